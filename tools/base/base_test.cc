@@ -1,0 +1,133 @@
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/base/args.h"
+#include "tools/base/file.h"
+#include "tools/base/sha256.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::IsOkAndHolds;
+using ::absl_testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string TempPath(const std::string& name) { return testing::TempDir() + "/" + name; }
+
+absl::StatusOr<Args> ParseWords(std::vector<const char*> words) {
+  words.insert(words.begin(), "tool");
+  return Args::Parse(static_cast<int>(words.size()), words.data());
+}
+
+TEST(ArgsTest, RepeatedFlagKeepsOrder) {
+  auto args = ParseWords({"--layer=b", "--layer=a"});
+  ASSERT_THAT(args, IsOk());
+  EXPECT_THAT(args->All("layer"), ElementsAre("b", "a"));
+  EXPECT_THAT(args->Finish(), IsOk());
+}
+
+TEST(ArgsTest, ParameterFileKeepsSpacesAndEquals) {
+  std::ofstream(TempPath("params")) << "--cmdline=console=ttyS0 quiet\n--empty=\n";
+  const std::string word = "@" + TempPath("params");
+  auto args = ParseWords({word.c_str()});
+  ASSERT_THAT(args, IsOk());
+  EXPECT_EQ(args->Required("cmdline"), "console=ttyS0 quiet");
+  EXPECT_EQ(args->Required("empty"), "");
+}
+
+TEST(ArgsTest, UnknownFlagIsAnError) {
+  auto args = ParseWords({"--colour=red"});
+  EXPECT_THAT(args->Finish(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "unknown flag --colour"));
+}
+
+TEST(ArgsTest, MissingFlagIsAnError) {
+  auto args = ParseWords({});
+  args->Required("output");
+  EXPECT_THAT(args->Finish(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "missing flag --output"));
+}
+
+TEST(ArgsTest, PositionalWordIsAnError) {
+  EXPECT_THAT(ParseWords({"file"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "unexpected argument \"file\"; expected --name=value"));
+}
+
+TEST(ArgsTest, MalformedNumberIsAnError) {
+  auto args = ParseWords({"--level=high"});
+  args->IntOr("level", 3);
+  EXPECT_THAT(args->Finish(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                       "--level=high: expected a whole number"));
+}
+
+TEST(OutputFileTest, UncommittedLeavesNothing) {
+  const std::string path = TempPath("uncommitted");
+  {
+    auto file = OutputFile::Create(path);
+    ASSERT_THAT(file, IsOk());
+    ASSERT_THAT((*file)->Append("half"), IsOk());
+  }
+  EXPECT_NE(access(path.c_str(), F_OK), 0);
+  EXPECT_NE(access((path + ".partial").c_str(), F_OK), 0);
+}
+
+TEST(OutputFileTest, AppendsTextAndFilesInOrder) {
+  const std::string part = TempPath("part"), path = TempPath("whole");
+  ASSERT_THAT(WriteFile(part, std::string(3 * kBufferSize, 'x')), IsOk());
+  auto input = InputFile::Open(part);
+  ASSERT_THAT(input, IsOk());
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("<"), IsOk());
+  ASSERT_THAT((*file)->AppendFile(*input), IsOk());
+  ASSERT_THAT((*file)->Append(">"), IsOk());
+  EXPECT_EQ((*file)->size(), 3 * kBufferSize + 2);
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds("<" + std::string(3 * kBufferSize, 'x') + ">"));
+}
+
+TEST(OutputFileTest, RestartForgets) {
+  const std::string path = TempPath("restart");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append(std::string(2 * kBufferSize, 'a')), IsOk());
+  ASSERT_THAT((*file)->Restart(), IsOk());
+  ASSERT_THAT((*file)->Append("b"), IsOk());
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds("b"));
+}
+
+TEST(InputFileTest, MissingFileNamesThePath) {
+  EXPECT_THAT(InputFile::Open("no/such"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("cannot open no/such")));
+}
+
+TEST(InputFileTest, DirectoryIsAnError) {
+  EXPECT_THAT(InputFile::Open(testing::TempDir()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is not a regular file")));
+}
+
+TEST(ReadFileTest, LargerThanLimit) {
+  ASSERT_THAT(WriteFile(TempPath("five"), "12345"), IsOk());
+  EXPECT_THAT(ReadFile(TempPath("five"), 4),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("five has 5 bytes; expected at most 4")));
+}
+
+// FIPS 180-2, appendix B.1.
+TEST(Sha256Test, StandardVector) {
+  EXPECT_EQ(OciDigest(Sha256Of("abc")),
+            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace linuxkit

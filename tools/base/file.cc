@@ -1,0 +1,169 @@
+#include "tools/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+
+namespace linuxkit {
+namespace {
+
+absl::Status ErrnoStatus(std::string_view doing, std::string_view path) {
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", doing, " ", path));
+}
+
+}  // namespace
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+int FileDescriptor::Release() { return std::exchange(fd_, -1); }
+
+InputFile::InputFile(FileDescriptor fd, std::string path, uint64_t size)
+    : fd_(std::move(fd)), path_(std::move(path)), size_(size) {}
+
+absl::StatusOr<InputFile> InputFile::Open(const std::string& path) {
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return ErrnoStatus("open", path);
+  struct stat info;
+  if (fstat(fd.get(), &info) != 0) return ErrnoStatus("stat", path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  }
+  return InputFile(std::move(fd), path, static_cast<uint64_t>(info.st_size));
+}
+
+absl::StatusOr<size_t> InputFile::ReadAt(uint64_t offset, absl::Span<char> buffer) const {
+  size_t done = 0;
+  while (done < buffer.size()) {
+    const ssize_t count =
+        pread(fd(), buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus("read", path_);
+    if (count == 0) break;
+    done += static_cast<size_t>(count);
+  }
+  return done;
+}
+
+FileRange::FileRange(const InputFile& file, uint64_t offset, uint64_t size)
+    : file_(file), offset_(offset), left_(size) {}
+
+absl::StatusOr<size_t> FileRange::Read(absl::Span<char> buffer) {
+  const size_t wanted = static_cast<size_t>(std::min<uint64_t>(left_, buffer.size()));
+  ABSL_ASSIGN_OR_RETURN(const size_t count, file_.ReadAt(offset_, buffer.first(wanted)));
+  offset_ += count;
+  left_ -= count;
+  if (count < wanted) {
+    return absl::DataLossError(absl::StrCat(file_.path(), " ended ", left_, " bytes too early"));
+  }
+  return count;
+}
+
+OutputFile::OutputFile(FileDescriptor fd, std::string path, std::string temporary)
+    : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {
+  buffer_.reserve(kBufferSize);
+}
+
+absl::StatusOr<std::unique_ptr<OutputFile>> OutputFile::Create(const std::string& path) {
+  std::string temporary = absl::StrCat(path, ".partial");
+  FileDescriptor fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (fd.get() < 0) return ErrnoStatus("create", temporary);
+  return std::unique_ptr<OutputFile>(new OutputFile(std::move(fd), path, std::move(temporary)));
+}
+
+OutputFile::~OutputFile() {
+  if (fd_.get() >= 0) unlink(temporary_.c_str());
+}
+
+absl::Status OutputFile::WriteAll(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(fd_.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus("write", path_);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Flush() {
+  ABSL_RETURN_IF_ERROR(WriteAll(buffer_));
+  buffer_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Append(std::string_view bytes) {
+  size_ += bytes.size();
+  if (buffer_.size() + bytes.size() > kBufferSize) {
+    ABSL_RETURN_IF_ERROR(Flush());
+  }
+  if (bytes.size() >= kBufferSize) return WriteAll(bytes);
+  buffer_.append(bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::AppendFile(const InputFile& file) {
+  ABSL_RETURN_IF_ERROR(Flush());
+  off_t offset = 0;
+  uint64_t left = file.size();
+  while (left > 0) {
+    const ssize_t count = copy_file_range(file.fd(), &offset, fd_.get(), nullptr, left, 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;  // Not supported between these file systems: copy the rest by hand.
+    left -= static_cast<uint64_t>(count);
+    size_ += static_cast<uint64_t>(count);
+  }
+  FileRange rest(file, static_cast<uint64_t>(offset), left);
+  return CopyAll(rest, *this).status();
+}
+
+absl::Status OutputFile::Restart() {
+  buffer_.clear();
+  size_ = 0;
+  if (ftruncate(fd_.get(), 0) != 0 || lseek(fd_.get(), 0, SEEK_SET) != 0) {
+    return ErrnoStatus("truncate", temporary_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Commit() {
+  ABSL_RETURN_IF_ERROR(Flush());
+  if (close(fd_.Release()) != 0 || rename(temporary_.c_str(), path_.c_str()) != 0) {
+    const absl::Status status = ErrnoStatus("write", path_);
+    unlink(temporary_.c_str());
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t limit) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  if (file.size() > limit) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, " has ", file.size(), " bytes; expected at most ", limit));
+  }
+  std::string content(file.size(), '\0');
+  ABSL_ASSIGN_OR_RETURN(const size_t count, file.ReadAt(0, absl::MakeSpan(content)));
+  content.resize(count);
+  return content;
+}
+
+absl::Status WriteFile(const std::string& path, std::string_view bytes) {
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(path));
+  ABSL_RETURN_IF_ERROR(file->Append(bytes));
+  return file->Commit();
+}
+
+}  // namespace linuxkit
