@@ -55,8 +55,11 @@ absl::StatusOr<std::string> CleanArchivePath(std::string_view path) {
 
 class ArchiveReader::Impl {
  public:
-  Impl(ByteSource& source, std::string name)
-      : source_(source), name_(std::move(name)), archive_(archive_read_new()) {}
+  Impl(ByteSource& source, std::unique_ptr<ByteSource> owned, std::string name)
+      : owned_(std::move(owned)),
+        source_(source),
+        name_(std::move(name)),
+        archive_(archive_read_new()) {}
 
   absl::Status Open(int (*enable_format)(archive*));
   absl::StatusOr<std::optional<ArchiveEntry>> Next();
@@ -70,6 +73,7 @@ class ArchiveReader::Impl {
   absl::Status Error();
   absl::StatusOr<ArchiveEntry> Convert(archive_entry* entry);
 
+  std::unique_ptr<ByteSource> owned_;
   ByteSource& source_;
   std::string name_;
   std::unique_ptr<archive, Free> archive_;
@@ -148,10 +152,10 @@ absl::StatusOr<size_t> ArchiveReader::Impl::Read(absl::Span<char> buffer) {
 ArchiveReader::ArchiveReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ArchiveReader::~ArchiveReader() = default;
 
-absl::StatusOr<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(ByteSource& source,
-                                                                   Format format,
-                                                                   std::string name) {
-  auto impl = std::make_unique<Impl>(source, std::move(name));
+absl::StatusOr<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(
+    std::unique_ptr<ByteSource> source, Format format, std::string name) {
+  ByteSource& bytes = *source;
+  auto impl = std::make_unique<Impl>(bytes, std::move(source), std::move(name));
   ABSL_RETURN_IF_ERROR(impl->Open(format == Format::kTar ? archive_read_support_format_tar
                                                          : archive_read_support_format_ar));
   return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(impl)));
@@ -171,7 +175,7 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Uncompress(ByteSource& source, std::
    private:
     std::unique_ptr<ArchiveReader::Impl> impl_;
   };
-  auto impl = std::make_unique<ArchiveReader::Impl>(source, std::move(name));
+  auto impl = std::make_unique<ArchiveReader::Impl>(source, nullptr, std::move(name));
   ABSL_RETURN_IF_ERROR(impl->Open(archive_read_support_format_raw));
   ABSL_RETURN_IF_ERROR(impl->Next().status());
   return std::make_unique<Raw>(std::move(impl));

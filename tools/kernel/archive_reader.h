@@ -1,6 +1,6 @@
 // Archives and compressed streams read through libarchive, from any byte source and so also from inside each other.
 //
-//   ABSL_ASSIGN_OR_RETURN(auto tar, ArchiveReader::Open(source, ArchiveReader::Format::kTar, "kernel.tar"));
+//   ABSL_ASSIGN_OR_RETURN(auto tar, ArchiveReader::Open(std::move(file), ArchiveReader::Format::kTar, name));
 //   for (;;) {
 //     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
 //     if (!entry) break;
@@ -26,7 +26,7 @@ namespace linuxkit {
 struct ArchiveEntry {
   enum class Type { kFile, kDirectory, kSymlink, kHardLink, kCharacterDevice, kBlockDevice, kFifo };
   // Relative and clean; "." is the root.
-  std::string path;
+  std::string path = "";
   Type type = Type::kFile;
   uint32_t mode = 0;
   uint32_t uid = 0;
@@ -45,9 +45,9 @@ absl::StatusOr<std::string> CleanArchivePath(std::string_view path);
 class ArchiveReader : public ByteSource {
  public:
   enum class Format { kTar, kAr };
-  // `source` must outlive the reader. `name` stands in messages.
-  static absl::StatusOr<std::unique_ptr<ArchiveReader>> Open(ByteSource& source, Format format,
-                                                             std::string name);
+  // Owns its source, so that a tar in an ar in a file is one object. `name` stands in messages.
+  static absl::StatusOr<std::unique_ptr<ArchiveReader>> Open(std::unique_ptr<ByteSource> source,
+                                                             Format format, std::string name);
   ~ArchiveReader() override;
 
   // The next entry; what was not read of the one before is skipped. None at the end.

@@ -21,15 +21,15 @@ struct ModuleInfo {
   std::string name;
   uint16_t machine = 0;
   // Of .modinfo, in its order. `softdeps` and `weakdeps` hold whole values ("pre: a b post: c").
-  std::vector<std::string> depends;
-  std::vector<std::string> aliases;
-  std::vector<std::string> softdeps;
-  std::vector<std::string> weakdeps;
+  std::vector<std::string> depends = {};
+  std::vector<std::string> aliases = {};
+  std::vector<std::string> softdeps = {};
+  std::vector<std::string> weakdeps = {};
   // The first word is the kernel's version.
-  std::string vermagic;
+  std::string vermagic = "";
   // Symbols that other modules may use, and those that this one uses.
-  std::vector<std::string> exports;
-  std::vector<std::string> imports;
+  std::vector<std::string> exports = {};
+  std::vector<std::string> imports = {};
 };
 
 // True for NAME.ko, NAME.ko.gz, NAME.ko.xz and NAME.ko.zst.

@@ -64,9 +64,9 @@ class ModuleSet {
   struct Node {
     ModuleInfo info;
     // Indexes into nodes_, in the order met.
-    std::vector<size_t> direct;
+    std::vector<size_t> direct = {};
     // All that has to be loaded before, the nearest first.
-    std::vector<size_t> all;
+    std::vector<size_t> all = {};
   };
   void Sort();
   void FindDirect();
