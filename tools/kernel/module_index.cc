@@ -95,9 +95,9 @@ std::string ModuleSet::SymbolText() const {
   return text;
 }
 
-// One line for a module with a device node's name and number among its aliases.
+// One line for a module with a device node's name and number among its aliases; empty without such a module.
 std::string ModuleSet::DevnameText() const {
-  std::string text = "# Device nodes to trigger on-demand module loading.\n";
+  std::string text;
   for (const Node& node : nodes_) {
     std::optional<std::string_view> name;
     std::optional<std::string> number;
@@ -111,6 +111,7 @@ std::string ModuleSet::DevnameText() const {
       }
     }
     if (!name || !number) continue;
+    if (text.empty()) text = "# Device nodes to trigger on-demand module loading.\n";
     absl::StrAppend(&text, node.info.name, " ", *name, " ", *number, "\n");
   }
   return text;
