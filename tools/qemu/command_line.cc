@@ -141,15 +141,15 @@ void AddNetwork(const Networking& networking, Words& words) {
 }
 
 void AddShares(const Machine& machine, Words& words) {
-  if (machine.shares.empty()) return;
+  if (machine.share_sockets.empty()) return;
   // virtiofsd maps the guest's memory, which therefore must be shareable.
   Add(words, {"-object",
               absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
               "-numa", "node,memdev=mem"});
   int index = 0;
-  for (const VirtiofsShare& share : machine.shares) {
+  for (const std::string& socket : machine.share_sockets) {
     const std::string name = absl::StrCat("virtiofs", index++);
-    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",fd=", share.socket_fd), "-device",
+    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)), "-device",
                 absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
   }
 }

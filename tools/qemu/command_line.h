@@ -45,10 +45,6 @@ struct Networking {
   std::vector<Publish> publish;
 };
 
-struct VirtiofsShare {
-  int socket_fd = -1;  // connected to a virtiofsd
-};
-
 struct Machine {
   std::string qemu;
   Arch arch = Arch::kX86_64;
@@ -69,7 +65,7 @@ struct Machine {
   int result_fd = -1;  // virtio-serial port "linuxkit.result"; -1: none
   bool usb = false;
   std::vector<std::string> devices;
-  std::vector<VirtiofsShare> shares;
+  std::vector<std::string> share_sockets;  // of one virtiofsd each
   std::string pid_file;  // empty: none
   bool daemonize = false;
 };

@@ -55,6 +55,8 @@ class Process {
   pid_t pid() const { return pid_; }
   int exit_fd() const { return exit_fd_.get(); }
   void Signal(int signal) const;
+  // Lets it run on without us.
+  void Release() { pid_ = -1; }
   // Blocks until the process has ended.
   ExitStatus Wait();
 
