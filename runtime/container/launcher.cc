@@ -152,10 +152,11 @@ class Launch : public std::enable_shared_from_this<Launch> {
     if (!pid.ok()) return pid.status();
     loop_.OnExit(*pid, [self = shared_from_this(), log, next, verb = arguments[0]](int status) {
       if (status == 0) return (self.get()->*next)();
-      const std::string message = LastMessage(ReadFile(log).value_or(""));
-      self->Fail(absl::AbortedError(
-          absl::StrCat("runc ", verb, " failed with status ", ShellStatus(status),
-                       message.empty() ? "" : ": ", message)));
+      std::string message = LastMessage(ReadFile(log).value_or(""));
+      if (message.empty()) {
+        message = absl::StrCat("runc ", verb, " failed with status ", ShellStatus(status));
+      }
+      self->Fail(absl::AbortedError(message));
     });
     return absl::OkStatus();
   }
