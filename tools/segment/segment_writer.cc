@@ -260,12 +260,6 @@ absl::Status SegmentWriter::AddFile(absl::Span<const std::string> names,
   return impl_->AddFile(names, attributes, size, content);
 }
 
-absl::Status SegmentWriter::AddFile(std::string_view name, const Attributes& attributes,
-                                    std::string_view content) {
-  StringSource source(content);
-  return impl_->AddFile({std::string(name)}, attributes, content.size(), source);
-}
-
 void SegmentWriter::AddNote(std::string note) { impl_->index().add_notes(std::move(note)); }
 
 absl::Status SegmentWriter::Restart() { return impl_->Restart(); }
