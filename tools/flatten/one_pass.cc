@@ -65,7 +65,6 @@ absl::Status OnePass::Add(int layer, const LayerEntry& entry, ByteSource& data) 
       return absl::OkStatus();
     case Type::kWhiteout:
       Close(entry.name);
-      paths_[entry.name].assumed_directory = kNever;
       return absl::OkStatus();
     case Type::kDirectory:
       return AddDirectory(entry);
