@@ -23,11 +23,13 @@ std::string LayerName(size_t index, absl::Span<const LayerBlob> layers) {
 
 // Returns the obstacle, or an empty text if all was written.
 absl::StatusOr<std::string> FlattenInOnePass(absl::Span<const LayerBlob> layers,
+                                             const FlattenOptions& options,
                                              const SystemFiles& system, EntrySink& sink) {
   OnePass pass(system, sink);
   for (size_t index = layers.size(); index-- > 0;) {
     ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input,
-                          LayerInput::Open(layers[index], LayerName(index, layers)));
+                          LayerInput::Open(layers[index], LayerName(index, layers),
+                                           {.in_background = options.background}));
     while (true) {
       ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> entry, input->Next());
       if (!entry) break;
@@ -43,8 +45,10 @@ absl::StatusOr<std::string> FlattenInOnePass(absl::Span<const LayerBlob> layers,
   return "";
 }
 
-absl::Status PlanLayer(const LayerBlob& blob, std::string name, uint32_t index, ImageTree& tree) {
-  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input, LayerInput::Open(blob, name));
+absl::Status PlanLayer(const LayerBlob& blob, const std::string& name, uint32_t index,
+                       const FlattenOptions& options, ImageTree& tree) {
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input,
+                        LayerInput::Open(blob, name, {.in_background = options.background}));
   std::vector<LayerEntry> entries;
   while (true) {
     ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> entry, input->Next());
@@ -58,10 +62,12 @@ absl::Status PlanLayer(const LayerBlob& blob, std::string name, uint32_t index, 
 }
 
 absl::Status WriteFilesOfLayer(const LayerBlob& blob, std::string name,
-                               const std::vector<PlannedFile>& files, EntrySink& sink) {
+                               const std::vector<PlannedFile>& files, const FlattenOptions& options,
+                               EntrySink& sink) {
   if (files.empty()) return absl::OkStatus();
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input,
-                        LayerInput::Open(blob, std::move(name)));
+                        LayerInput::Open(blob, std::move(name),
+                                         {.verify = false, .in_background = options.background}));
   auto next = files.begin();
   for (uint32_t ordinal = 0; next != files.end(); ++ordinal) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> entry, input->Next());
@@ -75,18 +81,18 @@ absl::Status WriteFilesOfLayer(const LayerBlob& blob, std::string name,
   return absl::OkStatus();
 }
 
-absl::Status FlattenWithPlan(absl::Span<const LayerBlob> layers, const SystemFiles& system,
-                             EntrySink& sink) {
+absl::Status FlattenWithPlan(absl::Span<const LayerBlob> layers, const FlattenOptions& options,
+                             const SystemFiles& system, EntrySink& sink) {
   ImageTree tree;
   for (uint32_t index = 0; index < layers.size(); ++index) {
-    ABSL_RETURN_IF_ERROR(PlanLayer(layers[index], LayerName(index, layers), index, tree));
+    ABSL_RETURN_IF_ERROR(PlanLayer(layers[index], LayerName(index, layers), index, options, tree));
   }
   ABSL_RETURN_IF_ERROR(system.ApplyTo(tree));
   TreeWriter writer(layers.size(), sink);
   ABSL_RETURN_IF_ERROR(writer.WriteAllButFiles(tree));
   for (size_t index = 0; index < layers.size(); ++index) {
     ABSL_RETURN_IF_ERROR(WriteFilesOfLayer(layers[index], LayerName(index, layers),
-                                           writer.FilesOfLayer(index), sink));
+                                           writer.FilesOfLayer(index), options, sink));
   }
   return absl::OkStatus();
 }
@@ -98,12 +104,12 @@ absl::StatusOr<FlattenReport> Flatten(absl::Span<const LayerBlob> layers,
   const SystemFiles system(options.kind);
   FlattenReport report = {.one_pass = false, .reason = "not allowed"};
   if (options.allow_one_pass) {
-    ABSL_ASSIGN_OR_RETURN(report.reason, FlattenInOnePass(layers, system, sink));
+    ABSL_ASSIGN_OR_RETURN(report.reason, FlattenInOnePass(layers, options, system, sink));
     report.one_pass = report.reason.empty();
     if (report.one_pass) return report;
     ABSL_RETURN_IF_ERROR(sink.Restart());
   }
-  ABSL_RETURN_IF_ERROR(FlattenWithPlan(layers, system, sink));
+  ABSL_RETURN_IF_ERROR(FlattenWithPlan(layers, options, system, sink));
   return report;
 }
 

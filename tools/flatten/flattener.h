@@ -26,6 +26,8 @@ struct FlattenOptions {
   ImageKind kind = ImageKind::kContainer;
   // Tests turn the short way off to compare the two.
   bool allow_one_pass = true;
+  // Decompresses in a thread of its own.
+  bool background = false;
 };
 
 struct FlattenReport {

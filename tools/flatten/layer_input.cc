@@ -22,28 +22,41 @@ absl::Status ReadToEnd(ByteSource& source) {
 
 absl::StatusOr<size_t> HashingSource::Read(absl::Span<char> buffer) {
   ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer));
-  hash_.Update({buffer.data(), count});
+  if (enabled_) hash_.Update({buffer.data(), count});
   size_ += count;
   return count;
 }
 
-LayerInput::LayerInput(const LayerBlob& blob, std::string name, std::unique_ptr<ByteSource> source)
-    : blob_(blob), name_(std::move(name)), source_(std::move(source)), stored_(*source_) {}
+LayerInput::LayerInput(const LayerBlob& blob, std::string name, const LayerReading& reading,
+                       std::unique_ptr<ByteSource> source)
+    : blob_(blob),
+      name_(std::move(name)),
+      reading_(reading),
+      source_(std::move(source)),
+      stored_(*source_, reading.verify) {}
 
 absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::Open(const LayerBlob& blob,
-                                                             std::string name) {
+                                                             std::string name,
+                                                             const LayerReading& reading) {
   absl::StatusOr<std::unique_ptr<ByteSource>> source = blob.open();
   if (!source.ok()) {
     return absl::Status(source.status().code(),
                         absl::StrCat(name, ": ", source.status().message()));
   }
-  std::unique_ptr<LayerInput> input(new LayerInput(blob, std::move(name), *std::move(source)));
+  std::unique_ptr<LayerInput> input(
+      new LayerInput(blob, std::move(name), reading, *std::move(source)));
   absl::StatusOr<std::unique_ptr<ByteSource>> plain = Decompress(input->stored_);
   if (!plain.ok()) return input->Explain(plain.status());
   input->plain_ = *std::move(plain);
-  input->tar_.emplace(*input->plain_);
-  input->reader_.emplace(*input->tar_);
+  input->tar_.emplace(*input->plain_, reading.verify);
+  if (reading.in_background) input->ahead_.emplace(*input->tar_);
+  input->reader_.emplace(input->Tar());
   return input;
+}
+
+ByteSource& LayerInput::Tar() {
+  if (ahead_) return *ahead_;
+  return *tar_;
 }
 
 absl::StatusOr<std::optional<LayerEntry>> LayerInput::Next() {
@@ -57,7 +70,8 @@ absl::Status LayerInput::Error(std::string_view message) const {
 }
 
 absl::Status LayerInput::Verify() {
-  if (const absl::Status status = ReadToEnd(*tar_); !status.ok()) return Explain(status);
+  if (const absl::Status status = ReadToEnd(Tar()); !status.ok()) return Explain(status);
+  if (ahead_) ahead_->Stop();
   ABSL_RETURN_IF_ERROR(VerifyBlob());
   return VerifyTar();
 }
@@ -84,7 +98,10 @@ absl::Status LayerInput::VerifyTar() {
 }
 
 absl::Status LayerInput::Explain(const absl::Status& status) {
-  ABSL_RETURN_IF_ERROR(VerifyBlob());
+  if (ahead_) ahead_->Stop();
+  if (reading_.verify) {
+    ABSL_RETURN_IF_ERROR(VerifyBlob());
+  }
   return absl::Status(status.code(), absl::StrCat(name_, ": ", status.message()));
 }
 

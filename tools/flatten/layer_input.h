@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "tools/base/sha256.h"
 #include "tools/base/stream.h"
+#include "tools/compress/background.h"
 #include "tools/flatten/layer_reader.h"
 
 namespace linuxkit {
@@ -27,16 +28,24 @@ struct LayerBlob {
   std::function<absl::StatusOr<std::unique_ptr<ByteSource>>()> open;
 };
 
+// How to read a layer. One that was verified a moment ago need not be hashed again.
+struct LayerReading {
+  bool verify = true;
+  // Decompresses and hashes in a thread of its own.
+  bool in_background = false;
+};
+
 // Passes bytes through and knows their number and digest.
 class HashingSource : public ByteSource {
  public:
-  explicit HashingSource(ByteSource& source) : source_(source) {}
+  HashingSource(ByteSource& source, bool enabled) : source_(source), enabled_(enabled) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
   uint64_t size() const { return size_; }
   std::string Digest() { return OciDigest(hash_.Finish()); }
 
  private:
   ByteSource& source_;
+  bool enabled_;
   Sha256 hash_;
   uint64_t size_ = 0;
 };
@@ -44,7 +53,8 @@ class HashingSource : public ByteSource {
 class LayerInput {
  public:
   // `name` stands in messages, "layer 2 of 5". `blob` must outlive it.
-  static absl::StatusOr<std::unique_ptr<LayerInput>> Open(const LayerBlob& blob, std::string name);
+  static absl::StatusOr<std::unique_ptr<LayerInput>> Open(const LayerBlob& blob, std::string name,
+                                                          const LayerReading& reading = {});
 
   // The next entry and, until the one after it, its data.
   absl::StatusOr<std::optional<LayerEntry>> Next();
@@ -57,17 +67,21 @@ class LayerInput {
   absl::Status Explain(const absl::Status& status);
 
  private:
-  LayerInput(const LayerBlob& blob, std::string name, std::unique_ptr<ByteSource> source);
+  LayerInput(const LayerBlob& blob, std::string name, const LayerReading& reading,
+             std::unique_ptr<ByteSource> source);
+  ByteSource& Tar();
   absl::Status VerifyBlob();
   absl::Status VerifyTar();
   absl::Status Error(std::string_view message) const;
 
   const LayerBlob& blob_;
   std::string name_;
+  LayerReading reading_;
   std::unique_ptr<ByteSource> source_;
   HashingSource stored_;
   std::unique_ptr<ByteSource> plain_;
   std::optional<HashingSource> tar_;
+  std::optional<ReadAhead> ahead_;
   std::optional<LayerReader> reader_;
 };
 

@@ -63,6 +63,7 @@ absl::StatusOr<Flags> ParseFlags(Args& args) {
   flags.apk_database = args.Optional("apk-database");
   flags.segment.owner = args.OptionalOr("owner", "");
   flags.segment.compression.level = static_cast<int>(args.IntOr("level", 0));
+  flags.segment.background = flags.flatten.background = args.Bool("background", true);
   flags.blobs.SetLayout(args.OptionalOr("layout", ""));
   const std::vector<std::string> blobs = args.All("blob");
   const std::string kind = args.Required("kind");

@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
+#include "tools/compress/background.h"
 #include "tools/cpio/newc.h"
 #include "tools/cpio/newc_writer.h"
 
@@ -92,6 +93,8 @@ class SegmentWriter::Impl {
   std::unique_ptr<OutputFile> file_;
   SegmentOptions options_;
   std::unique_ptr<Compressor> compressor_;
+  // Between cpio_ and compressor_, which it must not outlive.
+  std::unique_ptr<WriteBehind> behind_;
   std::unique_ptr<NewcWriter> cpio_;
   SegmentIndex index_;
   // What each path is so far, to know which parents are there.
@@ -101,7 +104,9 @@ class SegmentWriter::Impl {
 
 absl::Status SegmentWriter::Impl::Start() {
   ABSL_ASSIGN_OR_RETURN(compressor_, Compressor::Create(options_.compression, *file_));
-  cpio_ = std::make_unique<NewcWriter>(*compressor_);
+  if (options_.background) behind_ = std::make_unique<WriteBehind>(*compressor_);
+  cpio_ = std::make_unique<NewcWriter>(options_.background ? static_cast<ByteSink&>(*behind_)
+                                                           : *compressor_);
   index_.Clear();
   index_.set_owner(options_.owner);
   types_.clear();
@@ -109,6 +114,7 @@ absl::Status SegmentWriter::Impl::Start() {
 }
 
 absl::Status SegmentWriter::Impl::Restart() {
+  behind_.reset();
   ABSL_RETURN_IF_ERROR(file_->Restart());
   return Start();
 }
@@ -209,6 +215,9 @@ absl::Status SegmentWriter::Impl::AddFile(absl::Span<const std::string> names,
 
 absl::Status SegmentWriter::Impl::Finish(const std::string& index_path) {
   ABSL_RETURN_IF_ERROR(cpio_->Trailer());
+  if (behind_ != nullptr) {
+    ABSL_RETURN_IF_ERROR(behind_->Flush());
+  }
   ABSL_RETURN_IF_ERROR(compressor_->Finish());
   ABSL_RETURN_IF_ERROR(file_->Append(std::string(NewcPadding(file_->size()), '\0')));
   index_.set_unpacked_bytes(cpio_->size());

@@ -30,6 +30,8 @@ struct SegmentOptions {
   // Stands in the index and in messages: a label or an image.
   std::string owner;
   Compression compression = {};
+  // Compresses in a thread of its own. The bytes are the same.
+  bool background = false;
 };
 
 class SegmentWriter : public EntrySink {
