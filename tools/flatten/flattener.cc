@@ -6,11 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/flatten/image_tree.h"
-#include "tools/flatten/lost_xattrs.h"
 #include "tools/flatten/one_pass.h"
 #include "tools/flatten/tree_writer.h"
 
@@ -21,44 +19,36 @@ std::string LayerName(size_t index, absl::Span<const LayerBlob> layers) {
   return absl::StrCat("layer ", index + 1, " of ", layers.size());
 }
 
-// Returns the obstacle, or an empty text if all was written.
-absl::StatusOr<std::string> FlattenInOnePass(absl::Span<const LayerBlob> layers,
-                                             const FlattenOptions& options,
-                                             const SystemFiles& system, EntrySink& sink) {
-  OnePass pass(system, sink);
+// The entries of a layer, without their bytes.
+using Entries = std::vector<LayerEntry>;
+
+// Reads a layer to its end and verifies it. What `pass` needs goes there, until it meets an
+// obstacle.
+absl::StatusOr<Entries> ReadLayer(LayerInput& input, size_t index, OnePass* pass) {
+  Entries entries;
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> entry, input.Next());
+    if (!entry) break;
+    if (pass != nullptr && pass->obstacle().empty()) {
+      const absl::Status status = pass->Add(static_cast<int>(index), *entry, input.data());
+      if (!status.ok()) return input.Explain(status);
+    }
+    entries.push_back(*std::move(entry));
+  }
+  ABSL_RETURN_IF_ERROR(input.Verify());
+  return entries;
+}
+
+absl::StatusOr<std::vector<Entries>> ReadLayers(absl::Span<const LayerBlob> layers,
+                                                const FlattenOptions& options, OnePass* pass) {
+  std::vector<Entries> entries(layers.size());
   for (size_t index = layers.size(); index-- > 0;) {
     ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input,
                           LayerInput::Open(layers[index], LayerName(index, layers),
                                            {.in_background = options.background}));
-    while (true) {
-      ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> entry, input->Next());
-      if (!entry) break;
-      const absl::Status status = pass.Add(static_cast<int>(index), *entry, input->data());
-      if (!status.ok()) return input->Explain(status);
-      if (!pass.obstacle().empty()) {
-        return absl::StrCat(LayerName(index, layers), ": ", pass.obstacle());
-      }
-    }
-    ABSL_RETURN_IF_ERROR(input->Verify());
+    ABSL_ASSIGN_OR_RETURN(entries[index], ReadLayer(*input, index, pass));
   }
-  ABSL_RETURN_IF_ERROR(pass.Finish());
-  return "";
-}
-
-absl::Status PlanLayer(const LayerBlob& blob, const std::string& name, uint32_t index,
-                       const FlattenOptions& options, ImageTree& tree) {
-  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<LayerInput> input,
-                        LayerInput::Open(blob, name, {.in_background = options.background}));
-  std::vector<LayerEntry> entries;
-  while (true) {
-    ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> entry, input->Next());
-    if (!entry) break;
-    entries.push_back(*std::move(entry));
-  }
-  ABSL_RETURN_IF_ERROR(input->Verify());
-  const absl::Status status = tree.AddLayer(index, std::move(entries));
-  if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(name, ": ", status.message()));
+  return entries;
 }
 
 absl::Status WriteFilesOfLayer(const LayerBlob& blob, std::string name,
@@ -81,11 +71,16 @@ absl::Status WriteFilesOfLayer(const LayerBlob& blob, std::string name,
   return absl::OkStatus();
 }
 
-absl::Status FlattenWithPlan(absl::Span<const LayerBlob> layers, const FlattenOptions& options,
-                             const SystemFiles& system, EntrySink& sink) {
+absl::Status FlattenWithPlan(absl::Span<const LayerBlob> layers, std::vector<Entries> entries,
+                             const FlattenOptions& options, const SystemFiles& system,
+                             EntrySink& sink) {
   ImageTree tree;
   for (uint32_t index = 0; index < layers.size(); ++index) {
-    ABSL_RETURN_IF_ERROR(PlanLayer(layers[index], LayerName(index, layers), index, options, tree));
+    const absl::Status status = tree.AddLayer(index, std::move(entries[index]));
+    if (!status.ok()) {
+      return absl::Status(status.code(),
+                          absl::StrCat(LayerName(index, layers), ": ", status.message()));
+    }
   }
   ABSL_RETURN_IF_ERROR(system.ApplyTo(tree));
   TreeWriter writer(layers.size(), sink);
@@ -102,15 +97,16 @@ absl::Status FlattenWithPlan(absl::Span<const LayerBlob> layers, const FlattenOp
 absl::StatusOr<FlattenReport> Flatten(absl::Span<const LayerBlob> layers,
                                       const FlattenOptions& options, EntrySink& sink) {
   const SystemFiles system(options.kind);
-  FlattenReport report = {.one_pass = false, .reason = "not allowed"};
-  if (options.allow_one_pass) {
-    ABSL_ASSIGN_OR_RETURN(report.reason, FlattenInOnePass(layers, options, system, sink));
-    report.one_pass = report.reason.empty();
-    if (report.one_pass) return report;
-    ABSL_RETURN_IF_ERROR(sink.Restart());
+  OnePass pass(system, sink);
+  ABSL_ASSIGN_OR_RETURN(std::vector<Entries> entries,
+                        ReadLayers(layers, options, options.allow_one_pass ? &pass : nullptr));
+  if (options.allow_one_pass && pass.obstacle().empty()) {
+    ABSL_RETURN_IF_ERROR(pass.Finish());
+    return FlattenReport{.one_pass = true};
   }
-  ABSL_RETURN_IF_ERROR(FlattenWithPlan(layers, options, system, sink));
-  return report;
+  ABSL_RETURN_IF_ERROR(sink.Restart());
+  ABSL_RETURN_IF_ERROR(FlattenWithPlan(layers, std::move(entries), options, system, sink));
+  return FlattenReport{.one_pass = false, .reason = pass.obstacle()};
 }
 
 }  // namespace linuxkit

@@ -4,10 +4,10 @@
 //   ABSL_ASSIGN_OR_RETURN(FlattenReport report, Flatten(layers, {.kind = ImageKind::kContainer},
 //   *segment_writer));
 //
-// Nothing is unpacked to disk and memory grows with the number of paths only. Most images are
-// written in one pass, top layer first, each path when it is first seen. Where that cannot be right
-// (see one_pass.h) all starts again: a pass over the names of all layers makes a plan, and a second
-// one writes the files.
+// Nothing is unpacked to disk and memory grows with the number of paths only. All layers are read
+// and verified once, the top one first, and most images are written in that same pass, each path
+// when it is first seen. Where that cannot be right (see one_pass.h) the sink starts again: the
+// names that were read make a plan, and a second pass writes the files.
 #ifndef TOOLS_FLATTEN_FLATTENER_H_
 #define TOOLS_FLATTEN_FLATTENER_H_
 
@@ -33,7 +33,7 @@ struct FlattenOptions {
 struct FlattenReport {
   bool one_pass = false;
   // Why one pass was not enough.
-  std::string reason;
+  std::string reason = {};
 };
 
 // `layers` from the bottom to the top. Errors name the layer and the entry; the sink then holds

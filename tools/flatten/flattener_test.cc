@@ -372,15 +372,14 @@ TEST(OnePassTest, ReasonsForAPlan) {
     EXPECT_THAT(result, IsOk());
     return result.ok() ? result->report.reason : "";
   };
-  EXPECT_EQ(reason({Tar().File("a").HardLink("b", "a").Finish()}),
-            "layer 1 of 1: the hard link \"b\"");
-  EXPECT_EQ(reason({Tar().File("a").File("a").Finish()}), "layer 1 of 1: a second entry for \"a\"");
+  EXPECT_EQ(reason({Tar().File("a").HardLink("b", "a").Finish()}), "layer 1: the hard link \"b\"");
+  EXPECT_EQ(reason({Tar().File("a").File("a").Finish()}), "layer 1: a second entry for \"a\"");
   EXPECT_EQ(reason({Tar().Link("a", "b").File("a/x").Finish()}),
-            "layer 1 of 1: an entry below the file or link \"a\"");
+            "layer 1: an entry below the file or link \"a\"");
   EXPECT_EQ(reason({Tar().Link("a", "b").Finish(), Tar().File("a/x").Finish()}),
-            "layer 1 of 2: a file or link where others need a directory, \"a\"");
+            "layer 1: a file or link where others need a directory, \"a\"");
   EXPECT_EQ(reason({Tar().Link("etc", "usr/etc").Finish()}),
-            "layer 1 of 1: a link in the place of a system directory, \"etc\"");
+            "layer 1: a link in the place of a system directory, \"etc\"");
 }
 
 std::vector<std::string> SystemLines(std::vector<std::string> tars, ImageKind kind) {

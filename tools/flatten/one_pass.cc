@@ -26,7 +26,7 @@ SegmentEntry::Type NodeType(Type type) {
 }  // namespace
 
 bool OnePass::Stop(std::string_view why, std::string_view path) {
-  obstacle_ = absl::StrCat(why, " \"", absl::CHexEscape(path), "\"");
+  obstacle_ = absl::StrCat("layer ", layer_ + 1, ": ", why, " \"", absl::CHexEscape(path), "\"");
   return false;
 }
 
