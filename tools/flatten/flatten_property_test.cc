@@ -134,7 +134,7 @@ std::vector<LayerBlob> Blobs(const std::vector<Layer>& layers) {
 // More on demand: --test_env=PROPERTY_IMAGES=1000000.
 uint32_t Images() {
   const char* more = std::getenv("PROPERTY_IMAGES");
-  uint32_t images = 8000;
+  uint32_t images = 2500;
   EXPECT_TRUE(more == nullptr || absl::SimpleAtoi(more, &images)) << more;
   return images;
 }

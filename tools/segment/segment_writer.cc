@@ -109,7 +109,7 @@ absl::Status SegmentWriter::Impl::Start() {
                                                            : *compressor_);
   index_.Clear();
   index_.set_owner(options_.owner);
-  types_.clear();
+  types_ = {};
   return absl::OkStatus();
 }
 
