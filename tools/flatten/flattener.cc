@@ -30,8 +30,7 @@ absl::StatusOr<Entries> ReadLayer(LayerInput& input, size_t index, OnePass* pass
     ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> entry, input.Next());
     if (!entry) break;
     if (pass != nullptr && pass->obstacle().empty()) {
-      const absl::Status status = pass->Add(static_cast<int>(index), *entry, input.data());
-      if (!status.ok()) return input.Explain(status);
+      pass->Add(static_cast<int>(index), *entry, input.data());
     }
     entries.push_back(*std::move(entry));
   }

@@ -351,6 +351,40 @@ TEST(FlattenTest, PathThatGrowsTooDeepThroughLinks) {
                                             "/f\": its path is too deep")));
 }
 
+// The size stands for more than newc can hold; the entry behind it replaces the file.
+class SmallTree : public KernelTree {
+ public:
+  absl::Status AddFile(absl::Span<const std::string> names, const Attributes& attributes,
+                       uint64_t size, ByteSource& content) override {
+    if (size > 10) return absl::InvalidArgumentError("too large");
+    return KernelTree::AddFile(names, attributes, size, content);
+  }
+  using EntrySink::AddFile;
+};
+
+TEST(FlattenTest, FileThatDoesNotFitButIsReplacedInItsLayer) {
+  SmallTree tree;
+  const auto layers = BlobsOf({Tar().File("f", std::string(11, 'x')).File("f", "y").Finish()});
+  ASSERT_THAT(Flatten(layers, {.kind = ImageKind::kPlain}, tree), IsOk());
+  EXPECT_THAT(tree.Names(), ElementsAre("f=y"));
+}
+
+TEST(FlattenTest, ErrorOfTheSinkNamesTheLayer) {
+  SmallTree tree;
+  const auto layers = BlobsOf({Tar().File("f", std::string(11, 'x')).Finish()});
+  EXPECT_THAT(Flatten(layers, {.kind = ImageKind::kPlain}, tree).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, "layer 1 of 1: too large"));
+}
+
+TEST(LayerInputTest, DataCutOffInTheMiddleOfAFile) {
+  const std::string tar = Tar().File("f", std::string(300000, 'x')).Finish();
+  EXPECT_THAT(
+      ErrorOf({tar.substr(0, 100000)}),
+      StatusIs(absl::StatusCode::kDataLoss,
+               testing::StartsWith("layer 1 of 1: tar archive damaged at or behind entry \"f\": "
+                                   "Truncated")));
+}
+
 // Which images need no plan. Speed depends on it, and so does the value of all cases above.
 TEST(OnePassTest, PlainImageNeedsNoPlan) {
   const auto result = FlattenBothWays(

@@ -216,27 +216,33 @@ absl::Status LayerReader::Open() {
     return ARCHIVE_FATAL;
   };
   if (archive_read_open(archive_.get(), this, nullptr, read, nullptr) != ARCHIVE_OK) {
-    return Error("");
+    return Fail("");
   }
   return absl::OkStatus();
 }
 
-absl::Status LayerReader::Error(std::string_view entry) const {
-  if (!source_status_.ok()) return source_status_;
+absl::Status LayerReader::Fail(std::string_view entry) {
   const std::string_view reason = OrEmpty(archive_error_string(archive_.get()));
-  if (entry.empty()) return absl::DataLossError(absl::StrCat("not a tar archive: ", reason));
-  return absl::DataLossError(absl::StrCat("tar archive damaged at or behind entry \"",
-                                          absl::CHexEscape(entry), "\": ", reason));
+  if (!source_status_.ok()) {
+    status_ = source_status_;
+  } else if (entry.empty()) {
+    status_ = absl::DataLossError(absl::StrCat("not a tar archive: ", reason));
+  } else {
+    status_ = absl::DataLossError(absl::StrCat("tar archive damaged at or behind entry \"",
+                                               absl::CHexEscape(entry), "\": ", reason));
+  }
+  return status_;
 }
 
 absl::StatusOr<std::optional<LayerEntry>> LayerReader::Next() {
+  ABSL_RETURN_IF_ERROR(status_);
   if (!open_) {
     ABSL_RETURN_IF_ERROR(Open());
   }
   archive_entry* header = nullptr;
   const int result = archive_read_next_header(archive_.get(), &header);
   if (result == ARCHIVE_EOF) return std::nullopt;
-  if (result != ARCHIVE_OK && !IsHarmlessWarning(result, archive_.get())) return Error(name_);
+  if (result != ARCHIVE_OK && !IsHarmlessWarning(result, archive_.get())) return Fail(name_);
   ABSL_ASSIGN_OR_RETURN(LayerEntry entry, ToLayerEntry(header));
   name_ = entry.name;
   size_ = entry.size;
@@ -255,7 +261,7 @@ absl::StatusOr<size_t> LayerReader::Read(absl::Span<char> buffer) {
     const int result = archive_read_data_block(archive_.get(), &data, &block_.size, &offset);
     // Behind the last block there may be a hole up to the end of the file.
     if (result == ARCHIVE_EOF) offset = static_cast<int64_t>(size_);
-    if (result < ARCHIVE_WARN) return Error(name_);
+    if (result < ARCHIVE_WARN) return Fail(name_);
     block_.data = static_cast<const char*>(data);
     block_.offset = static_cast<uint64_t>(offset);
     if (result == ARCHIVE_EOF) break;

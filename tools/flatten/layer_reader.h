@@ -76,12 +76,13 @@ class LayerReader : public ByteSource {
   };
   absl::Status Open();
   absl::StatusOr<size_t> ReadFromBlock(absl::Span<char> buffer);
-  absl::Status Error(std::string_view entry) const;
+  absl::Status Fail(std::string_view entry);
 
   ByteSource& tar_;
   std::vector<char> buffer_;
-  // Why the last read of `tar_` failed.
+  // Why a read of `tar_` failed, and what was found wrong first. Nothing more can be read then.
   absl::Status source_status_;
+  absl::Status status_;
   std::unique_ptr<archive, void (*)(archive*)> archive_;
   bool open_ = false;
   std::string name_;

@@ -52,8 +52,14 @@ bool OnePass::VisitParents(std::string_view path, bool with_itself) {
   return true;
 }
 
-absl::Status OnePass::Add(int layer, const LayerEntry& entry, ByteSource& data) {
+void OnePass::Add(int layer, const LayerEntry& entry, ByteSource& data) {
   layer_ = layer;
+  if (const absl::Status status = TryAdd(entry, data); !status.ok()) {
+    obstacle_ = absl::StrCat("layer ", layer_ + 1, ": ", status.message());
+  }
+}
+
+absl::Status OnePass::TryAdd(const LayerEntry& entry, ByteSource& data) {
   if (entry.type == Type::kHardLink) {
     Stop("the hard link", entry.name);
     return absl::OkStatus();

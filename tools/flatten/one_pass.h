@@ -30,8 +30,9 @@ class OnePass {
   OnePass(const SystemFiles& system, EntrySink& sink) : system_(system), sink_(sink) {}
 
   // Takes the next entry of `layer`; layers come with falling numbers. `data` holds a file's
-  // content.
-  absl::Status Add(int layer, const LayerEntry& entry, ByteSource& data);
+  // content. An error of the sink is an obstacle too: a later entry of the same layer may replace
+  // what the sink could not take.
+  void Add(int layer, const LayerEntry& entry, ByteSource& data);
   // Why what was written so far may be wrong, or empty. Nothing may be added then.
   const std::string& obstacle() const { return obstacle_; }
   // Appends LinuxKit's own entries and the note.
@@ -58,6 +59,7 @@ class OnePass {
 
   bool Stop(std::string_view why, std::string_view path);
   bool VisitParents(std::string_view path, bool with_itself);
+  absl::Status TryAdd(const LayerEntry& entry, ByteSource& data);
   absl::Status AddDirectory(const LayerEntry& entry);
   absl::Status AddOther(const LayerEntry& entry, ByteSource& data);
   absl::Status Write(const LayerEntry& entry, ByteSource& data);
