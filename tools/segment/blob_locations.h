@@ -1,40 +1,57 @@
-// Where the blobs of an image are: files of their own, ranges of larger files, or an OCI layout
-// directory.
+// Where the layers of an image are: files of their own, ranges of larger files, an OCI layout
+// directory, or an archive of one, or one of Docker's.
+//
+//   ABSL_ASSIGN_OR_RETURN(const BlobFlags flags, BlobFlags::Read(args));
+//   ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(flags, layers));
+//   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> blob, blobs.Open(layer.digest()));
 #ifndef TOOLS_SEGMENT_BLOB_LOCATIONS_H_
 #define TOOLS_SEGMENT_BLOB_LOCATIONS_H_
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tools/base/args.h"
 #include "tools/base/stream.h"
+#include "tools/oci/blob_tree.h"
+#include "tools/oci/image.pb.h"
 
 namespace linuxkit {
 
+// The flags that say where layers are; one kind of them is enough.
+struct BlobFlags {
+  // --layer=PATH for every layer, from the bottom.
+  std::vector<std::string> layers;
+  // --blob=DIGEST=PATH or DIGEST=PATH:OFFSET:SIZE.
+  std::vector<std::string> blobs;
+  // --layout=DIR and --archive=TAR; the other two choose an image in Docker's archives.
+  std::optional<std::string> layout;
+  std::optional<std::string> archive;
+  std::string platform;
+  std::string reference;
+
+  static BlobFlags Read(Args& args);
+};
+
 class BlobLocations {
  public:
-  // `flag` is DIGEST=PATH or DIGEST=PATH:OFFSET:SIZE.
-  absl::Status Add(std::string_view flag);
-  // The blobs/ALGORITHM/HEX files of this directory are found too.
-  void SetLayout(std::string directory) { layout_ = std::move(directory); }
+  static absl::StatusOr<BlobLocations> Find(const BlobFlags& flags, const ImageLayers& layers);
 
-  // The bytes of a blob. One that was told to Add comes before one of the layout.
+  // The bytes of a blob.
   absl::StatusOr<std::unique_ptr<ByteSource>> Open(std::string_view digest) const;
 
  private:
-  struct Location {
-    std::string path;
-    uint64_t offset = 0;
-    // Nothing: up to the end of the file.
-    bool whole_file = true;
-    uint64_t size = 0;
-  };
-  absl::flat_hash_map<std::string, Location> locations_;
-  std::string layout_;
+  absl::Status AddFiles(const std::vector<std::string>& files, const ImageLayers& layers);
+  absl::Status AddBlob(std::string_view flag);
+  absl::Status AddTree(const BlobTree& tree, const ImageLayers& layers);
+  absl::Status AddArchive(const BlobFlags& flags, const ImageLayers& layers);
+
+  absl::flat_hash_map<std::string, BlobRange> ranges_;
 };
 
 }  // namespace linuxkit

@@ -1,13 +1,13 @@
 // Turns the layers of an OCI image into a segment of an initramfs and its index.
 //
-//   make_segment --layers=layers.pb --blob=sha256:...=blob --kind=container
-//   --prefix=containers/images/{chain_id}/rootfs
-//                --owner=//os:web --compression=zstd --level=3 --output=web.cpio.zst
-//                --index=web.index.pb
+//   make_segment --layers=layers.pb --layer=base.tar.gz --layer=top.tar.gz --kind=container
+//                --prefix=containers/images/{chain_id}/rootfs --owner=//os:web
+//                --compression=zstd --level=3 --output=web.cpio.zst --index=web.index.pb
 //
-// --layout=DIR names an OCI layout directory instead of single blobs; --apk-database=FILE asks for
-// a copy of lib/apk/db/installed, empty if the image has none. Notes for the user go to standard
-// error.
+// Instead of --layer: --layout=DIR, --archive=TAR or --blob (see blob_locations.h).
+// --apk_database=FILE asks for a copy of lib/apk/db/installed, empty if the image has none.
+// --background=false does without the two threads that decompress and compress. Notes for the user
+// go to standard error.
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -37,7 +37,7 @@ constexpr char kApkDatabase[] = "lib/apk/db/installed";
 
 struct Flags {
   std::string layers;
-  BlobLocations blobs;
+  BlobFlags blobs;
   std::string prefix;
   std::string output;
   std::string index;
@@ -60,16 +60,14 @@ absl::StatusOr<Flags> ParseFlags(Args& args) {
   flags.prefix = args.OptionalOr("prefix", "");
   flags.output = args.Required("output");
   flags.index = args.Required("index");
-  flags.apk_database = args.Optional("apk-database");
+  flags.apk_database = args.Optional("apk_database");
   flags.segment.owner = args.OptionalOr("owner", "");
   flags.segment.compression.level = static_cast<int>(args.IntOr("level", 0));
   flags.segment.background = flags.flatten.background = args.Bool("background", true);
-  flags.blobs.SetLayout(args.OptionalOr("layout", ""));
-  const std::vector<std::string> blobs = args.All("blob");
+  flags.blobs = BlobFlags::Read(args);
   const std::string kind = args.Required("kind");
   const std::string compression = args.OptionalOr("compression", "zstd");
   ABSL_RETURN_IF_ERROR(args.Finish());
-  for (const std::string& blob : blobs) ABSL_RETURN_IF_ERROR(flags.blobs.Add(blob));
   ABSL_ASSIGN_OR_RETURN(flags.flatten.kind, ParseKind(kind));
   ABSL_ASSIGN_OR_RETURN(flags.segment.compression.format, ParseCompressionFormat(compression));
   return flags;
@@ -107,6 +105,7 @@ absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const Flags flags, ParseFlags(args));
   ABSL_ASSIGN_OR_RETURN(const ImageLayers layers, ReadLayers(flags.layers));
   ABSL_ASSIGN_OR_RETURN(const std::string prefix, ResolvePrefix(flags.prefix, layers));
+  ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(flags.blobs, layers));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<SegmentWriter> segment,
                         SegmentWriter::Create(flags.output, flags.segment));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<RootedSink> rooted,
@@ -119,7 +118,7 @@ absl::Status Run(Args& args) {
     copying = std::make_unique<FileCopySink>(kApkDatabase, *database, *rooted);
     sink = copying.get();
   }
-  ABSL_RETURN_IF_ERROR(Flatten(ToBlobs(layers, flags.blobs), flags.flatten, *sink).status());
+  ABSL_RETURN_IF_ERROR(Flatten(ToBlobs(layers, blobs), flags.flatten, *sink).status());
   for (const std::string& note : segment->index().notes()) {
     std::fprintf(stderr, "make_segment: %s: %s\n", flags.segment.owner.c_str(), note.c_str());
   }

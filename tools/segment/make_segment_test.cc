@@ -131,13 +131,13 @@ TEST_F(MakeSegmentTest, ApkDatabaseIsCopied) {
       TarBuilder().File("lib/apk/db/installed", "P:musl\n").File("a").HardLink("b", "a").Finish(),
       "blob");
   ASSERT_TRUE(Run(
-      {"--kind=init", "--blob=" + digest + "=" + Path("blob"), "--apk-database=" + Path("apk")}))
+      {"--kind=init", "--blob=" + digest + "=" + Path("blob"), "--apk_database=" + Path("apk")}))
       << Log();
   EXPECT_THAT(ReadFile(Path("apk")), IsOkAndHolds("P:musl\n"));
 }
 
 TEST_F(MakeSegmentTest, ApkDatabaseIsEmptyIfThereIsNone) {
-  ASSERT_TRUE(Run({"--kind=init", "--apk-database=" + Path("apk")})) << Log();
+  ASSERT_TRUE(Run({"--kind=init", "--apk_database=" + Path("apk")})) << Log();
   EXPECT_THAT(ReadFile(Path("apk")), IsOkAndHolds(""));
 }
 
@@ -164,13 +164,65 @@ TEST_F(MakeSegmentTest, SameBytesEveryTime) {
 TEST_F(MakeSegmentTest, BlobIsNowhere) {
   const std::string digest = AddLayer(TarBuilder().Finish(), "blob");
   EXPECT_FALSE(Run({"--kind=init"}));
-  EXPECT_EQ(Log(), absl::StrCat("make_segment: layer 1 of 1: no --blob says where ", digest,
-                                " is, and there is no --layout\n"));
+  EXPECT_EQ(Log(), absl::StrCat("make_segment: layer 1 of 1: nothing says where ", digest,
+                                " is; expected --layer, --blob, --layout or --archive\n"));
   EXPECT_FALSE(Exists("out"));
 }
 
+TEST_F(MakeSegmentTest, LayersInOrder) {
+  AddLayer(TarBuilder().File("a", "1").Finish(), "lower");
+  AddLayer(TarBuilder().File(".wh.a").File("b").Finish(), "upper");
+  ASSERT_TRUE(Run({"--kind=volume", "--layer=" + Path("lower"), "--layer=" + Path("upper")}))
+      << Log();
+  EXPECT_THAT(Listing(), StartsWith(".\nb\ndev\n"));
+}
+
+TEST_F(MakeSegmentTest, LayerMissing) {
+  AddLayer(TarBuilder().Finish(), "lower");
+  AddLayer(TarBuilder().File("f").Finish(), "upper");
+  EXPECT_FALSE(Run({"--kind=volume", "--layer=" + Path("lower")}));
+  EXPECT_EQ(Log(), "make_segment: found 1 --layer flags for 2 layers\n");
+}
+
+TEST_F(MakeSegmentTest, ArchiveOfALayout) {
+  const std::string digest = AddLayer(TarBuilder().File("f").Finish(), "blob");
+  const std::string name = "blobs/sha256/" + digest.substr(7);
+  ASSERT_THAT(WriteFile(Path("archive"),
+                        TarBuilder().File(name, ReadFile(Path("blob")).value_or("")).Finish()),
+              IsOk());
+  ASSERT_TRUE(Run({"--kind=volume", "--archive=" + Path("archive")})) << Log();
+  EXPECT_THAT(Listing(), StartsWith(".\nf\n"));
+}
+
+TEST_F(MakeSegmentTest, ArchiveOfDocker) {
+  const std::string tar = TarBuilder().File("f").Finish();
+  const std::string diff_id = OciDigest(Sha256Of(tar));
+  ImageLayers::Layer& layer = *layers_.add_layers();
+  layer.set_digest(diff_id);
+  layer.set_diff_id(diff_id);
+  layer.set_size(tar.size());
+  const std::string config = absl::StrCat(
+      R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[")", diff_id,
+      R"("]}})");
+  const std::string manifest =
+      R"([{"Config":"config.json","RepoTags":["x:y"],"Layers":["one/layer.tar"]}])";
+  ASSERT_THAT(WriteFile(Path("archive"), TarBuilder()
+                                             .File("manifest.json", manifest)
+                                             .File("config.json", config)
+                                             .File("one/layer.tar", tar)
+                                             .Finish()),
+              IsOk());
+  ASSERT_TRUE(Run({"--kind=volume", "--archive=" + Path("archive")})) << Log();
+  EXPECT_THAT(Listing(), StartsWith(".\nf\n"));
+}
+
 TEST_F(MakeSegmentTest, FileTooLargeNamesLayerAndEntry) {
-  std::string tar = TarBuilder::Header({.name = "var/disk"}, uint64_t{5} << 30);
+  const std::string tar = TarBuilder()
+                              .Pax({{"GNU.sparse.size", "5368709120"},
+                                    {"GNU.sparse.numblocks", "1"},
+                                    {"GNU.sparse.map", "0,1"}})
+                              .File("var/disk", "x")
+                              .Finish();
   const std::string digest = AddLayer(tar, "blob");
   EXPECT_FALSE(Run({"--kind=init", "--blob=" + digest + "=" + Path("blob")}));
   EXPECT_EQ(
