@@ -1,6 +1,6 @@
 #include "tools/flatten/flattener.h"
 
-#include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -19,8 +19,8 @@ std::string LayerName(size_t index, absl::Span<const LayerBlob> layers) {
   return absl::StrCat("layer ", index + 1, " of ", layers.size());
 }
 
-// The entries of a layer, without their bytes.
-using Entries = std::vector<LayerEntry>;
+// The entries of a layer, without their bytes. They stay where they are in memory.
+using Entries = std::deque<LayerEntry>;
 
 // Reads a layer to its end and verifies it. What `pass` needs goes there, until it meets an
 // obstacle.
@@ -29,10 +29,10 @@ absl::StatusOr<Entries> ReadLayer(LayerInput& input, size_t index, OnePass* pass
   while (true) {
     ABSL_ASSIGN_OR_RETURN(std::optional<LayerEntry> entry, input.Next());
     if (!entry) break;
-    if (pass != nullptr && pass->obstacle().empty()) {
-      pass->Add(static_cast<int>(index), *entry, input.data());
-    }
     entries.push_back(*std::move(entry));
+    if (pass != nullptr && pass->obstacle().empty()) {
+      pass->Add(static_cast<int>(index), entries.back(), input.data());
+    }
   }
   ABSL_RETURN_IF_ERROR(input.Verify());
   return entries;

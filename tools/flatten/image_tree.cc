@@ -154,7 +154,7 @@ bool ImageTree::LeadsThroughReplacedLink(
 
 // Parents before children, so that a whiteout of a link comes before one that goes through it, in
 // whatever order they stand.
-void ImageTree::ApplyWhiteouts(const std::vector<LayerEntry>& entries) {
+void ImageTree::ApplyWhiteouts(const std::deque<LayerEntry>& entries) {
   std::vector<std::pair<std::vector<std::string_view>, const LayerEntry*>> whiteouts;
   absl::flat_hash_set<std::string_view> new_directories;
   for (const LayerEntry& entry : entries) {
@@ -180,7 +180,7 @@ void ImageTree::ApplyWhiteouts(const std::vector<LayerEntry>& entries) {
   }
 }
 
-absl::Status ImageTree::AddLayer(uint32_t layer, std::vector<LayerEntry> entries) {
+absl::Status ImageTree::AddLayer(uint32_t layer, std::deque<LayerEntry> entries) {
   ApplyWhiteouts(entries);
   uint32_t ordinal = 0;
   for (LayerEntry& entry : entries) {

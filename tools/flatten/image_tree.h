@@ -45,7 +45,7 @@ class ImageTree {
   ImageTree();
 
   // Unpacks the next layer, counted from 0 at the bottom.
-  absl::Status AddLayer(uint32_t layer, std::vector<LayerEntry> entries);
+  absl::Status AddLayer(uint32_t layer, std::deque<LayerEntry> entries);
 
   const Node& root() const { return root_; }
 
@@ -71,7 +71,7 @@ class ImageTree {
   absl::StatusOr<Node*> FollowedParent(std::string_view path);
   bool LeadsThroughReplacedLink(std::string_view path,
                                 const absl::flat_hash_set<std::string_view>& new_directories);
-  void ApplyWhiteouts(const std::vector<LayerEntry>& entries);
+  void ApplyWhiteouts(const std::deque<LayerEntry>& entries);
   absl::Status Apply(LayerEntry entry, uint32_t layer, uint32_t ordinal);
   absl::Status ApplyHardLink(const LayerEntry& entry);
 

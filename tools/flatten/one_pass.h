@@ -29,9 +29,9 @@ class OnePass {
   // Both must outlive it.
   OnePass(const SystemFiles& system, EntrySink& sink) : system_(system), sink_(sink) {}
 
-  // Takes the next entry of `layer`; layers come with falling numbers. `data` holds a file's
-  // content. An error of the sink is an obstacle too: a later entry of the same layer may replace
-  // what the sink could not take.
+  // Takes the next entry of `layer`, which must outlive the pass; layers come with falling numbers.
+  // `data` holds a file's content. An error of the sink is an obstacle too: a later entry of the
+  // same layer may replace what the sink could not take.
   void Add(int layer, const LayerEntry& entry, ByteSource& data);
   // Why what was written so far may be wrong, or empty. Nothing may be added then.
   const std::string& obstacle() const { return obstacle_; }
@@ -69,7 +69,8 @@ class OnePass {
   const SystemFiles& system_;
   EntrySink& sink_;
   LostXattrs xattrs_;
-  absl::flat_hash_map<std::string, Path> paths_;
+  // Keys lie in the names of entries.
+  absl::flat_hash_map<std::string_view, Path> paths_;
   std::string obstacle_;
   int layer_ = kNever;
   // Of the present entry: the directories above it that exist in the result, and whether all of

@@ -119,7 +119,7 @@ absl::Status Run(Args& args) {
     sink = copying.get();
   }
   ABSL_RETURN_IF_ERROR(Flatten(ToBlobs(layers, blobs), flags.flatten, *sink).status());
-  for (const std::string& note : segment->index().notes()) {
+  for (const std::string& note : segment->notes()) {
     std::fprintf(stderr, "make_segment: %s: %s\n", flags.segment.owner.c_str(), note.c_str());
   }
   if (database != nullptr) {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,7 +58,9 @@ class SegmentWriter : public EntrySink {
   // is destroyed before.
   absl::Status Finish(const std::string& index_path);
 
-  const SegmentIndex& index() const;
+  std::vector<std::string> notes() const;
+  // A copy of the index so far; as large as all its paths.
+  SegmentIndex index() const;
 
  private:
   class Impl;
