@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
+#include "tools/compress/background.h"
 #include "tools/cpio/newc.h"
 #include "tools/cpio/newc_writer.h"
 
@@ -78,7 +79,9 @@ class SegmentWriter::Impl {
                        uint64_t size, ByteSource& content);
   absl::Status Finish(const std::string& index_path);
 
-  SegmentIndex& index() { return index_; }
+  void AddNote(std::string note) { index_.add_notes(std::move(note)); }
+  SegmentIndex index() const;
+  std::vector<std::string> notes() const { return {index_.notes().begin(), index_.notes().end()}; }
 
  private:
   absl::Status Prepare(std::string_view path, SegmentEntry::Type type);
@@ -92,8 +95,14 @@ class SegmentWriter::Impl {
   std::unique_ptr<OutputFile> file_;
   SegmentOptions options_;
   std::unique_ptr<Compressor> compressor_;
+  // Between cpio_ and compressor_, which it must not outlive.
+  std::unique_ptr<WriteBehind> behind_;
   std::unique_ptr<NewcWriter> cpio_;
+  // All of the index but its entries, and those as they will be stored: messages of many small
+  // parts take several times the memory. Serialized one after the other, the two are the whole
+  // index.
   SegmentIndex index_;
+  std::string entries_;
   // What each path is so far, to know which parents are there.
   absl::flat_hash_map<std::string, SegmentEntry::Type> types_;
   std::vector<char> buffer_ = std::vector<char>(kBufferSize);
@@ -101,14 +110,18 @@ class SegmentWriter::Impl {
 
 absl::Status SegmentWriter::Impl::Start() {
   ABSL_ASSIGN_OR_RETURN(compressor_, Compressor::Create(options_.compression, *file_));
-  cpio_ = std::make_unique<NewcWriter>(*compressor_);
+  if (options_.background) behind_ = std::make_unique<WriteBehind>(*compressor_);
+  cpio_ = std::make_unique<NewcWriter>(options_.background ? static_cast<ByteSink&>(*behind_)
+                                                           : *compressor_);
   index_.Clear();
+  entries_.clear();
   index_.set_owner(options_.owner);
-  types_.clear();
+  types_ = {};
   return absl::OkStatus();
 }
 
 absl::Status SegmentWriter::Impl::Restart() {
+  behind_.reset();
   ABSL_RETURN_IF_ERROR(file_->Restart());
   return Start();
 }
@@ -136,7 +149,9 @@ absl::Status SegmentWriter::Impl::AddMissingParents(std::string_view path) {
 
 void SegmentWriter::Impl::Record(SegmentEntry entry) {
   entry.set_mtime(NewcTime(entry.mtime()));
-  *index_.add_entries() = std::move(entry);
+  SegmentIndex one;
+  *one.add_entries() = std::move(entry);
+  one.AppendToString(&entries_);
 }
 
 absl::Status SegmentWriter::Impl::AddSimple(SegmentEntry entry, std::string_view data) {
@@ -207,14 +222,24 @@ absl::Status SegmentWriter::Impl::AddFile(absl::Span<const std::string> names,
   return AddLinks(names.subspan(1), attributes, first);
 }
 
+SegmentIndex SegmentWriter::Impl::index() const {
+  SegmentIndex index;
+  index.ParseFromString(index_.SerializeAsString() + entries_);
+  return index;
+}
+
 absl::Status SegmentWriter::Impl::Finish(const std::string& index_path) {
   ABSL_RETURN_IF_ERROR(cpio_->Trailer());
+  if (behind_ != nullptr) {
+    ABSL_RETURN_IF_ERROR(behind_->Flush());
+  }
   ABSL_RETURN_IF_ERROR(compressor_->Finish());
   ABSL_RETURN_IF_ERROR(file_->Append(std::string(NewcPadding(file_->size()), '\0')));
   index_.set_unpacked_bytes(cpio_->size());
   index_.set_stored_bytes(file_->size());
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> index, OutputFile::Create(index_path));
   ABSL_RETURN_IF_ERROR(index->Append(index_.SerializeAsString()));
+  ABSL_RETURN_IF_ERROR(index->Append(entries_));
   ABSL_RETURN_IF_ERROR(file_->Commit());
   return index->Commit();
 }
@@ -260,13 +285,7 @@ absl::Status SegmentWriter::AddFile(absl::Span<const std::string> names,
   return impl_->AddFile(names, attributes, size, content);
 }
 
-absl::Status SegmentWriter::AddFile(std::string_view name, const Attributes& attributes,
-                                    std::string_view content) {
-  StringSource source(content);
-  return impl_->AddFile({std::string(name)}, attributes, content.size(), source);
-}
-
-void SegmentWriter::AddNote(std::string note) { impl_->index().add_notes(std::move(note)); }
+void SegmentWriter::AddNote(std::string note) { impl_->AddNote(std::move(note)); }
 
 absl::Status SegmentWriter::Restart() { return impl_->Restart(); }
 
@@ -274,6 +293,8 @@ absl::Status SegmentWriter::Finish(const std::string& index_path) {
   return impl_->Finish(index_path);
 }
 
-const SegmentIndex& SegmentWriter::index() const { return impl_->index(); }
+std::vector<std::string> SegmentWriter::notes() const { return impl_->notes(); }
+
+SegmentIndex SegmentWriter::index() const { return impl_->index(); }
 
 }  // namespace linuxkit

@@ -15,64 +15,52 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "tools/base/stream.h"
 #include "tools/compress/compressor.h"
+#include "tools/segment/entry_sink.h"
 #include "tools/segment/segment.pb.h"
 
 namespace linuxkit {
-
-// 2017-04-18 16:30:00 UTC: the time LinuxKit gives to everything that does not come out of an
-// image.
-inline constexpr int64_t kFixedTime = 1492533000;
-
-struct Attributes {
-  uint32_t mode = 0644;  // the 12 permission bits
-  uint32_t uid = 0;
-  uint32_t gid = 0;
-  int64_t mtime = kFixedTime;
-};
 
 struct SegmentOptions {
   // Stands in the index and in messages: a label or an image.
   std::string owner;
   Compression compression = {};
+  // Compresses in a thread of its own. The bytes are the same.
+  bool background = false;
 };
 
-class SegmentWriter {
+class SegmentWriter : public EntrySink {
  public:
   static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(const std::string& path,
                                                                SegmentOptions options);
-  ~SegmentWriter();
+  ~SegmentWriter() override;
 
-  // Paths are relative, clean (no "." or ".." component, no trailing slash; "." alone is the root),
-  // at most 4095 bytes.
-  absl::Status AddDirectory(std::string_view path, const Attributes& attributes);
+  absl::Status AddDirectory(std::string_view path, const Attributes& attributes) override;
   absl::Status AddSymlink(std::string_view path, std::string_view target,
-                          const Attributes& attributes);
-  // `type` is CHARACTER_DEVICE, BLOCK_DEVICE or FIFO.
+                          const Attributes& attributes) override;
   absl::Status AddNode(std::string_view path, SegmentEntry::Type type, uint32_t major,
-                       uint32_t minor, const Attributes& attributes);
-  // A regular file under one or more names (hard links). Exactly `size` bytes are read from
-  // `content`; an end before that or a size beyond the format's 4 GiB - 1 is an error that names
-  // the file.
+                       uint32_t minor, const Attributes& attributes) override;
+  // A size beyond the format's 4 GiB - 1 is an error that names the file.
   absl::Status AddFile(absl::Span<const std::string> names, const Attributes& attributes,
-                       uint64_t size, ByteSource& content);
-  absl::Status AddFile(std::string_view name, const Attributes& attributes,
-                       std::string_view content);
-  // Puts a sentence into the index that the user gets to see once.
-  void AddNote(std::string note);
+                       uint64_t size, ByteSource& content) override;
+  using EntrySink::AddFile;
+  // Puts the sentence into the index.
+  void AddNote(std::string note) override;
+  absl::Status Restart() override;
 
-  // Forgets everything added, to start again with better knowledge.
-  absl::Status Restart();
   // Writes trailer and padding, then both files take their names. Nothing is left of a writer that
   // is destroyed before.
   absl::Status Finish(const std::string& index_path);
 
-  const SegmentIndex& index() const;
+  std::vector<std::string> notes() const;
+  // A copy of the index so far; as large as all its paths.
+  SegmentIndex index() const;
 
  private:
   class Impl;
