@@ -54,7 +54,7 @@ std::string IndexDocument(const OciDescriptor& manifest, const std::string& refe
     entry["annotations"]["org.opencontainers.image.ref.name"] = reference;
   }
   nlohmann::ordered_json index = {{"schemaVersion", 2}, {"mediaType", kOciIndex}};
-  index["manifests"] = {entry};
+  index["manifests"] = nlohmann::ordered_json::array({entry});
   return index.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -33,8 +33,7 @@ bool IsOctalDigit(unsigned char c) { return c >= '0' && c <= '7'; }
 
 template <typename Number>
 std::optional<Json> ToJson(bool valid, Number number) {
-  if (!valid) return std::nullopt;
-  return Json(number);
+  return valid ? std::make_optional<Json>(number) : std::nullopt;
 }
 
 // [-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+. Numbers beyond 64 bits are left to be read as floating
