@@ -1,0 +1,106 @@
+// One boot test: starts QEMU, talks with the guest until it is ready, checks what the plan asks for, makes it go down, and
+// returns the verdict. Everything is an event of one poll() loop; nothing sleeps.
+//
+//   start ── READY ──▶ assertions (serial lines, ports, commands) ── all hold ──▶ POWEROFF ── BYE, QEMU ends ──▶ OK
+//     └ deadline, forbidden line, protocol error, early end: a failure with its class (failure.h)
+#ifndef TOOLS_QEMU_BOOT_SESSION_H_
+#define TOOLS_QEMU_BOOT_SESSION_H_
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tools/base/file.h"
+#include "tools/qemu/channel.h"
+#include "tools/qemu/command_line.h"
+#include "tools/qemu/process.h"
+#include "tools/qemu/serial_log.h"
+#include "tools/qemu/service_probe.h"
+#include "tools/qemu/test_plan.h"
+
+namespace linuxkit {
+
+struct SessionOptions {
+  std::string nonce;      // 32 hex digits
+  std::string serial_log; // path of the full log; empty for none
+  // From start to READY, then for the assertions, then for the shutdown.
+  std::chrono::milliseconds ready_limit = std::chrono::seconds(60);
+  std::chrono::milliseconds assert_limit = std::chrono::seconds(60);
+  std::chrono::milliseconds shutdown_limit = std::chrono::seconds(30);
+  // For all of it; below the limit of whoever runs the test, so that the verdict is ours.
+  std::chrono::milliseconds whole_limit = std::chrono::hours(1);
+};
+
+class BootSession {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `plan` must outlive this. `machine` is complete but for console, result port and published ports.
+  BootSession(const TestPlan& plan, Machine machine, SessionOptions options);
+
+  absl::Status Run();
+
+  const std::vector<std::string>& argv() const { return argv_; }
+  const SerialLog& serial() const { return serial_; }
+  // What QEMU itself wrote to its standard streams.
+  const std::string& qemu_output() const { return qemu_output_; }
+  // The lines of the test channel in both directions, as "< ..." and "> ...".
+  const std::string& transcript() const { return transcript_; }
+
+ private:
+  enum class Phase { kBooting, kAsserting, kStopping };
+
+  absl::Status Start();
+  absl::Status Loop();
+  // Decides, at most once each time something happened: goes to the next phase or fails.
+  absl::Status Advance();
+  absl::Status AdvanceForbidden();
+  absl::Status AdvanceAssertions();
+  absl::Status AdvanceCommands();
+  void StartAssertions();
+  void StartShutdown();
+  void EnterPhase(Phase phase, std::chrono::milliseconds limit);
+
+  void Poll();
+  Clock::time_point NextTime() const;
+  void StepProbes();
+  void ReadSerial();
+  void ReadResult();
+  void ReadQemuOutput();
+  void Write();
+  absl::Status AtDeadline() const;
+  absl::Status AtExit(const ExitStatus& status);
+  std::string MissingAssertions() const;
+
+  const TestPlan& plan_;
+  Machine machine_;
+  const SessionOptions options_;
+  SerialLog serial_;
+  std::unique_ptr<Channel> channel_;
+  std::vector<ServiceProbe> probes_;
+  std::vector<std::string> argv_;
+  std::string qemu_output_;
+  std::string transcript_;
+  FileDescriptor console_fd_;
+  FileDescriptor result_fd_;
+  FileDescriptor output_fd_;
+  std::optional<Process> qemu_;
+  Phase phase_ = Phase::kBooting;
+  Clock::time_point start_;
+  Clock::time_point deadline_;
+  Clock::time_point last_data_;
+  std::optional<Clock::time_point> forbidden_since_;
+  absl::Status channel_status_;
+  size_t next_command_ = 0;
+  bool command_running_ = false;
+  bool exited_ = false;
+  bool stopped_by_us_ = false;
+};
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_BOOT_SESSION_H_

@@ -1,0 +1,152 @@
+#include "tools/qemu/boot_test.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <random>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "tools/base/file.h"
+#include "tools/qemu/failure.h"
+#include "tools/qemu/failure_report.h"
+#include "tools/qemu/find_program.h"
+#include "tools/qemu/firmware.h"
+#include "tools/qemu/memory.h"
+
+namespace linuxkit {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Fresh for each run: a line of an earlier run, or one a guest has built in, cannot pass.
+std::string MakeNonce() {
+  std::random_device random;
+  std::string nonce;
+  for (int i = 0; i < 4; ++i) absl::StrAppendFormat(&nonce, "%08x", random());
+  return nonce;
+}
+
+absl::StatusOr<double> ParseFactor(std::string_view variable, std::string_view text) {
+  double factor = 0;
+  if (absl::SimpleAtod(text, &factor) && factor > 0 && factor <= 1000) return factor;
+  return absl::InvalidArgumentError(
+      absl::StrCat(variable, "=", text, ": expected a number above 0 and up to 1000"));
+}
+
+milliseconds Scaled(milliseconds base, double factor) {
+  return milliseconds(static_cast<int64_t>(static_cast<double>(base.count()) * factor));
+}
+
+absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
+  std::vector<std::string> words;
+  if (!plan.cmdline_file.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(plan.cmdline_file, 64 << 10));
+    words.emplace_back(absl::StripAsciiWhitespace(text));
+  }
+  words.insert(words.end(), plan.kernel_args.begin(), plan.kernel_args.end());
+  // A panic then ends QEMU at once instead of at the deadline.
+  words.push_back("panic=-1");
+  return absl::StrJoin(words, " ");
+}
+
+absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {
+  MemoryNeed need{.unpacked_bytes = plan.initrd_unpacked_bytes, .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!plan.initrd.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(plan.initrd));
+    need.initrd_bytes = static_cast<int64_t>(initrd.size());
+  }
+  return ChooseMemoryMib(need, plan.mem_mib);
+}
+
+absl::StatusOr<Firmware> TestFirmware(const TestPlan& plan, const TestEnvironment& environment) {
+  if (!plan.uefi) return Firmware{};
+  ABSL_ASSIGN_OR_RETURN(const Firmware host, FindFirmware(plan.arch, DefaultFirmwarePlaces(plan.arch)));
+  return WithPrivateVars(host, environment.temp_dir);
+}
+
+absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment& environment) {
+  Machine machine;
+  ABSL_ASSIGN_OR_RETURN(machine.qemu, FindQemu(ArchName(plan.arch), environment.qemu));
+  machine.arch = plan.arch;
+  machine.accel = DecideAccel(environment.accel, {.qemu = machine.qemu, .guest = plan.arch,
+                                                  .state_dir = environment.temp_dir})
+                      .accel;
+  machine.cpus = plan.cpus;
+  machine.kernel = plan.kernel;
+  machine.initrd = plan.initrd;
+  machine.boot_iso = plan.iso;
+  ABSL_ASSIGN_OR_RETURN(machine.cmdline, Cmdline(plan));
+  ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(plan, machine.cmdline));
+  ABSL_ASSIGN_OR_RETURN(machine.firmware, TestFirmware(plan, environment));
+  for (const std::string& file : plan.disks) {
+    ABSL_ASSIGN_OR_RETURN(DiskSpec disk, ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
+    disk.snapshot = true;
+    machine.disks.push_back(std::move(disk));
+  }
+  return machine;
+}
+
+absl::Status KeepTranscript(const TestEnvironment& environment, const BootSession& session) {
+  if (environment.outputs_dir.empty() || session.transcript().empty()) return absl::OkStatus();
+  return WriteFile(absl::StrCat(environment.outputs_dir, "/channel.log"), session.transcript());
+}
+
+}  // namespace
+
+absl::StatusOr<TestEnvironment> ReadTestEnvironment(
+    const std::function<const char*(const char*)>& get) {
+  const auto variable = [&](const char* name) {
+    const char* const value = get(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  TestEnvironment environment;
+  environment.temp_dir = variable("TEST_TMPDIR");
+  if (environment.temp_dir.empty()) environment.temp_dir = "/tmp";
+  environment.outputs_dir = variable("TEST_UNDECLARED_OUTPUTS_DIR");
+  if (const std::string accel = variable("LINUXKIT_TEST_ACCEL"); !accel.empty()) {
+    ABSL_ASSIGN_OR_RETURN(environment.accel, ParseAccel("LINUXKIT_TEST_ACCEL", accel));
+  }
+  if (const std::string scale = variable("LINUXKIT_TEST_DEADLINE_SCALE"); !scale.empty()) {
+    ABSL_ASSIGN_OR_RETURN(environment.deadline_scale,
+                     ParseFactor("LINUXKIT_TEST_DEADLINE_SCALE", scale));
+  }
+  int64_t seconds = 0;
+  if (absl::SimpleAtoi(variable("TEST_TIMEOUT"), &seconds) && seconds > 0) {
+    environment.limit = std::chrono::seconds(seconds);
+  }
+  return environment;
+}
+
+SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment) {
+  const double scale = plan.deadline_scale * environment.deadline_scale;
+  SessionOptions options;
+  options.ready_limit = Scaled(options.ready_limit, scale);
+  options.assert_limit = Scaled(options.assert_limit, scale);
+  options.shutdown_limit = Scaled(options.shutdown_limit, scale);
+  options.whole_limit = Scaled(environment.limit, 0.9);
+  return options;
+}
+
+absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment) {
+  ABSL_ASSIGN_OR_RETURN(const Machine machine, TestMachine(plan, environment));
+  SessionOptions options = SessionLimits(plan, environment);
+  options.nonce = MakeNonce();
+  if (!environment.outputs_dir.empty()) {
+    options.serial_log = absl::StrCat(environment.outputs_dir, "/serial.log");
+  }
+  BootSession session(plan, machine, std::move(options));
+  absl::Status verdict = session.Run();
+  ABSL_RETURN_IF_ERROR(KeepTranscript(environment, session));
+  if (!verdict.ok()) std::fputs(FailureReport(verdict, session, machine).c_str(), stderr);
+  return verdict;
+}
+
+}  // namespace linuxkit

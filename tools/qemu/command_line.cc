@@ -1,0 +1,196 @@
+#include "tools/qemu/command_line.h"
+
+#include <sys/utsname.h>
+
+#include <initializer_list>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace linuxkit {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void Add(Words& words, std::initializer_list<std::string> more) {
+  words.insert(words.end(), more);
+}
+
+// A value inside a comma-separated QEMU option: a comma is written twice.
+std::string OptionValue(std::string_view value) {
+  return absl::StrReplaceAll(value, {{",", ",,"}});
+}
+
+void AddProcessor(const Machine& machine, Words& words) {
+  Add(words, {"-machine", machine.arch == Arch::kX86_64 ? "q35" : "virt,gic-version=max"});
+  switch (machine.accel) {
+    case Accel::kTcg:
+      Add(words, {"-accel", "tcg,thread=multi", "-cpu", "max"});
+      break;
+    case Accel::kKvm:
+      Add(words, {"-accel", "kvm", "-cpu", "host"});
+      break;
+    case Accel::kHvf:
+      Add(words, {"-accel", "hvf", "-cpu", "host"});
+      break;
+  }
+  Add(words, {"-smp", absl::StrCat(machine.cpus), "-m", absl::StrCat(machine.mem_mib)});
+}
+
+void AddConsole(const Machine& machine, Words& words) {
+  switch (machine.console) {
+    case Console::kTerminal:
+      // signal=off: Ctrl-C belongs to the guest's shell.
+      Add(words, {"-display", "none", "-chardev", "stdio,id=console,mux=on,signal=off", "-serial",
+                  "chardev:console", "-mon", "chardev=console,mode=readline"});
+      break;
+    case Console::kFile:
+      Add(words, {"-display", "none", "-chardev",
+                  absl::StrCat("file,id=console,path=", OptionValue(machine.console_file)),
+                  "-serial", "chardev:console"});
+      break;
+    case Console::kWindow:
+      if (machine.arch == Arch::kX86_64) Add(words, {"-vga", "std"});
+      if (machine.arch == Arch::kAarch64) {
+        Add(words, {"-device", "virtio-gpu-pci", "-device", "qemu-xhci", "-device", "usb-kbd"});
+      }
+      Add(words, {"-serial", "vc"});
+      break;
+    case Console::kSocket:
+      Add(words, {"-display", "none", "-chardev",
+                  absl::StrCat("socket,id=console,fd=", machine.console_fd), "-serial",
+                  "chardev:console"});
+      break;
+  }
+}
+
+void AddResultPort(const Machine& machine, Words& words) {
+  if (machine.result_fd < 0) return;
+  Add(words,
+      {"-device", "virtio-serial-pci", "-chardev",
+       absl::StrCat("socket,id=result,fd=", machine.result_fd), "-device",
+       "virtserialport,chardev=result,name=linuxkit.result"});
+}
+
+void AddFirmware(const Machine& machine, Words& words) {
+  if (machine.firmware.code.empty()) return;
+  Add(words, {"-drive", absl::StrCat("if=pflash,unit=0,readonly=on,format=raw,file=",
+                                     OptionValue(machine.firmware.code))});
+  if (machine.firmware.vars.empty()) return;
+  Add(words, {"-drive", absl::StrCat("if=pflash,unit=1,format=raw,file=",
+                                     OptionValue(machine.firmware.vars))});
+}
+
+void AddKernel(const Machine& machine, Words& words) {
+  if (machine.kernel.empty()) return;
+  Add(words, {"-kernel", machine.kernel});
+  if (!machine.initrd.empty()) Add(words, {"-initrd", machine.initrd});
+  Add(words, {"-append", machine.cmdline});
+}
+
+void AddDisks(const Machine& machine, Words& words) {
+  int index = 0;
+  for (const DiskSpec& disk : machine.disks) {
+    const std::string id = absl::StrCat("disk", index++);
+    Add(words, {"-drive",
+                absl::StrCat("if=none,id=", id, ",file=", OptionValue(disk.file),
+                             ",format=", OptionValue(disk.format), disk.snapshot ? ",snapshot=on" : ""),
+                "-device", absl::StrCat("virtio-blk-pci,drive=", id)});
+  }
+}
+
+// A CD-ROM appears as /dev/sr0: on the AHCI port that q35 has, on a SCSI controller elsewhere.
+void AddCdrom(const Machine& machine, std::string_view id, const std::string& file, Words& words) {
+  if (file.empty()) return;
+  const std::string_view bus = machine.arch == Arch::kX86_64 ? "ide-cd" : "scsi-cd";
+  if (machine.arch != Arch::kX86_64) {
+    Add(words, {"-device", absl::StrCat("virtio-scsi-pci,id=", id, "bus")});
+  }
+  Add(words, {"-drive",
+              absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
+                           ",format=raw,media=cdrom,readonly=on"),
+              "-device", absl::StrCat(bus, ",drive=", id)});
+}
+
+void AddNetwork(const Networking& networking, Words& words) {
+  std::string backend;
+  switch (networking.mode) {
+    case Networking::Mode::kNone:
+      Add(words, {"-nic", "none"});
+      return;
+    case Networking::Mode::kUser:
+      backend = "user,id=net0";
+      break;
+    case Networking::Mode::kBridge:
+      backend = absl::StrCat("bridge,id=net0,br=", OptionValue(networking.interface));
+      break;
+    case Networking::Mode::kTap:
+      backend = absl::StrCat("tap,id=net0,ifname=", OptionValue(networking.interface),
+                             ",script=no,downscript=no");
+      break;
+  }
+  for (const Publish& publish : networking.publish) {
+    absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp", ":127.0.0.1:", publish.host_port,
+                    "-:", publish.guest_port);
+  }
+  // No option ROM: nobody boots from this card, and Debian packs the ROMs apart from QEMU.
+  std::string device = "virtio-net-pci,netdev=net0,romfile=";
+  if (!networking.mac.empty()) absl::StrAppend(&device, ",mac=", networking.mac);
+  Add(words, {"-netdev", backend, "-device", device});
+}
+
+void AddShares(const Machine& machine, Words& words) {
+  if (machine.share_sockets.empty()) return;
+  // virtiofsd maps the guest's memory, which therefore must be shareable.
+  Add(words, {"-object",
+              absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
+              "-numa", "node,memdev=mem"});
+  int index = 0;
+  for (const std::string& socket : machine.share_sockets) {
+    const std::string name = absl::StrCat("virtiofs", index++);
+    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)), "-device",
+                absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
+  }
+}
+
+}  // namespace
+
+std::string_view ArchName(Arch arch) { return arch == Arch::kX86_64 ? "x86_64" : "aarch64"; }
+
+absl::StatusOr<Arch> ParseArch(std::string_view text) {
+  if (text == "x86_64" || text == "amd64") return Arch::kX86_64;
+  if (text == "aarch64" || text == "arm64") return Arch::kAarch64;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--arch=", text, ": unknown architecture; expected x86_64 or aarch64"));
+}
+
+Arch HostArch() {
+  utsname host = {};
+  uname(&host);
+  return std::string_view(host.machine) == "aarch64" ? Arch::kAarch64 : Arch::kX86_64;
+}
+
+std::vector<std::string> QemuCommandLine(const Machine& machine) {
+  Words words = {machine.qemu, "-nodefaults", "-no-user-config", "-no-reboot"};
+  AddProcessor(machine, words);
+  Add(words, {"-object", "rng-random,id=rng0,filename=/dev/urandom", "-device",
+              "virtio-rng-pci,rng=rng0"});
+  AddConsole(machine, words);
+  AddResultPort(machine, words);
+  AddFirmware(machine, words);
+  AddKernel(machine, words);
+  AddDisks(machine, words);
+  AddCdrom(machine, "iso", machine.boot_iso, words);
+  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
+  AddCdrom(machine, "data", machine.data_iso, words);
+  AddNetwork(machine.networking, words);
+  if (machine.usb) Add(words, {"-usb"});
+  for (const std::string& device : machine.devices) Add(words, {"-device", device});
+  AddShares(machine, words);
+  if (!machine.pid_file.empty()) Add(words, {"-pidfile", machine.pid_file});
+  if (machine.daemonize) Add(words, {"-daemonize"});
+  return words;
+}
+
+}  // namespace linuxkit

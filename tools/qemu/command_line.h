@@ -1,0 +1,77 @@
+// QEMU's command line for a described machine. A pure function of its input, so that tests pin it word by word.
+//
+// The machine is minimal on purpose (-nodefaults, no user configuration): what is not asked for is not there, and a
+// machine means the same on every host. A guest reboot ends QEMU (-no-reboot).
+#ifndef TOOLS_QEMU_COMMAND_LINE_H_
+#define TOOLS_QEMU_COMMAND_LINE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/qemu/disk.h"
+#include "tools/qemu/publish.h"
+
+namespace linuxkit {
+
+enum class Arch { kX86_64, kAarch64 };
+std::string_view ArchName(Arch arch);
+absl::StatusOr<Arch> ParseArch(std::string_view text);
+// The host's, x86_64 on hosts we know nothing about.
+Arch HostArch();
+
+enum class Accel { kTcg, kKvm, kHvf };
+
+// Where the first serial port goes.
+enum class Console {
+  kTerminal,  // this terminal, shared with QEMU's monitor: Ctrl-A x ends, Ctrl-A c switches
+  kFile,      // Machine::console_file
+  kWindow,    // a tab of QEMU's window
+  kSocket,    // a connected socket we hold the other end of: Machine::console_fd
+};
+
+struct Firmware {
+  std::string code;  // empty: the machine's default (SeaBIOS on x86-64)
+  std::string vars;  // writable copy of the variable store; may be empty
+};
+
+struct Networking {
+  enum class Mode { kUser, kNone, kBridge, kTap };
+  Mode mode = Mode::kUser;
+  std::string interface;  // of bridge and tap
+  std::string mac;        // empty: QEMU's own; set where several machines share a network
+  std::vector<Publish> publish;
+};
+
+struct Machine {
+  std::string qemu;
+  Arch arch = Arch::kX86_64;
+  Accel accel = Accel::kTcg;
+  int cpus = 1;
+  int64_t mem_mib = 1024;
+  Firmware firmware;
+  std::string kernel;  // empty: boots from the ISO or the first disk
+  std::string initrd;
+  std::string cmdline;
+  std::string boot_iso;
+  std::string data_iso;
+  std::vector<DiskSpec> disks;  // resolved
+  Networking networking;
+  Console console = Console::kTerminal;
+  std::string console_file;
+  int console_fd = -1;
+  int result_fd = -1;  // virtio-serial port "linuxkit.result"; -1: none
+  bool usb = false;
+  std::vector<std::string> devices;
+  std::vector<std::string> share_sockets;  // of one virtiofsd each
+  std::string pid_file;  // empty: none
+  bool daemonize = false;
+};
+
+std::vector<std::string> QemuCommandLine(const Machine& machine);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_COMMAND_LINE_H_

@@ -1,0 +1,42 @@
+#include "tools/qemu/failure.h"
+
+#include <array>
+#include <cstddef>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr std::string_view kPayloadUrl = "linuxkit/failure-class";
+
+// Indexed by FailureClass.
+constexpr std::array<std::string_view, 7> kNames = {"emulator",    "firmware", "kernel",  "guest",
+                                                    "expectation", "deadline", "shutdown"};
+
+}  // namespace
+
+absl::Status Failure(FailureClass failure_class, std::string_view message) {
+  absl::Status status = absl::FailedPreconditionError(message);
+  status.SetPayload(kPayloadUrl, absl::Cord(kNames[static_cast<size_t>(failure_class)]));
+  return status;
+}
+
+std::optional<FailureClass> FailureClassOf(const absl::Status& status) {
+  const std::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl);
+  if (!payload) return std::nullopt;
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (*payload == kNames[i]) return static_cast<FailureClass>(i);
+  }
+  return std::nullopt;
+}
+
+std::string FailureLine(const absl::Status& status) {
+  const std::optional<FailureClass> failure_class = FailureClassOf(status);
+  if (!failure_class) return absl::StrCat("FAIL: ", status.message());
+  return absl::StrCat("FAIL [", kNames[static_cast<size_t>(*failure_class)],
+                      "]: ", status.message());
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,50 @@
+#include "tools/qemu/paths.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+
+namespace linuxkit {
+namespace {
+
+std::string Variable(const char* name) {
+  const char* const value = getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+std::string Paths::OfUser(std::string_view path) const {
+  if (user_dir.empty() || path.starts_with('/')) return std::string(path);
+  return absl::StrCat(user_dir, "/", path);
+}
+
+std::string Paths::OfRule(std::string_view path) const {
+  std::error_code error;
+  if (runfiles_dir.empty() || std::filesystem::exists(path, error)) return std::string(path);
+  const std::string in_runfiles = absl::StrCat(runfiles_dir, "/", path);
+  return std::filesystem::exists(in_runfiles, error) ? in_runfiles : std::string(path);
+}
+
+Paths PathsOfProgram(std::string_view argv0) {
+  return {.user_dir = Variable("BUILD_WORKING_DIRECTORY"),
+          .runfiles_dir = absl::StrCat(argv0, ".runfiles/_main")};
+}
+
+std::string DefaultStateDir(std::string_view name) {
+  std::string base = Variable("XDG_STATE_HOME");
+  if (base.empty() && !Variable("HOME").empty()) {
+    base = absl::StrCat(Variable("HOME"), "/.local/state");
+  }
+  if (base.empty()) {
+    const std::string temporary = Variable("TMPDIR");
+    base = absl::StrCat(temporary.empty() ? "/tmp" : temporary, "/state-of-user-", getuid());
+  }
+  return absl::StrCat(base, "/rules_linuxkit/", name);
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,229 @@
+#include "tools/qemu/run_image.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "tools/base/file.h"
+#include "tools/qemu/data_iso.h"
+#include "tools/qemu/find_program.h"
+#include "tools/qemu/foreground.h"
+#include "tools/qemu/memory.h"
+#include "tools/qemu/process.h"
+#include "tools/qemu/shell_quote.h"
+#include "tools/qemu/virtiofs.h"
+
+namespace linuxkit {
+namespace {
+
+void Say(std::string_view line) { std::fprintf(stderr, "run: %s\n", std::string(line).c_str()); }
+
+std::string InState(const RunOptions& options, std::string_view name) {
+  return absl::StrCat(options.state_dir, "/", name);
+}
+
+absl::Status MakeStateDir(const RunOptions& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.state_dir, error);
+  if (!error) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("cannot make the state directory ", options.state_dir, ": ", error.message(),
+                   "; choose another with --state"));
+}
+
+absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
+  std::vector<std::string> words;
+  if (!options.cmdline_file.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.cmdline_file, 64 << 10));
+    words.emplace_back(absl::StripAsciiWhitespace(text));
+  }
+  words.insert(words.end(), options.kernel_args.begin(), options.kernel_args.end());
+  return absl::StrJoin(words, " ");
+}
+
+absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {
+  MemoryNeed need{.unpacked_bytes = options.initrd_unpacked_bytes.value_or(0),
+                  .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!options.initrd.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(options.initrd));
+    need.initrd_bytes = static_cast<int64_t>(initrd.size());
+  }
+  return ChooseMemoryMib(need, options.mem_mib);
+}
+
+// A locally administered address, the same in every run with this state directory and different on every host, so that
+// machines can share a bridge and keep their DHCP leases.
+std::string StableMac(const RunOptions& options) {
+  const absl::StatusOr<std::string> machine_id = ReadFile("/etc/machine-id", 4096);
+  uint32_t hash = 2166136261;  // FNV-1a
+  for (const char c : absl::StrCat(machine_id.value_or(""), options.state_dir)) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
+  }
+  return absl::StrFormat("52:54:00:%02x:%02x:%02x", hash >> 24, hash >> 16 & 0xff, hash >> 8 & 0xff);
+}
+
+Networking MachineNetworking(const RunOptions& options) {
+  Networking networking = options.networking;
+  if (networking.mode == Networking::Mode::kBridge || networking.mode == Networking::Mode::kTap) {
+    networking.mac = StableMac(options);
+  }
+  return networking;
+}
+
+Console MachineConsole(const RunOptions& options) {
+  if (options.gui) return Console::kWindow;
+  return options.detached ? Console::kFile : Console::kTerminal;
+}
+
+// The firmware with `vars` still the template of the host.
+absl::StatusOr<Firmware> HostFirmware(const RunOptions& options) {
+  if (!options.uefi) return Firmware{};
+  if (options.firmware.empty()) {
+    return FindFirmware(options.arch, DefaultFirmwarePlaces(options.arch));
+  }
+  std::error_code error;
+  if (std::filesystem::exists(options.firmware, error)) return Firmware{.code = options.firmware, .vars = ""};
+  return absl::NotFoundError(absl::StrCat("--fw=", options.firmware, ": no such file"));
+}
+
+absl::StatusOr<std::string> Metadata(const RunOptions& options) {
+  if (options.data) return *options.data;
+  return ReadFile(*options.data_file);
+}
+
+bool HasMetadata(const RunOptions& options) { return options.data || options.data_file; }
+
+absl::Status MakeMetadataDisk(const RunOptions& options, const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const std::string data, Metadata(options));
+  ABSL_ASSIGN_OR_RETURN(const std::string iso, MakeDataIso(data));
+  return WriteFile(path, iso);
+}
+
+absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
+                                                 const Machine& machine) {
+  std::vector<Process> servers;
+  if (options.virtiofs.empty()) return servers;
+  ABSL_ASSIGN_OR_RETURN(const std::string virtiofsd, FindVirtiofsd(options.virtiofsd));
+  for (size_t i = 0; i < options.virtiofs.size(); ++i) {
+    ABSL_ASSIGN_OR_RETURN(Process server, StartVirtiofsd(virtiofsd, options.virtiofs[i],
+                                                    machine.share_sockets[i]));
+    servers.push_back(std::move(server));
+  }
+  return servers;
+}
+
+// Everything the described machine needs that may not exist yet.
+absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
+  ABSL_RETURN_IF_ERROR(CheckHostPortsFree(machine.networking.publish));
+  if (HasMetadata(options)) {
+    ABSL_RETURN_IF_ERROR(MakeMetadataDisk(options, machine.data_iso));
+  }
+  for (const DiskSpec& disk : machine.disks) {
+    ABSL_RETURN_IF_ERROR(CreateDiskIfMissing(disk));
+  }
+  if (!machine.firmware.vars.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const Firmware host, HostFirmware(options));
+    ABSL_RETURN_IF_ERROR(WithPrivateVars(host, options.state_dir).status());
+  }
+  return absl::OkStatus();
+}
+
+void SayWherePortsAre(const Machine& machine) {
+  for (const Publish& publish : machine.networking.publish) {
+    Say(absl::StrCat("127.0.0.1:", publish.host_port, " -> port ", publish.guest_port,
+                     publish.udp ? "/udp" : "/tcp", " of the guest"));
+  }
+}
+
+// QEMU goes to the background itself, after it has set everything up, so that its errors are ours.
+absl::StatusOr<int> RunDetached(const Machine& machine, const std::vector<std::string>& argv,
+                                std::vector<Process> shares) {
+  ABSL_ASSIGN_OR_RETURN(const FinishedProcess started, RunToEnd(argv, std::chrono::minutes(2)));
+  if (!started.status.success()) {
+    return absl::InternalError(absl::StrCat("QEMU did not start: ",
+                                            absl::StripAsciiWhitespace(started.output)));
+  }
+  for (Process& share : shares) share.Release();
+  ABSL_ASSIGN_OR_RETURN(const std::string pid_text, ReadFile(machine.pid_file, 64));
+  const std::string_view pid = absl::StripAsciiWhitespace(pid_text);
+  absl::PrintF("pid: %s\nconsole: %s\nstop: kill %s\n", pid, machine.console_file, pid);
+  return 0;
+}
+
+absl::StatusOr<int> RunAttached(const RunOptions& options, const std::vector<std::string>& argv) {
+  if (!options.gui && isatty(STDIN_FILENO)) Say("Ctrl-A x ends the machine");
+  ABSL_ASSIGN_OR_RETURN(const ExitStatus status, RunForeground(argv));
+  if (!status.success()) Say(absl::StrCat("QEMU ended with ", status.Describe()));
+  return status.shell_code();
+}
+
+}  // namespace
+
+absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu,
+                                        Accel accel) {
+  Machine machine;
+  machine.qemu = qemu;
+  machine.arch = options.arch;
+  machine.accel = accel;
+  machine.cpus = options.cpus;
+  machine.kernel = options.kernel;
+  machine.initrd = options.initrd;
+  ABSL_ASSIGN_OR_RETURN(machine.cmdline, FullCmdline(options));
+  ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(options, machine.cmdline));
+  ABSL_ASSIGN_OR_RETURN(machine.firmware, HostFirmware(options));
+  if (!machine.firmware.vars.empty()) machine.firmware.vars = InState(options, "uefi-vars.fd");
+  machine.boot_iso = options.iso;
+  if (HasMetadata(options)) machine.data_iso = InState(options, "data.iso");
+  for (const DiskSpec& disk : options.disks) {
+    const int index = static_cast<int>(machine.disks.size());
+    ABSL_ASSIGN_OR_RETURN(DiskSpec resolved, ResolveDisk(disk, index, options.state_dir));
+    machine.disks.push_back(std::move(resolved));
+  }
+  machine.networking = MachineNetworking(options);
+  machine.console = MachineConsole(options);
+  machine.console_file = InState(options, "serial.log");
+  machine.usb = options.usb;
+  machine.devices = options.devices;
+  for (size_t i = 0; i < options.virtiofs.size(); ++i) {
+    machine.share_sockets.push_back(InState(options, absl::StrCat("virtiofs", i)));
+  }
+  if (options.detached) machine.pid_file = InState(options, "qemu.pid");
+  machine.daemonize = options.detached;
+  return machine;
+}
+
+absl::StatusOr<int> RunImage(const RunOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const std::string qemu, FindQemu(ArchName(options.arch), options.qemu));
+  if (!options.dry_run || options.accel == AccelChoice::kAuto) {
+    ABSL_RETURN_IF_ERROR(MakeStateDir(options));
+  }
+  const AccelDecision decision =
+      DecideAccel(options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
+  ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));
+  const std::vector<std::string> argv = QemuCommandLine(machine);
+  if (!decision.reason.empty()) Say(decision.reason);
+  if (options.dry_run) {
+    absl::PrintF("%s\n", ShellQuoteAll(argv));
+    return 0;
+  }
+  ABSL_RETURN_IF_ERROR(MakeParts(options, machine));
+  ABSL_ASSIGN_OR_RETURN(std::vector<Process> shares, StartShares(options, machine));
+  SayWherePortsAre(machine);
+  if (options.detached) return RunDetached(machine, argv, std::move(shares));
+  return RunAttached(options, argv);
+}
+
+}  // namespace linuxkit

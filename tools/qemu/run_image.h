@@ -1,0 +1,24 @@
+// `bazel run //os:myimage_qemu`: from options to a running machine.
+//
+// First the whole machine is described without touching anything (that is all --dry-run does, but for the KVM probe), then
+// what it needs is made: disks, the metadata disk, UEFI variables, shares.
+#ifndef TOOLS_QEMU_RUN_IMAGE_H_
+#define TOOLS_QEMU_RUN_IMAGE_H_
+
+#include "absl/status/statusor.h"
+#include "tools/qemu/command_line.h"
+#include "tools/qemu/firmware.h"
+#include "tools/qemu/run_options.h"
+
+namespace linuxkit {
+
+// The machine that `options` ask for. Reads the images' sizes and the command line; writes nothing.
+absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu,
+                                        Accel accel);
+
+// Runs it and returns the exit code for our own process.
+absl::StatusOr<int> RunImage(const RunOptions& options);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_RUN_IMAGE_H_

@@ -1,0 +1,103 @@
+#include "tools/qemu/serial_log.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/qemu/failure.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr size_t kTailLines = 50;
+// A longer line is cut in two: a guest that writes zeros for ever must not fill the memory.
+constexpr size_t kLineLimit = 16 << 10;
+
+// The kernel boots on after some of these, with files missing or memory corrupted: never a good boot.
+constexpr std::string_view kKernelComplaints[] = {
+    "Kernel panic",
+    "Initramfs unpacking failed",
+    "Out of memory",
+    "BUG:",
+    "Oops",
+    "VFS: Unable to mount",
+    "invalid magic at start of compressed archive",
+};
+
+// How lines of the firmware begin; SeaBIOS and OVMF. They may come with terminal escapes before them.
+constexpr std::string_view kFirmwareWords[] = {"SeaBIOS", "iPXE",  "Booting from", "BdsDxe",
+                                               "UEFI",    "EDK II", "Machine UUID"};
+
+bool IsFirmwareLine(std::string_view line) {
+  for (const std::string_view word : kFirmwareWords) {
+    if (line.find(word) != std::string_view::npos) return true;
+  }
+  return absl::StripAsciiWhitespace(line).empty() || line.starts_with('\x1b');
+}
+
+}  // namespace
+
+SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
+                     const std::string& path)
+    : expect_(expect), forbid_(forbid), seen_(expect.size(), false) {
+  if (!path.empty()) file_.reset(std::fopen(path.c_str(), "we"));
+}
+
+void SerialLog::Append(std::string_view bytes) {
+  if (file_ != nullptr) {
+    std::fwrite(bytes.data(), 1, bytes.size(), file_.get());
+    // The log must be there even if we are killed.
+    std::fflush(file_.get());
+  }
+  for (const char c : bytes) {
+    if (c == '\n' || partial_.size() >= kLineLimit) FinishLine();
+    if (c != '\n' && c != '\r') partial_.push_back(c);
+  }
+  if (!partial_.empty()) Match(partial_);
+}
+
+void SerialLog::FinishLine() {
+  Match(partial_);
+  tail_.push_back(std::move(partial_));
+  partial_.clear();
+  if (tail_.size() > kTailLines) tail_.pop_front();
+}
+
+void SerialLog::Match(std::string_view line) {
+  for (size_t i = 0; i < expect_.size(); ++i) {
+    if (!seen_[i]) seen_[i] = expect_[i].FoundIn(line);
+  }
+  if (forbidden_.ok()) MatchForbidden(line);
+  kernel_spoke_ = kernel_spoke_ || !IsFirmwareLine(line);
+  powered_down_ = powered_down_ || line.find("reboot: Power down") != std::string_view::npos;
+}
+
+void SerialLog::MatchForbidden(std::string_view line) {
+  for (const std::string_view complaint : kKernelComplaints) {
+    if (line.find(complaint) == std::string_view::npos) continue;
+    forbidden_ = Failure(FailureClass::kKernel, absl::StrCat("the serial console says: ", line));
+    return;
+  }
+  for (const Pattern& pattern : forbid_) {
+    if (!pattern.FoundIn(line)) continue;
+    forbidden_ = Failure(FailureClass::kExpectation,
+                         absl::StrCat("the serial console has a line that matches the forbidden \"",
+                                      pattern.text(), "\": ", line));
+    return;
+  }
+}
+
+std::vector<std::string> SerialLog::Missing() const {
+  std::vector<std::string> missing;
+  for (size_t i = 0; i < expect_.size(); ++i) {
+    if (!seen_[i]) missing.push_back(expect_[i].text());
+  }
+  return missing;
+}
+
+std::string SerialLog::Tail() const {
+  std::string tail = absl::StrJoin(tail_, "\n");
+  if (!partial_.empty()) absl::StrAppend(&tail, tail.empty() ? "" : "\n", partial_);
+  return tail;
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,61 @@
+// What the guest wrote to its serial console: split into lines, matched as it arrives against what is expected and what is
+// forbidden, kept in full in a file and as the last lines in memory.
+#ifndef TOOLS_QEMU_SERIAL_LOG_H_
+#define TOOLS_QEMU_SERIAL_LOG_H_
+
+#include <cstdio>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tools/qemu/pattern.h"
+
+namespace linuxkit {
+
+class SerialLog {
+ public:
+  // The patterns must outlive this. `path`: the file of the full log, empty for none.
+  SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
+            const std::string& path);
+
+  // Takes what arrived. An unfinished last line is matched too: a prompt has no newline.
+  void Append(std::string_view bytes);
+
+  // The first forbidden line, as a failure of class kernel or expectation; OK while there is none.
+  const absl::Status& forbidden() const { return forbidden_; }
+  // The expressions that have not been seen.
+  std::vector<std::string> Missing() const;
+  bool AllSeen() const { return Missing().empty(); }
+  // True once a line came that is not the firmware's.
+  bool KernelSpoke() const { return kernel_spoke_; }
+  // True once the kernel said that it powers off.
+  bool PoweredDown() const { return powered_down_; }
+  const std::string& partial() const { return partial_; }
+  // The last 50 lines.
+  std::string Tail() const;
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  void Match(std::string_view line);
+  void MatchForbidden(std::string_view line);
+  void FinishLine();
+
+  const std::vector<Pattern>& expect_;
+  const std::vector<Pattern>& forbid_;
+  std::vector<bool> seen_;
+  std::unique_ptr<std::FILE, CloseFile> file_;
+  std::deque<std::string> tail_;
+  std::string partial_;
+  absl::Status forbidden_;
+  bool kernel_spoke_ = false;
+  bool powered_down_ = false;
+};
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_SERIAL_LOG_H_

@@ -1,0 +1,91 @@
+// What a boot test boots and what it asserts: a JSON file that the rule `linuxkit_boot_test` writes.
+//
+//   {
+//     "kernel": "os/myimage-kernel",           paths are relative to the runfiles directory
+//     "initrd": "os/myimage-initrd.img",
+//     "cmdline": "os/myimage-cmdline",         file with the kernel command line
+//     "initrd_unpacked_bytes": 123456789,      decides the least memory; 0 or absent: unknown
+//     "iso": "os/myimage.iso",                 instead of kernel, initrd, cmdline
+//     "disks": ["os/myimage.qcow2"],           never written to; boots from the first if nothing above is given
+//     "uefi": false,
+//     "arch": "x86_64",                        or "aarch64"
+//     "cpus": 1,
+//     "mem": 1024,                             MiB; absent: 1024 or what the image needs
+//     "kernel_args": ["word"],                 appended to the command line
+//     "channel": "guest",                      or "console", "none"; see channel.h
+//     "console_prompt": "[#$] ?$",             of the shell on the serial console; for "console"
+//     "poweroff_command": "poweroff",          for "console"
+//     "deadline_scale": 1.0,                   factor on every deadline
+//     "allow_failed": ["name"],                containers whose failure is not the test's
+//     "expect": ["regex"],                     each must appear on the serial console, in any order
+//     "forbid": ["regex"],                     none may; in addition to the kernel's own complaints
+//     "ports": [{"port": 80, "path": "/", "status": 200, "expect": "regex"},
+//               {"port": 22, "protocol": "tcp", "send": "", "expect": "^SSH-2"}],
+//     "commands": [{"container": "web", "shell": "cat /etc/os-release", "expect": "regex"}]
+//   }
+//
+// Ports: protocol "http" is the default; expect is searched for in the body and may be left out; without it a tcp probe
+// asks that the guest keeps the connection open for a second. Commands run one after the other with /bin/sh -c, in the
+// running service `container`, or in the root file system if that is "-" or left out; status must be 0.
+// Regular expressions are those of pattern.h. Unknown keys are errors.
+#ifndef TOOLS_QEMU_TEST_PLAN_H_
+#define TOOLS_QEMU_TEST_PLAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/qemu/command_line.h"
+#include "tools/qemu/pattern.h"
+
+namespace linuxkit {
+
+enum class ChannelKind { kGuest, kConsole, kNone };
+
+struct PortProbe {
+  uint16_t port = 0;  // of the guest
+  bool http = true;
+  std::string path = "/";
+  int status = 200;
+  std::string send;  // tcp only
+  std::optional<Pattern> expect;
+};
+
+struct PlannedCommand {
+  std::string container = "-";
+  std::string shell;
+  std::optional<Pattern> expect;
+};
+
+struct TestPlan {
+  std::string kernel;
+  std::string initrd;
+  std::string cmdline_file;
+  int64_t initrd_unpacked_bytes = 0;
+  std::string iso;
+  std::vector<std::string> disks;
+  bool uefi = false;
+  Arch arch = Arch::kX86_64;
+  int cpus = 1;
+  std::optional<int64_t> mem_mib;
+  std::vector<std::string> kernel_args;
+  ChannelKind channel = ChannelKind::kGuest;
+  std::optional<Pattern> console_prompt;  // always set by ParseTestPlan
+  std::string poweroff_command = "poweroff";
+  double deadline_scale = 1;
+  std::vector<std::string> allow_failed;
+  std::vector<Pattern> expect;
+  std::vector<Pattern> forbid;
+  std::vector<PortProbe> ports;
+  std::vector<PlannedCommand> commands;
+};
+
+// `name` stands for the plan in errors.
+absl::StatusOr<TestPlan> ParseTestPlan(std::string_view name, std::string_view text);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_TEST_PLAN_H_
