@@ -37,7 +37,7 @@ TEST(ParseIndexTest, Errors) {
   const std::vector<ErrorCase> cases = {
       {"", "i: line 1, column 1: found the end; expected valid JSON"},
       {"{'schemaVersion': 2,\n  'manifests': [}",
-       "i: line 2, column 17: found \"[}\"; expected valid JSON"},
+       "i: line 2, column 17: found \"}\"; expected valid JSON"},
       {"[]", "i: found a list of 0; expected an object"},
       {"{}", "i: \"schemaVersion\" is missing"},
       {"{'schemaVersion': 1}", "i: schemaVersion: found 1; expected 2"},
@@ -68,7 +68,7 @@ TEST(ParseIndexTest, Errors) {
       {"{'schemaVersion': 2, 'schemaVersion': 2}",
        "i: the key \"schemaVersion\" is given twice in one object"},
       {"{'schemaVersion': 2, 'manifests': ['\xff']}",
-       "i: line 1, column 37: found \"\\\"\\377\"; expected valid JSON"},
+       "i: line 1, column 37: found \"\\377\"; expected valid JSON"},
   };
   for (const ErrorCase& test : cases) {
     SCOPED_TRACE(test.document);

@@ -44,7 +44,8 @@ class ForeignImageTest : public testing::Test {
   std::string Copy(const std::string& form, const std::string& name,
                    std::vector<std::string> options = {}, const std::string& suffix = "") {
     const std::string path = absl::StrCat(directory_, "/", name);
-    std::vector<std::string> words = {"skopeo", "--insecure-policy", "copy", "--quiet"};
+    std::vector<std::string> words = {"skopeo", "--insecure-policy", "--tmpdir", directory_, "copy",
+                                      "--quiet"};
     words.insert(words.end(), options.begin(), options.end());
     words.push_back(absl::StrCat("oci:", layout(), ":v1"));
     words.push_back(absl::StrCat(form, ":", path, suffix));

@@ -31,30 +31,25 @@ bool IsDigits(std::string_view text, bool (*is_digit)(unsigned char)) {
 
 bool IsOctalDigit(unsigned char c) { return c >= '0' && c <= '7'; }
 
-template <typename Number>
-std::optional<Json> ToJson(bool valid, Number number) {
-  return valid ? std::make_optional<Json>(number) : std::nullopt;
-}
-
 // [-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+. Numbers beyond 64 bits are left to be read as floating
 // point.
 std::optional<Json> ReadInteger(const std::string& text) {
   const std::string_view rest = std::string_view(text).substr(std::min<size_t>(2, text.size()));
+  uint64_t value = 0;
   if (text.starts_with("0x") && IsDigits(rest, absl::ascii_isxdigit)) {
-    uint64_t value = 0;
-    return ToJson(absl::SimpleHexAtoi(text, &value), value);
+    return absl::SimpleHexAtoi(text, &value) ? std::make_optional<Json>(value) : std::nullopt;
   }
-  if (text.starts_with("0o") && IsDigits(rest, IsOctalDigit)) {
-    uint64_t value = 0;
+  // 21 octal digits are 63 bits.
+  if (text.starts_with("0o") && IsDigits(rest, IsOctalDigit) && rest.size() <= 21) {
     for (const char c : rest) value = value * 8 + static_cast<uint64_t>(c - '0');
-    return ToJson(rest.size() <= 21, value);
+    return value;
   }
   const bool has_sign = text.starts_with("-") || text.starts_with("+");
   if (!IsDigits(std::string_view(text).substr(has_sign ? 1 : 0), absl::ascii_isdigit)) {
     return std::nullopt;
   }
-  int64_t value = 0;
-  return ToJson(absl::SimpleAtoi(text, &value), value);
+  int64_t number = 0;
+  return absl::SimpleAtoi(text, &number) ? std::make_optional<Json>(number) : std::nullopt;
 }
 
 // [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
@@ -151,8 +146,9 @@ class Converter {
 }  // namespace
 
 absl::Status YamlError(std::string_view name, const YAML::Node& node, std::string_view problem) {
+  // An empty document has no place: its line is -1.
   return absl::InvalidArgumentError(
-      absl::StrCat(name, ": line ", node.Mark().line + 1, ": ", problem));
+      absl::StrCat(name, ": line ", std::max(node.Mark().line + 1, 1), ": ", problem));
 }
 
 absl::StatusOr<Json> YamlToJson(std::string_view name, const YAML::Node& node) {
