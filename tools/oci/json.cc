@@ -20,7 +20,10 @@ constexpr size_t kMaxShownBytes = 80;
 
 std::string Shorten(std::string text) {
   if (text.size() <= kMaxShownBytes) return text;
-  return absl::StrCat(text.substr(0, kMaxShownBytes), "...");
+  size_t end = kMaxShownBytes;
+  // Not inside a character.
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "...");
 }
 
 // What a message shows of a value. Containers are named, not printed.
@@ -70,10 +73,11 @@ class Checker : public nlohmann::json_sax<json> {
                              "\" is given twice in one object"));
   }
 
-  bool parse_error(size_t position, const std::string& token, const json::exception&) override {
-    const std::string found = token.empty() || position > text_.size()
-                                  ? "the end"
-                                  : absl::StrCat("\"", Shorten(absl::Utf8SafeCEscape(token)), "\"");
+  bool parse_error(size_t position, const std::string&, const json::exception&) override {
+    // The parser counts the byte it stopped at, and one more at the end.
+    const bool at_end = position == 0 || position > text_.size();
+    const std::string found =
+        at_end ? "the end" : absl::StrCat("\"", absl::CEscape(text_.substr(position - 1, 1)), "\"");
     return Fail(absl::StrCat(name_, ": ", LineAndColumn(text_, position), ": found ", found,
                              "; expected valid JSON"));
   }

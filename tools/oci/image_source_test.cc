@@ -1,0 +1,349 @@
+#include "tools/oci/image_source.h"
+
+#include <sys/stat.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/base/sha256.h"
+#include "tools/oci/documents.h"
+#include "tools/oci/testing/run_program.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::StatusIs;
+
+// A layout in the making. Messages about it name "L" instead of its directory.
+class TestLayout {
+ public:
+  TestLayout() : directory_(MakeTestDirectory("layout")) {
+    mkdir((directory_ + "/blobs").c_str(), 0755);
+    mkdir((directory_ + "/blobs/sha256").c_str(), 0755);
+  }
+
+  // Stores a blob and returns the inside of its descriptor.
+  std::string Add(std::string_view media_type, std::string_view blob) {
+    const std::string digest = OciDigest(Sha256Of(blob));
+    EXPECT_THAT(WriteFile(PathOf(digest), blob), IsOk());
+    return absl::StrFormat(R"("mediaType":"%s","digest":"%s","size":%d)", media_type, digest,
+                           blob.size());
+  }
+
+  // Stores an image of one layer with this content and returns its manifest's descriptor.
+  std::string AddImage(std::string_view layer, std::string_view architecture,
+                       std::string_view diff_ids = "") {
+    const std::string diff_id = absl::StrCat("\"", OciDigest(Sha256Of(layer)), "\"");
+    const std::string config =
+        Add(kOciConfig,
+            absl::StrFormat(R"({"os":"linux","architecture":"%s","rootfs":{"diff_ids":[%s]}})",
+                            architecture, diff_ids.empty() ? diff_id : diff_ids));
+    return Add(kOciManifest, absl::StrFormat(R"({"schemaVersion":2,"config":{%s},"layers":[{%s}]})",
+                                             config, Add(kOciLayer, layer)));
+  }
+
+  void WriteIndex(const std::vector<std::string>& descriptors) {
+    EXPECT_THAT(WriteFile(directory_ + "/index.json", IndexOf(descriptors)), IsOk());
+  }
+
+  static std::string IndexOf(const std::vector<std::string>& descriptors) {
+    std::string list;
+    for (const std::string& entry : descriptors) {
+      absl::StrAppend(&list, list.empty() ? "" : ",", "{", entry, "}");
+    }
+    return absl::StrCat(R"({"schemaVersion":2,"manifests":[)", list, "]}");
+  }
+
+  std::string PathOf(std::string_view digest) const {
+    return absl::StrCat(directory_, "/blobs/sha256/", digest.substr(7));
+  }
+
+  absl::StatusOr<ImageSource> Open(const ImageChoice& choice = {}) const {
+    absl::StatusOr<ImageSource> image = ImageSource::OpenLayout(directory_, choice);
+    if (image.ok()) return image;
+    return absl::Status(image.status().code(),
+                        absl::StrReplaceAll(image.status().message(), {{directory_, "L"}}));
+  }
+
+  const std::string& directory() const { return directory_; }
+
+ private:
+  std::string directory_;
+};
+
+std::string OnPlatform(std::string_view descriptor, std::string_view architecture,
+                       std::string_view variant = "") {
+  return absl::StrFormat(R"(%s,"platform":{"os":"linux","architecture":"%s","variant":"%s"})",
+                         descriptor, architecture, variant);
+}
+
+std::string Named(std::string_view descriptor, std::string_view name) {
+  return absl::StrFormat(R"(%s,"annotations":{"org.opencontainers.image.ref.name":"%s"})",
+                         descriptor, name);
+}
+
+// The content of the image's only layer.
+std::string LayerText(const absl::StatusOr<ImageSource>& image) {
+  if (!image.ok()) return image.status().ToString();
+  return *ReadRange("layer", image->Layer(0), 100);
+}
+
+TEST(OpenLayoutTest, SingleManifest) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "amd64")});
+  const auto image = layout.Open();
+  ASSERT_THAT(image, IsOk());
+  EXPECT_EQ(LayerText(image), "one");
+  EXPECT_EQ(image->layers().layers(0).diff_id(), OciDigest(Sha256Of("one")));
+  EXPECT_EQ(image->layers().chain_id(), Hex(Sha256Of("one")));
+  EXPECT_EQ(image->config().chain_id(), Hex(Sha256Of("one")));
+  EXPECT_EQ(image->config().architecture(), "amd64");
+}
+
+TEST(OpenLayoutTest, SingleManifestOfOtherArchitecture) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "arm64")});
+  const std::string config =
+      absl::StrFormat(R"({"os":"linux","architecture":"arm64","rootfs":{"diff_ids":["%s"]}})",
+                      OciDigest(Sha256Of("one")));
+  EXPECT_THAT(layout.Open(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat("L/blobs/sha256/", Hex(Sha256Of(config)),
+                                    ": found an image for linux/arm64; expected one for "
+                                    "linux/amd64")));
+}
+
+TEST(OpenLayoutTest, VariantExactThenNone) {
+  TestLayout layout;
+  const std::string v6 = OnPlatform(layout.AddImage("v6", "arm"), "arm", "v6"),
+                    v7 = OnPlatform(layout.AddImage("v7", "arm"), "arm", "v7"),
+                    none = OnPlatform(layout.AddImage("none", "arm"), "arm");
+  layout.WriteIndex({v6, none, v7});
+  EXPECT_EQ(LayerText(layout.Open({.platform = {"linux", "arm", "v7"}})), "v7");
+  EXPECT_EQ(LayerText(layout.Open({.platform = {"linux", "arm", "v5"}})), "none");
+  EXPECT_EQ(LayerText(layout.Open({.platform = {"linux", "arm", ""}})), "none");
+}
+
+TEST(OpenLayoutTest, AnyVariantIfNoneIsAskedFor) {
+  TestLayout layout;
+  layout.WriteIndex({OnPlatform(layout.AddImage("x", "amd64"), "amd64"),
+                     OnPlatform(layout.AddImage("v8", "arm64"), "arm64", "v8")});
+  EXPECT_EQ(LayerText(layout.Open({.platform = {"linux", "arm64", ""}})), "v8");
+}
+
+TEST(OpenLayoutTest, NoSuchPlatform) {
+  TestLayout layout;
+  layout.WriteIndex({OnPlatform(layout.AddImage("x", "amd64"), "amd64"),
+                     OnPlatform(layout.AddImage("v8", "arm64"), "arm64", "v8"),
+                     layout.AddImage("y", "riscv64")});
+  EXPECT_THAT(layout.Open({.platform = {"linux", "riscv64", ""}}),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "L/index.json: found no image for linux/riscv64; there is: linux/amd64, "
+                       "linux/arm64/v8, one without platform"));
+}
+
+TEST(OpenLayoutTest, AttestationsAreSkipped) {
+  TestLayout layout;
+  layout.WriteIndex({absl::StrCat(layout.AddImage("attestation", "unknown"),
+                                  R"(,"platform":{"os":"unknown","architecture":"unknown"})"),
+                     layout.AddImage("image", "amd64")});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+TEST(OpenLayoutTest, NestedIndexes) {
+  TestLayout layout;
+  const std::string inner = layout.Add(
+      kOciIndex, TestLayout::IndexOf({OnPlatform(layout.AddImage("a", "arm64"), "arm64"),
+                                      OnPlatform(layout.AddImage("b", "amd64"), "amd64")}));
+  layout.WriteIndex({layout.Add(kOciIndex, TestLayout::IndexOf({inner}))});
+  EXPECT_EQ(LayerText(layout.Open()), "b");
+}
+
+TEST(OpenLayoutTest, IndexesNestedTooDeep) {
+  TestLayout layout;
+  std::string entry = layout.AddImage("a", "amd64");
+  for (int i = 0; i < 5; ++i) entry = layout.Add(kOciIndex, TestLayout::IndexOf({entry}));
+  layout.WriteIndex({entry});
+  EXPECT_THAT(layout.Open().status().message(),
+              testing::EndsWith(": indexes are nested deeper than 4 levels"));
+}
+
+TEST(OpenLayoutTest, SeveralNamedImages) {
+  TestLayout layout;
+  layout.WriteIndex(
+      {Named(layout.AddImage("one", "amd64"), "v1"), Named(layout.AddImage("two", "amd64"), "v2")});
+  EXPECT_EQ(LayerText(layout.Open({.platform = {}, .reference = "v2"})), "two");
+  EXPECT_THAT(layout.Open(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "L/index.json: found 2 images (\"v1\", \"v2\"); say which one by its "
+                       "reference"));
+  EXPECT_THAT(layout.Open({.platform = {}, .reference = "v3"}),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "L/index.json: found no image named \"v3\"; there is: \"v1\", \"v2\""));
+}
+
+TEST(OpenLayoutTest, OneImageUnderTwoNames) {
+  TestLayout layout;
+  const std::string image = layout.AddImage("one", "amd64");
+  layout.WriteIndex({Named(image, "v1"), Named(image, "latest")});
+  EXPECT_EQ(LayerText(layout.Open()), "one");
+}
+
+TEST(OpenLayoutTest, NoImages) {
+  TestLayout layout;
+  layout.WriteIndex({});
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kNotFound,
+                                      "L/index.json: found no image for linux/amd64; there is: "
+                                      "none"));
+}
+
+TEST(OpenLayoutTest, MissingIndex) {
+  TestLayout layout;
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kNotFound,
+                                      "cannot open L/index.json: No such file or directory"));
+}
+
+TEST(OpenLayoutTest, MissingLayer) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "amd64")});
+  const std::string digest = OciDigest(Sha256Of("one"));
+  ASSERT_EQ(remove(layout.PathOf(digest).c_str()), 0);
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kNotFound,
+                                      absl::StrCat("cannot open L/blobs/sha256/", digest.substr(7),
+                                                   ": No such file or directory")));
+}
+
+TEST(OpenLayoutTest, TruncatedLayer) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "amd64")});
+  const std::string digest = OciDigest(Sha256Of("one"));
+  ASSERT_THAT(WriteFile(layout.PathOf(digest), "on"), IsOk());
+  EXPECT_THAT(layout.Open(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       absl::StrCat("L/blobs/sha256/", digest.substr(7),
+                                    " has 2 bytes; expected 3, as its descriptor says")));
+}
+
+TEST(OpenLayoutTest, CorruptedManifest) {
+  TestLayout layout;
+  const std::string descriptor = layout.AddImage("one", "amd64");
+  layout.WriteIndex({descriptor});
+  const std::string digest = descriptor.substr(descriptor.find("sha256:"), 71);
+  std::string manifest = *ReadFile(layout.PathOf(digest));
+  manifest[5] = 'X';
+  ASSERT_THAT(WriteFile(layout.PathOf(digest), manifest), IsOk());
+  EXPECT_THAT(
+      layout.Open(),
+      StatusIs(absl::StatusCode::kDataLoss,
+               absl::StrCat("L/blobs/sha256/", digest.substr(7), " is damaged: found digest ",
+                            OciDigest(Sha256Of(manifest)), "; expected ", digest)));
+}
+
+TEST(OpenLayoutTest, FewerDiffIdsThanLayers) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "amd64", " ")});
+  EXPECT_THAT(layout.Open().status().message(),
+              testing::MatchesRegex("L/blobs/sha256/[0-9a-f]*: rootfs.diff_ids: found 0 digests; "
+                                    "expected 1, one for each layer of L/blobs/sha256/[0-9a-f]*"));
+}
+
+TEST(OpenLayoutTest, EncryptedLayer) {
+  TestLayout layout;
+  const std::string config = layout.Add(
+      kOciConfig,
+      absl::StrFormat(R"({"os":"linux","architecture":"amd64","rootfs":{"diff_ids":["%s"]}})",
+                      OciDigest(Sha256Of("x"))));
+  layout.WriteIndex({layout.Add(
+      kOciManifest,
+      absl::StrFormat(R"({"schemaVersion":2,"config":{%s},"layers":[{%s}]})", config,
+                      layout.Add("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", "x")))});
+  EXPECT_THAT(layout.Open().status().message(),
+              testing::MatchesRegex(
+                  "L/blobs/sha256/[0-9a-f]*: layers\\[0\\] is encrypted "
+                  "\\(application/vnd.oci.image.layer.v1.tar\\+gzip\\+encrypted\\); expected a "
+                  "layer that can be read without a key"));
+}
+
+// `docker save` of old wrote a layer that occurs twice as a link to its first occurrence.
+TEST(OpenArchiveTest, DockerArchiveWithLinkedLayer) {
+  const std::string directory = MakeTestDirectory("docker");
+  mkdir((directory + "/aa").c_str(), 0755);
+  mkdir((directory + "/bb").c_str(), 0755);
+  const std::string diff_id = OciDigest(Sha256Of("layer"));
+  ASSERT_THAT(WriteFile(directory + "/aa/layer.tar", "layer"), IsOk());
+  ASSERT_EQ(symlink("../aa/layer.tar", (directory + "/bb/layer.tar").c_str()), 0);
+  ASSERT_THAT(
+      WriteFile(directory + "/c.json", absl::StrFormat(R"({"os":"linux","architecture":"amd64",)"
+                                                       R"("rootfs":{"diff_ids":["%s","%s"]}})",
+                                                       diff_id, diff_id)),
+      IsOk());
+  ASSERT_THAT(
+      WriteFile(directory + "/manifest.json", R"([{"Config":"c.json","RepoTags":["a:1"],)"
+                                              R"("Layers":["aa/layer.tar","bb/layer.tar"]}])"),
+      IsOk());
+  const std::string archive = directory + "/image.tar";
+  ASSERT_THAT(
+      RunProgram({"tar", "-C", directory, "-cf", archive, "aa", "bb", "c.json", "manifest.json"}),
+      IsOk());
+  const auto image = ImageSource::OpenArchive(archive, {});
+  ASSERT_THAT(image, IsOk());
+  EXPECT_EQ(image->layers().layers_size(), 2);
+  EXPECT_EQ(*ReadRange("layer", image->Layer(1), 100), "layer");
+  EXPECT_EQ(image->layers().layers(1).digest(), diff_id);
+  EXPECT_EQ(image->layers().layers(1).media_type(), kOciLayer);
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {.platform = {}, .reference = "b:1"}),
+              StatusIs(absl::StatusCode::kNotFound,
+                       absl::StrCat(archive,
+                                    ": manifest.json: found no image named \"b:1\"; there "
+                                    "is: \"a:1\"")));
+}
+
+TEST(OpenArchiveTest, TarOfSomethingElse) {
+  const std::string directory = MakeTestDirectory("else");
+  ASSERT_THAT(WriteFile(directory + "/f", "x"), IsOk());
+  const std::string archive = directory + "/image.tar";
+  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-cf", archive, "f"}), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(archive,
+                                    " is not an image: found neither \"index.json\" (OCI) "
+                                    "nor \"manifest.json\" (docker save) in it")));
+}
+
+TEST(OpenArchiveTest, CompressedArchive) {
+  const std::string directory = MakeTestDirectory("compressed");
+  ASSERT_THAT(WriteFile(directory + "/f", std::string(100000, 'x')), IsOk());
+  const std::string archive = directory + "/image.tar.gz";
+  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-czf", archive, "f"}), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+}
+
+TEST(OpenFilesTest, LayersAreOptionalButComplete) {
+  TestLayout layout;
+  const std::string descriptor = layout.AddImage("one", "amd64");
+  const std::string manifest = layout.PathOf(descriptor.substr(descriptor.find("sha256:"), 71));
+  const std::string text = *ReadFile(manifest);
+  const std::string config = layout.PathOf(text.substr(text.find("sha256:"), 71));
+  const std::string layer = layout.PathOf(OciDigest(Sha256Of("one")));
+  EXPECT_THAT(ImageSource::OpenFiles({manifest, config, {}}, {}), IsOk());
+  EXPECT_EQ(LayerText(ImageSource::OpenFiles({manifest, config, {layer}}, {})), "one");
+  EXPECT_THAT(ImageSource::OpenFiles({manifest, config, {layer, layer}}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(manifest, ": got 2 layer files; expected 1")));
+  EXPECT_THAT(ImageSource::OpenFiles({manifest, manifest, {}}, {}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       testing::HasSubstr(" is damaged: found digest sha256:")));
+}
+
+}  // namespace
+}  // namespace linuxkit

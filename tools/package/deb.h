@@ -1,0 +1,17 @@
+// Debian binary packages (deb(5)): an ar archive of "debian-binary", "control.tar…" and
+// "data.tar…", which holds the files.
+#ifndef TOOLS_PACKAGE_DEB_H_
+#define TOOLS_PACKAGE_DEB_H_
+
+#include "absl/status/statusor.h"
+#include "tools/base/file.h"
+#include "tools/oci/blob_tree.h"
+
+namespace linuxkit {
+
+// Where the (compressed) data.tar of a package is.
+absl::StatusOr<BlobRange> FindDebData(const InputFile& file);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_PACKAGE_DEB_H_

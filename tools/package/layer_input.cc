@@ -1,0 +1,146 @@
+#include "tools/package/layer_input.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/file.h"
+#include "tools/package/deb.h"
+#include "tools/package/decompressor.h"
+#include "tools/package/layer_plan.h"
+
+namespace linuxkit {
+namespace {
+
+using Type = TarEntry::Type;
+
+class ArchiveInput : public LayerInput {
+ public:
+  ArchiveInput(std::string path, bool is_deb) : path_(std::move(path)), is_deb_(is_deb) {}
+
+  const std::string& name() const override { return path_; }
+
+  absl::Status Visit(const Visitor& visitor) const override {
+    ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path_));
+    BlobRange range = {.path = path_, .offset = 0, .size = file.size()};
+    if (is_deb_) {
+      ABSL_ASSIGN_OR_RETURN(range, FindDebData(file));
+    }
+    FileRange stored(file, range.offset, range.size);
+    ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Decompressor> plain,
+                          Decompressor::Open(path_, stored));
+    TarReader reader(path_, *plain);
+    while (true) {
+      ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, reader.Next());
+      if (!entry) return plain->Drain();
+      ABSL_RETURN_IF_ERROR(visitor(*entry, reader.content()));
+    }
+  }
+
+ private:
+  std::string path_;
+  bool is_deb_;
+};
+
+class SingleInput : public LayerInput {
+ public:
+  SingleInput(TarEntry entry, std::string source)
+      : entry_(std::move(entry)), name_(source.empty() ? entry_.path : std::move(source)) {}
+
+  const std::string& name() const override { return name_; }
+
+  absl::Status Visit(const Visitor& visitor) const override {
+    if (entry_.type != Type::kFile) {
+      StringSource nothing("");
+      return visitor(entry_, nothing);
+    }
+    ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(name_));
+    TarEntry entry = entry_;
+    entry.size = file.size();
+    FileRange content(file);
+    return visitor(entry, content);
+  }
+
+ private:
+  TarEntry entry_;
+  std::string name_;
+};
+
+absl::Status BadFlag(std::string_view flag, std::string_view value, std::string_view expected) {
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, "=", value, ": expected ", expected));
+}
+
+// Cuts ":0755" off the end of a path, if it is there.
+std::optional<uint32_t> TakeMode(std::string_view& path) {
+  const size_t colon = path.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = path.substr(colon + 1);
+  if (digits.size() < 3 || digits.size() > 4) return std::nullopt;
+  uint32_t mode = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '7') return std::nullopt;
+    mode = mode * 8 + static_cast<uint32_t>(c - '0');
+  }
+  path = path.substr(0, colon);
+  return mode;
+}
+
+absl::StatusOr<TarEntry> MakeEntry(Type type, uint32_t mode, std::string_view path) {
+  const std::optional<std::string> clean = CleanPath(path);
+  if (!clean || (*clean == "." && type != Type::kDirectory)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", path, "\" is not a path in the image; expected one like usr/bin/tool"));
+  }
+  TarEntry entry;
+  entry.path = *clean;
+  entry.type = type;
+  entry.mode = mode;
+  entry.mtime = kLayerTime;
+  return entry;
+}
+
+}  // namespace
+
+std::unique_ptr<LayerInput> LayerInput::Tar(std::string path) {
+  return std::make_unique<ArchiveInput>(std::move(path), /*is_deb=*/false);
+}
+
+std::unique_ptr<LayerInput> LayerInput::Deb(std::string path) {
+  return std::make_unique<ArchiveInput>(std::move(path), /*is_deb=*/true);
+}
+
+std::unique_ptr<LayerInput> LayerInput::Single(TarEntry entry, std::string source) {
+  return std::make_unique<SingleInput>(std::move(entry), std::move(source));
+}
+
+absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::File(std::string_view flag) {
+  const size_t equals = flag.find('=');
+  if (equals == std::string_view::npos) return BadFlag("file", flag, "DEST=SOURCE");
+  std::string source(flag.substr(equals + 1));
+  std::string_view path = flag.substr(0, equals);
+  const std::optional<uint32_t> mode = TakeMode(path);
+  const uint32_t default_mode = access(source.c_str(), X_OK) == 0 ? 0755 : 0644;
+  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kFile, mode.value_or(default_mode), path));
+  return Single(std::move(entry), std::move(source));
+}
+
+absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::Symlink(std::string_view flag) {
+  const size_t equals = flag.find('=');
+  if (equals == std::string_view::npos || equals + 1 == flag.size()) {
+    return BadFlag("symlink", flag, "DEST=TARGET");
+  }
+  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kSymlink, 0777, flag.substr(0, equals)));
+  entry.link = flag.substr(equals + 1);
+  return Single(std::move(entry), "");
+}
+
+absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::Directory(std::string_view flag) {
+  const std::optional<uint32_t> mode = TakeMode(flag);
+  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kDirectory, mode.value_or(0755), flag));
+  return Single(std::move(entry), "");
+}
+
+}  // namespace linuxkit
