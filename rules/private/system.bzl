@@ -30,7 +30,7 @@ def _linuxkit_system_impl(ctx):
     for segment in segments:
         args.add(segment.segment, format = "--segment=%s")
         args.add(segment.index, format = "--index=%s")
-    args.add_all(apk_databases, format_each = "--apk_database=%s")
+        args.add(segment.apk_database or "", format = "--apk_database=%s")
     args.add(initrd_info, format = "--info=%s")
     args.add(initrd, format = "--output=%s")
     ctx.actions.run(
