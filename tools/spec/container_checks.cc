@@ -75,25 +75,25 @@ class Checker {
   }
 
  private:
+  // What has a wrong type was not read as a whole; to judge the rest of it would mislead.
+  const YamlValue* Readable(std::string_view key) const {
+    return problems_.Mentions(path_.Key(key).ToString()) ? nullptr : value_.Find(key);
+  }
+
   void Note(std::string_view key, const absl::Status& status) {
-    if (status.ok()) return;
-    const YamlValue* at = value_.Find(key);
-    problems_.Add(at == nullptr ? value_.position() : at->position(), path_.Key(key).ToString(),
-                  status.message());
+    const YamlValue* value = Readable(key);
+    if (value == nullptr || status.ok()) return;
+    problems_.Add(value->position(), path_.Key(key).ToString(), status.message());
   }
 
   template <typename List, typename Check>
   void Each(std::string_view key, const List& list, Check check) {
-    const YamlValue* value = value_.Find(key);
-    for (int i = 0; value != nullptr && i < list.size(); ++i) {
-      const absl::Status status = check(list[i]);
+    const YamlValue* value = Readable(key);
+    if (value == nullptr) return;
+    for (size_t i = 0; i < value->items().size(); ++i) {
+      const absl::Status status = check(list[static_cast<int>(i)]);
       if (status.ok()) continue;
-      const size_t index = static_cast<size_t>(i);
-      // An item of a wrong type left no value, which shifts the others; that item has its own
-      // message already.
-      const bool aligned = value->items().size() == static_cast<size_t>(list.size());
-      problems_.Add(aligned ? value->items()[index].position() : value->position(),
-                    (aligned ? path_.Key(key).Item(index) : path_.Key(key)).ToString(),
+      problems_.Add(value->items()[i].position(), path_.Key(key).Item(i).ToString(),
                     status.message());
     }
   }

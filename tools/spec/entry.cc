@@ -105,14 +105,11 @@ Container ReadContainer(const YamlValue& value, Section section, Problems& probl
 FileEntry ReadFileEntry(const YamlValue& value, size_t index, Problems& problems) {
   const ValuePath path{.entry = EntryName(absl::StrCat("files[", index, "]"), value, "path"),
                        .keys = ""};
-  Problems types({});
+  const size_t before = problems.size();
   FileEntry entry;
-  FillMessage(value, path, entry, types);
-  if (!types.empty()) {
-    // Half an entry would only give wrong advice.
-    FillMessage(value, path, entry, problems);
-    return entry;
-  }
+  FillMessage(value, path, entry, problems);
+  // What can be said of half an entry would be wrong advice.
+  if (problems.size() > before) return entry;
   const absl::StatusOr<FilePlan> plan = PlanFile(entry);
   if (!plan.ok()) problems.Add(value.position(), path.ToString(), plan.status().message());
   return entry;
@@ -175,7 +172,7 @@ absl::StatusOr<Container> ParseLabel(std::string_view text) {
   Problems problems(source);
   Container container;
   FillMessage(*value, {}, container, problems);
-  if (!problems.empty()) return LabelError(problems.ToStatus().message());
+  if (problems.size() > 0) return LabelError(problems.ToStatus().message());
   for (const auto& [key, set] : {std::pair("name", !container.name().empty()),
                                  std::pair("image", !container.image().empty())}) {
     if (!set) continue;

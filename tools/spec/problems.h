@@ -11,6 +11,7 @@
 #define TOOLS_SPEC_PROBLEMS_H_
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,13 +42,16 @@ class Problems {
 
   // `path` says which part of which entry; may be empty.
   void Add(Position position, std::string_view path, std::string_view message);
-  bool empty() const { return problems_.empty(); }
+  // Whether something was said of the value at `path` or of an item of it.
+  bool Mentions(std::string_view path) const;
+  size_t size() const { return problems_.size(); }
   // OK, or every problem on a line of its own, sorted by position.
   absl::Status ToStatus() const;
 
  private:
   struct Problem {
     Position position;
+    std::string path;
     std::string text;
   };
   DocumentSource source_;
