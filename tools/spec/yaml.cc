@@ -33,7 +33,10 @@ constexpr size_t kValueBytes = sizeof(YamlValue);
 
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
-Position At(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+// yaml-cpp counts from 0 and has -1 for nowhere.
+Position At(const YAML::Mark& mark) {
+  return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+}
 
 // What a value costs once it is copied, and how many levels it has.
 struct Extent {
