@@ -12,6 +12,8 @@
 namespace linuxkit {
 namespace {
 
+constexpr std::string_view kPrefix = "CAP_";
+
 // include/uapi/linux/capability.h, 0 to 40.
 constexpr std::string_view kCapabilities[] = {
     "CAP_CHOWN",
@@ -66,12 +68,15 @@ std::string Advice(std::string_view name) {
   if (absl::EqualsIgnoreCase(name, "all") || absl::EqualsIgnoreCase(name, "none")) {
     return absl::StrCat("\"", name, "\" must stand alone, also in what capabilities.add adds to");
   }
-  std::string upper = absl::AsciiStrToUpper(name);
-  if (!absl::StartsWith(upper, "CAP_")) upper.insert(0, "CAP_");
-  const std::string nearest =
-      Nearest(upper, std::vector<std::string>(std::begin(kCapabilities), std::end(kCapabilities)));
+  // The prefix is the same everywhere; counted in, everything would look alike.
+  const std::string upper = absl::AsciiStrToUpper(name);
+  std::vector<std::string> names;
+  for (const std::string_view known : kCapabilities) {
+    names.emplace_back(absl::StripPrefix(known, kPrefix));
+  }
+  const std::string nearest = Nearest(absl::StripPrefix(upper, kPrefix), names);
   return nearest.empty() ? "expected a name such as CAP_NET_ADMIN"
-                         : absl::StrCat("did you mean ", nearest, "?");
+                         : absl::StrCat("did you mean ", kPrefix, nearest, "?");
 }
 
 }  // namespace
