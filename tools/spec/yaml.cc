@@ -13,11 +13,11 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "tools/spec/utf8.h"
@@ -97,13 +97,13 @@ class TreeBuilder : public YAML::EventHandler {
   void Add(YamlValue value, YAML::anchor_t anchor, Extent extent);
   std::vector<YamlValue::Field> FieldsOf(Frame& frame);
   void AddField(YamlValue::Field field, std::vector<YamlValue::Field>& fields,
-                absl::flat_hash_map<std::string, Position>& seen);
+                std::map<std::string, Position>& seen);
   void Merge(const YamlValue& source, std::vector<YamlValue::Field>& fields,
-             absl::flat_hash_map<std::string, Position>& seen);
+             std::map<std::string, Position>& seen);
   bool Charge(Position position, size_t bytes);
 
   std::vector<Frame> frames_;
-  absl::flat_hash_map<YAML::anchor_t, Anchored> anchors_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
   YamlValue root_;
   size_t bytes_ = 0;
   std::optional<Error> error_;
@@ -209,7 +209,7 @@ void TreeBuilder::Add(YamlValue value, YAML::anchor_t anchor, Extent extent) {
 
 std::vector<YamlValue::Field> TreeBuilder::FieldsOf(Frame& frame) {
   std::vector<YamlValue::Field> fields;
-  absl::flat_hash_map<std::string, Position> seen;
+  std::map<std::string, Position> seen;
   std::vector<const YamlValue*> merged;
   for (size_t i = 0; i + 1 < frame.values.size(); i += 2) {
     const YamlValue& key = frame.values[i];
@@ -231,7 +231,7 @@ std::vector<YamlValue::Field> TreeBuilder::FieldsOf(Frame& frame) {
 }
 
 void TreeBuilder::AddField(YamlValue::Field field, std::vector<YamlValue::Field>& fields,
-                           absl::flat_hash_map<std::string, Position>& seen) {
+                           std::map<std::string, Position>& seen) {
   const auto [first, fresh] = seen.try_emplace(field.key, field.position);
   if (!fresh) {
     return Fail(field.position, absl::StrCat("the key \"", field.key, "\" is already set at line ",
@@ -242,7 +242,7 @@ void TreeBuilder::AddField(YamlValue::Field field, std::vector<YamlValue::Field>
 }
 
 void TreeBuilder::Merge(const YamlValue& source, std::vector<YamlValue::Field>& fields,
-                        absl::flat_hash_map<std::string, Position>& seen) {
+                        std::map<std::string, Position>& seen) {
   if (source.kind() == YamlValue::Kind::kList) {
     for (const YamlValue& item : source.items()) {
       if (item.kind() != YamlValue::Kind::kMap) {
