@@ -1,0 +1,88 @@
+#include "tools/bundle/bundle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "tools/bundle/config_json.h"
+#include "tools/bundle/merge.h"
+#include "tools/bundle/runtime_json.h"
+#include "tools/spec/entry.h"
+#include "tools/spec/paths.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr Attributes kDirectory = {.mode = 0755};
+constexpr Attributes kFile = {.mode = 0644};
+
+// Every directory down to `path`.
+absl::Status AddDirectories(std::string_view path, SegmentWriter& writer) {
+  for (size_t end = path.find('/'); end != path.npos; end = path.find('/', end + 1)) {
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory(path.substr(0, end), kDirectory));
+  }
+  return writer.AddDirectory(path, kDirectory);
+}
+
+absl::StatusOr<Container> LabelOf(const ImageConfig& image) {
+  const auto label = image.labels().find(std::string(kConfigLabel));
+  if (label == image.labels().end() || label->second.empty()) return Container();
+  return ParseLabel(label->second);
+}
+
+absl::StatusOr<std::string> ImageRoot(const ImageConfig& image) {
+  const std::string& id = image.chain_id();
+  const bool valid =
+      id.size() == 64 && std::all_of(id.begin(), id.end(), [](char c) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f');
+      });
+  if (!valid) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("found the chain id \"", id, "\"; expected 64 hexadecimal digits"));
+  }
+  return absl::StrCat("containers/images/", id, "/rootfs");
+}
+
+}  // namespace
+
+absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
+                                  const IdTable& ids, const VolumeTable& volumes) {
+  BundlePaths paths;
+  ABSL_ASSIGN_OR_RETURN(paths.bundle, CleanBundlePath(path));
+  ABSL_ASSIGN_OR_RETURN(paths.image_root, ImageRoot(image));
+  ABSL_RETURN_IF_ERROR(ReplaceVolumes(volumes, entry));
+  ABSL_ASSIGN_OR_RETURN(const Container label, LabelOf(image));
+  const Container merged = MergeContainer(entry, label, image);
+  ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids));
+  return Bundle{.path = paths.bundle,
+                .config_json = std::move(config_json),
+                .runtime_json = BuildRuntimeJson(merged, paths),
+                .readonly = merged.readonly()};
+}
+
+absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer) {
+  const auto in_bundle = [&bundle](std::string_view name) {
+    return absl::StrCat(bundle.path, "/", name);
+  };
+  ABSL_RETURN_IF_ERROR(AddDirectories(bundle.path, writer));
+  ABSL_RETURN_IF_ERROR(writer.AddFile(in_bundle("config.json"), kFile, bundle.config_json));
+  if (!bundle.readonly) {
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory(in_bundle("tmp"), kDirectory));
+  }
+  ABSL_RETURN_IF_ERROR(writer.AddDirectory(in_bundle("rootfs"), kDirectory));
+  return writer.AddFile(in_bundle("runtime.json"), kFile, bundle.runtime_json);
+}
+
+absl::Status AddVolume(const Volume& volume, SegmentWriter& writer) {
+  const std::string base = absl::StrCat("containers/volumes/", volume.name());
+  ABSL_RETURN_IF_ERROR(AddDirectories(base, writer));
+  if (volume.image().empty()) {
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory(absl::StrCat(base, "/lower"), kDirectory));
+  }
+  ABSL_RETURN_IF_ERROR(writer.AddDirectory(absl::StrCat(base, "/tmp"), kDirectory));
+  return writer.AddDirectory(absl::StrCat(base, "/merged"), kDirectory);
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,39 @@
+// Bundles and volumes as entries of a segment.
+#ifndef TOOLS_BUNDLE_BUNDLE_H_
+#define TOOLS_BUNDLE_BUNDLE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/bundle/volumes.h"
+#include "tools/oci/image.pb.h"
+#include "tools/segment/segment_writer.h"
+#include "tools/spec/ids.h"
+#include "tools/spec/spec.pb.h"
+
+namespace linuxkit {
+
+// A container at its place in a system.
+struct Bundle {
+  std::string path;  // "containers/services/web"
+  std::string config_json;
+  std::string runtime_json;
+  bool readonly = false;
+};
+
+// `path` need not be clean; the label is taken from `image`.
+absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
+                                  const IdTable& ids, const VolumeTable& volumes);
+
+// The directories of the path, the two files and the mount points. The image's content is
+// elsewhere.
+absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer);
+
+// containers/volumes/NAME: `tmp` and `merged`, and `lower` unless an image fills it.
+absl::Status AddVolume(const Volume& volume, SegmentWriter& writer);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_BUNDLE_BUNDLE_H_

@@ -1,0 +1,19 @@
+// Checks of a container's values beyond their types.
+#ifndef TOOLS_SPEC_CONTAINER_CHECKS_H_
+#define TOOLS_SPEC_CONTAINER_CHECKS_H_
+
+#include "tools/spec/problems.h"
+#include "tools/spec/schema.h"
+#include "tools/spec/spec.pb.h"
+#include "tools/spec/yaml.h"
+
+namespace linuxkit {
+
+// `value` is what `container` was read from, for positions. Values that the entry itself overrides
+// are not checked, since LinuxKit does not look at them either.
+void CheckContainer(const YamlValue& value, const ValuePath& path, const Container& container,
+                    Problems& problems);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_SPEC_CONTAINER_CHECKS_H_

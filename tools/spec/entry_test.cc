@@ -1,0 +1,201 @@
+#include "tools/spec/entry.h"
+
+#include <string>
+
+#include "absl/status/status_matchers.h"
+#include "gtest/gtest.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+
+constexpr DocumentSource kNowhere = {};
+
+struct Case {
+  const char* name;
+  const char* text;
+  const char* error;
+};
+
+std::string CaseName(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+
+// Keys added to a good service named web; the error without its `services "web": `.
+class ContainerErrorTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ContainerErrorTest, Says) {
+  const std::string text = std::string("name: web\nimage: x\n") + GetParam().text;
+  EXPECT_EQ(ParseContainer(text, Section::kServices, kNowhere).status().message(),
+            std::string("services \"web\": ") + GetParam().error)
+      << text;
+}
+
+constexpr Case kContainerErrors[] = {
+    {"UnknownKeyNear", "capabilites: []",
+     "unknown key \"capabilites\"; did you mean \"capabilities\"?"},
+    {"UnknownKeyCase", "readOnly: true", "unknown key \"readOnly\"; did you mean \"readonly\"?"},
+    {"HistoricTypo", "rmlimits: []", "unknown key \"rmlimits\"; did you mean \"rlimits\"?"},
+    {"UnknownKeyFar", "resources: {gpu: 1, frobnication: 2}",
+     "resources: unknown key \"gpu\"; did you mean \"cpu\"?\n"
+     "services \"web\": resources: unknown key \"frobnication\"; expected one of: devices, memory, "
+     "cpu, pids, blockio, hugepageLimits, network"},
+    {"StringForAList", "capabilities: all",
+     "capabilities: found a string; expected a list of strings"},
+    {"IntegerInAListOfStrings", "command: [sleep, 5]",
+     "command[1]: found an integer; expected a string (put it in quotes: \"5\")"},
+    {"NullForAList", "binds:", "binds: found nothing (null); expected a list of strings"},
+    {"StringForABool", "readonly: yes", "readonly: found a string; expected true or false"},
+    {"BoolForAString", "cwd: true",
+     "cwd: found a boolean; expected a string (put it in quotes: \"true\")"},
+    {"FloatForAnInteger", "oomScoreAdj: 1.5",
+     "oomScoreAdj: found a floating-point number; expected an integer"},
+    {"FloatForAnId", "uid: 1.5",
+     "uid: found a floating-point number; expected an integer or a string"},
+    {"ListForAnId", "gid: [1]", "gid: found a list; expected an integer or a string"},
+    {"StringForIds", "additionalGids: 5",
+     "additionalGids: found an integer; expected a list of integers or strings"},
+    {"IntegerInAStringMap", "sysctl: {net.ipv4.ip_forward: 1}",
+     "sysctl.net.ipv4.ip_forward: found an integer; expected a string (put it in quotes: \"1\")"},
+    {"ListForAStringMap", "annotations: []",
+     "annotations: found a list; expected a mapping of strings to strings"},
+    {"StringForAMapping", "resources: much", "resources: found a string; expected a mapping"},
+    {"StringInAListOfMappings", "mounts: [/x]", "mounts[0]: found a string; expected a mapping"},
+    {"NegativeUnsigned", "uidMappings: [{size: -1}]",
+     "uidMappings[0].size: found -1; expected a number from 0 to 4294967295"},
+    {"TooLargeForInt64", "uid: 9223372036854775808",
+     "uid: found 9223372036854775808; expected a number from -9223372036854775808 to "
+     "9223372036854775807"},
+    {"LeadingZero", "uid: 0100",
+     "uid: found 0100, which may be octal or decimal; expected no leading zero (octal numbers "
+     "begin with 0o)"},
+    {"Nul", "hostname: \"a\\0b\"", "hostname: found a NUL character; expected text without"},
+    {"WeightOf17Bits", "resources: {blockio: {weight: 65536}}",
+     "resources.blockio: weight: found 65536; expected a number from 0 to 65535"},
+    {"PageSize", "resources: {hugepageLimits: [{pageSize: 2M, limit: 1}]}",
+     "resources.hugepageLimits[0]: found the page size \"2M\"; expected a number of bytes or a "
+     "text such as \"2MB\""},
+    {"MountIdMappingsAreLowerCase", "mounts: [{type: tmpfs, destination: /x, uidMappings: []}]",
+     "mounts[0]: unknown key \"uidMappings\"; did you mean \"uidmappings\"?"},
+    {"CapabilityUnknown", "capabilities: [CAP_FOO]",
+     "capabilities: unknown capability: CAP_FOO; expected a name such as CAP_NET_ADMIN"},
+    {"RlimitUnknown", "rlimits: ['nofile,x,1']",
+     "rlimits: cannot parse x as uint64: expected a decimal number or \"unlimited\""},
+    {"BindWithoutColon", "binds: ['/a:/b', /x]",
+     "binds[1]: cannot parse bind, missing ':': /x; expected SOURCE:DESTINATION or "
+     "SOURCE:DESTINATION:OPTION,OPTION"},
+    {"TmpfsColons", "tmpfs: ['/a:b:c']",
+     "tmpfs[0]: cannot parse tmpfs, too many ':': /a:b:c; expected DESTINATION or "
+     "DESTINATION:OPTION,OPTION"},
+    {"MountWithoutType", "mounts: [{destination: /x}]",
+     "mounts[0]: mount for destination /x is missing type; expected a file system such as "
+     "\"tmpfs\", or \"bind\""},
+    {"DeviceWithoutPath", "devices: [{type: c}]",
+     "devices[0]: path is required; expected a path below /dev, or \"all\""},
+    {"DeviceMode", "devices: [{path: /dev/x, mode: rw}]",
+     "devices[0]: cannot parse device mode as octal value: found \"rw\"; expected octal digits "
+     "such as \"0644\""},
+};
+INSTANTIATE_TEST_SUITE_P(Keys, ContainerErrorTest, testing::ValuesIn(kContainerErrors), CaseName);
+
+TEST(ContainerTest, SeveralErrorsInOrderOfTheText) {
+  const DocumentSource source = {.name = "os/web.yml", .positions = true};
+  const auto container = ParseContainer("binds: [/x]\nname: web\nenv:\n  - 1\ncapabilities: all\n",
+                                        Section::kServices, source);
+  EXPECT_EQ(container.status().message(),
+            "os/web.yml:1:1: services \"web\": image is required; expected the reference of an "
+            "image\n"
+            "os/web.yml:1:9: services \"web\": binds[0]: cannot parse bind, missing ':': /x; "
+            "expected SOURCE:DESTINATION or SOURCE:DESTINATION:OPTION,OPTION\n"
+            "os/web.yml:4:5: services \"web\": env[0]: found an integer; expected a string (put it "
+            "in quotes: \"1\")\n"
+            "os/web.yml:5:15: services \"web\": capabilities: found a string; expected a list of "
+            "strings");
+}
+
+TEST(ContainerTest, OwnerWithoutPositions) {
+  EXPECT_EQ(
+      ParseContainer("{\"name\": \"a\"}", Section::kOnboot, {.name = "//os:a"}).status().message(),
+      "//os:a: onboot \"a\": image is required; expected the reference of an image");
+}
+
+TEST(ContainerTest, NameIsRequired) {
+  EXPECT_EQ(ParseContainer("image: x", Section::kServices, kNowhere).status().message(),
+            "services: name is required; expected the name of the container");
+}
+
+TEST(ContainerTest, NotAMapping) {
+  EXPECT_EQ(ParseContainer("[1]", Section::kServices, kNowhere).status().message(),
+            "services: found a list; expected a mapping");
+}
+
+TEST(ContainerTest, OddNamesAreAccepted) {
+  EXPECT_THAT(ParseContainer("{name: 'A b/../x', image: x}", Section::kServices, kNowhere), IsOk());
+}
+
+TEST(ContainerTest, NameThatLeadsOut) {
+  EXPECT_EQ(
+      ParseContainer("{name: ../../../esc, image: x}", Section::kOnboot, kNowhere)
+          .status()
+          .message(),
+      "onboot \"../../../esc\": name: found the name \"000-../../../esc\", which leads out of "
+      "containers/onboot; expected a name without \"..\"");
+}
+
+TEST(ContainerTest, WhatTheEntryOverridesIsNotChecked) {
+  EXPECT_THAT(ParseContainer("{name: a, image: x, capabilities: [], capabilities.add: [FOO], "
+                             "binds: [], binds.add: [FOO]}",
+                             Section::kServices, kNowhere),
+              IsOk());
+}
+
+TEST(ContainerTest, PresenceOfEmptyValues) {
+  const auto container = ParseContainer(
+      "{name: a, image: x, binds: [], readonly: false, "
+      "sysctl: {}, oomScoreAdj: 0, runtime: {bindNS: {net: ''}}}",
+      Section::kServices, kNowhere);
+  ASSERT_THAT(container, IsOk());
+  EXPECT_TRUE(container->has_binds());
+  EXPECT_FALSE(container->has_tmpfs());
+  EXPECT_TRUE(container->has_readonly());
+  EXPECT_TRUE(container->has_sysctl());
+  EXPECT_TRUE(container->has_oom_score_adj());
+  EXPECT_TRUE(container->runtime().bind_ns().has_net());
+  EXPECT_FALSE(container->runtime().bind_ns().has_pid());
+}
+
+TEST(VolumeTest, AllKeys) {
+  const auto volume = ParseVolume(
+      "{name: data, image: x, readonly: true, format: oci, platforms: [linux/amd64]}", kNowhere);
+  ASSERT_THAT(volume, IsOk());
+  EXPECT_EQ(
+      volume->ShortDebugString(),
+      "name: \"data\" image: \"x\" readonly: true format: \"oci\" platforms: \"linux/amd64\"");
+}
+
+TEST(VolumeTest, Name) {
+  EXPECT_EQ(ParseVolume("name: Data", kNowhere).status().message(),
+            "volumes \"Data\": name: invalid volume name: Data; expected only a-z, 0-9, \"_\" and "
+            "\"-\"");
+  EXPECT_EQ(ParseVolume("{}", kNowhere).status().message(),
+            "volumes: name is required; expected the name of the volume");
+}
+
+TEST(VolumeTest, Format) {
+  EXPECT_EQ(ParseVolume("{name: a, format: tar}", kNowhere).status().message(),
+            "volumes \"a\": format: found \"tar\"; expected \"oci\" or \"filesystem\"");
+}
+
+TEST(FileEntriesTest, ErrorsOfAllEntries) {
+  EXPECT_EQ(ParseFileEntries("[{path: x}, {contents: ''}]", kNowhere).status().message(),
+            "files[0] \"x\": contents of file (x) not specified; expected one of contents, source, "
+            "symlink, directory, metadata\n"
+            "files[1]: did not specify path for file; expected a path such as \"etc/motd\"");
+}
+
+TEST(SectionTest, Unknown) {
+  EXPECT_EQ(ParseSection("init").status().message(),
+            "unknown section init; expected onboot, onshutdown, services, files or volumes");
+}
+
+}  // namespace
+}  // namespace linuxkit

@@ -1,0 +1,14 @@
+// Whether bytes are UTF-8: what protobuf strings and JSON must hold.
+#ifndef TOOLS_SPEC_UTF8_H_
+#define TOOLS_SPEC_UTF8_H_
+
+#include <string_view>
+
+namespace linuxkit {
+
+// Shortest forms only, no surrogates, nothing above U+10FFFF (RFC 3629).
+bool IsValidUtf8(std::string_view text);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_SPEC_UTF8_H_
