@@ -188,9 +188,18 @@ KernelInfo InspectImage(std::string_view head) {
   return info;
 }
 
-// What a file that is no kernel seems to be, for messages.
+// An executable ELF file: e_type 2 or 3, little endian as all our architectures are.
+bool IsVmlinux(std::string_view head) {
+  if (!head.starts_with(kElfMagic) || head.size() < 20 || head[5] != 1) return false;
+  const uint16_t type = LoadLittle<uint16_t>(head, 16);
+  return type == 2 || type == 3;
+}
+
+// What a file seems to be that is not what was expected, for messages.
 std::string Describe(std::string_view head) {
   if (head.empty()) return "it is empty";
+  if (!ImageArchitecture(head).empty()) return "it is an Image, which is not packed";
+  if (IsVmlinux(head)) return "it is a vmlinux, which is not packed";
   if (HasAt(head, 257, "ustar")) return "it is a tar archive";
   if (head.starts_with("!<arch>\n")) return "it is an ar archive or a Debian package";
   if (head.starts_with("07070")) return "it is a cpio archive";
@@ -291,13 +300,6 @@ absl::StatusOr<KernelInfo> InspectZboot(const InputFile& file, std::string_view 
   info.set_efi_stub(true);
   ABSL_ASSIGN_OR_RETURN(*info.mutable_version(), FindBanner(*image));
   return info;
-}
-
-// An executable ELF file: e_type 2 or 3, little endian as all our architectures are.
-bool IsVmlinux(std::string_view head) {
-  if (!head.starts_with(kElfMagic) || head.size() < 20 || head[5] != 1) return false;
-  const uint16_t type = LoadLittle<uint16_t>(head, 16);
-  return type == 2 || type == 3;
 }
 
 absl::StatusOr<KernelInfo> InspectVmlinux(const InputFile& file, std::string_view head) {

@@ -97,6 +97,7 @@ absl::Status KernelImage::Find(std::set<std::string> open, size_t layer_count) {
 absl::Status KernelImage::FindInLayer(size_t layer, std::set<std::string>& open) {
   ABSL_ASSIGN_OR_RETURN(const auto tar, OpenLayer(layer));
   std::set<std::string> hidden;
+  std::set<std::string> hidden_names;
   std::map<std::string, Place> places;
   for (uint64_t number = 0;; ++number) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
@@ -104,12 +105,17 @@ absl::Status KernelImage::FindInLayer(size_t layer, std::set<std::string>& open)
     for (const std::string& path : open) {
       if (Hides(*entry, path)) hidden.insert(path);
     }
-    if (IsWhiteout(entry->path)) continue;
-    top_names_.insert(entry->path.substr(0, entry->path.find('/')));
+    if (IsWhiteout(entry->path)) {
+      hidden_names.emplace(absl::StripPrefix(entry->path, kWhiteout));
+      continue;
+    }
+    std::string top_name = entry->path.substr(0, entry->path.find('/'));
+    if (!hidden_names_.contains(top_name)) top_names_.insert(std::move(top_name));
     if (!open.contains(entry->path)) continue;
     places[entry->path] = {
         .layer = layer, .entry = number, .type = entry->type, .link = entry->link};
   }
+  hidden_names_.merge(hidden_names);
   std::set<std::string> linked;
   for (auto& [path, place] : places) {
     open.erase(path);

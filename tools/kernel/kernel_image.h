@@ -59,8 +59,9 @@ class KernelImage {
   std::string name_;
   std::vector<LayerBlob> layers_;
   std::map<std::string, Place, std::less<>> found_;
-  // Names at the top of the image, for messages.
+  // Names at the top of the image, for messages, and those that the layers read so far hide in lower ones.
   std::set<std::string> top_names_;
+  std::set<std::string> hidden_names_;
 };
 
 }  // namespace linuxkit
