@@ -1,4 +1,5 @@
-// The judge of our indexes is kmod's depmod, run over the modules as they come out of the segment. cpio unpacks it.
+// The judge of our indexes is kmod's depmod, run over the modules as they come out of the segment.
+// cpio unpacks it.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -35,7 +36,9 @@ class DepmodTest : public ::testing::Test {
     options_.index_output = directory_ + "/index";
     options_.info_output = directory_ + "/info";
   }
-  static void Run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0) << command; }
+  static void Run(const std::string& command) {
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  }
   std::string Ours(const std::string& name) { return Read("root", name); }
   std::string Judged(const std::string& name) { return Read("judge", name); }
   std::string Read(const std::string& tree, const std::string& name) {
@@ -55,9 +58,10 @@ class DepmodTest : public ::testing::Test {
     for (const std::string_view line : absl::StrSplit(Ours("modules.dep"), '\n')) {
       absl::StrAppend(&order, line.substr(0, line.find(':')), "\n");
     }
-    ASSERT_THAT(WriteFile(absl::StrCat(directory_, "/root/lib/modules/", version_, "/modules.order"),
-                          order),
-                IsOk());
+    ASSERT_THAT(
+        WriteFile(absl::StrCat(directory_, "/root/lib/modules/", version_, "/modules.order"),
+                  order),
+        IsOk());
     Run(absl::StrCat("PATH=/usr/sbin:/sbin:$PATH depmod -b '", directory_, "/root' -o '",
                      directory_, "/judge' ", version_));
     for (const std::string name : {"modules.dep", "modules.alias", "modules.softdep",

@@ -1,5 +1,6 @@
 // Any bytes give an ElfFile or an error. Built and run with
-//   CC=clang bazel run --copt=-fsanitize=fuzzer-no-link,address --linkopt=-fsanitize=fuzzer,address \
+//   CC=clang bazel run --copt=-fsanitize=fuzzer-no-link,address --linkopt=-fsanitize=fuzzer,address
+//   \
 //     //tools/kernel:elf_fuzz -- -max_total_time=60
 #include <cstddef>
 #include <cstdint>

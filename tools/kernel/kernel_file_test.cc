@@ -1,4 +1,6 @@
 // Boot kernels and microcode, by small files with just the headers.
+#include "tools/kernel/kernel_file.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -8,7 +10,6 @@
 
 #include "absl/status/status_matchers.h"
 #include "tools/base/file.h"
-#include "tools/kernel/kernel_file.h"
 #include "tools/kernel/kernel_section.h"
 #include "tools/kernel/microcode.h"
 

@@ -108,13 +108,12 @@ TEST_F(KernelSectionTest, AllModulesOfATar) {
   options_.module_tars = {Input("modules.tar", ModulesTar())};
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   const std::string root = "lib/modules/6.12.5/";
-  EXPECT_THAT(Paths(),
-              ElementsAre(root + "kernel/a.ko", root + "kernel/b.ko", root + "kernel/c.ko",
-                          "boot/dtb/x.dtb", "boot/dtb/y.dtb", root + "modules.dep",
-                          root + "modules.alias", root + "modules.softdep",
-                          root + "modules.weakdep", root + "modules.symbols",
-                          root + "modules.devname", root + "modules.order",
-                          root + "modules.builtin"));
+  EXPECT_THAT(
+      Paths(),
+      ElementsAre(root + "kernel/a.ko", root + "kernel/b.ko", root + "kernel/c.ko",
+                  "boot/dtb/x.dtb", "boot/dtb/y.dtb", root + "modules.dep", root + "modules.alias",
+                  root + "modules.softdep", root + "modules.weakdep", root + "modules.symbols",
+                  root + "modules.devname", root + "modules.order", root + "modules.builtin"));
   EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
   EXPECT_EQ(ReadFile(Out("ucode")).value(), "");
   EXPECT_EQ(Info().version(), "6.12.5");
@@ -144,8 +143,7 @@ TEST_F(KernelSectionTest, UnknownModule) {
 TEST_F(KernelSectionTest, ModulesAskedForButNoneThere) {
   options_.vmlinuz = Input("Image", Kernel());
   options_.modules = {"a"};
-  EXPECT_EQ(Error(),
-            "module a is asked for, but no input has a directory lib/modules/VERSION");
+  EXPECT_EQ(Error(), "module a is asked for, but no input has a directory lib/modules/VERSION");
 }
 
 TEST_F(KernelSectionTest, NoKernel) {
@@ -215,17 +213,16 @@ TEST_F(KernelSectionTest, Image) {
 }
 
 TEST_F(KernelSectionTest, ImageModulesFiltered) {
-  options_.image_layers = {Layer(
-      "0", {{.name = "kernel", .content = Kernel()}, {.name = "kernel.tar", .content = ModulesTar()}})};
+  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()},
+                                       {.name = "kernel.tar", .content = ModulesTar()}})};
   options_.modules = {"c"};
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(Info().modules(), 1u);
 }
 
 TEST_F(KernelSectionTest, ImageKernelIsAHardLink) {
-  options_.image_layers = {
-      Layer("0", {{.name = "boot/vmlinuz", .content = Kernel()}}),
-      Layer("1", {{.name = "kernel", .type = '1', .link = "boot/vmlinuz"}})};
+  options_.image_layers = {Layer("0", {{.name = "boot/vmlinuz", .content = Kernel()}}),
+                           Layer("1", {{.name = "kernel", .type = '1', .link = "boot/vmlinuz"}})};
   options_.names.tar = "";
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
@@ -242,9 +239,10 @@ TEST_F(KernelSectionTest, ImageHardLinksInACircle) {
 
 TEST_F(KernelSectionTest, ImageWithoutKernel) {
   options_.image_layers = {Layer("0", {{.name = "vmlinuz"}, {.name = "kernel.tar"}})};
-  EXPECT_EQ(Error(),
-            "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
-            "kernel.tar, vmlinuz");
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
+      "kernel.tar, vmlinuz");
 }
 
 TEST_F(KernelSectionTest, ImageWithoutTar) {
@@ -257,18 +255,20 @@ TEST_F(KernelSectionTest, ImageWithoutTar) {
 TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
   options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}}),
                            Layer("1", {{.name = ".wh.kernel"}, {.name = "x"}})};
-  EXPECT_EQ(Error(),
-            "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
-            "x");
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
+      "x");
 }
 
 TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
   options_.image_layers = {Layer("0", {{.name = "boot/kernel", .content = Kernel()}}),
                            Layer("1", {{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
   options_.names.kernel = "boot/kernel";
-  EXPECT_EQ(Error(),
-            "did not find kernel in kernel image //os:kernel: looked for \"boot/kernel\"; the image "
-            "has: boot");
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"boot/kernel\"; the image "
+      "has: boot");
 }
 
 TEST_F(KernelSectionTest, ImageKernelIsASymlink) {
@@ -292,8 +292,8 @@ TEST_F(KernelSectionTest, LayerWithOtherBytes) {
   const std::string message = Input("layers", layers.SerializeAsString());
   const std::string layer = Input("layer", "bad");
   EXPECT_EQ(FindLayers(message, {.layers = {layer}, .layout = {}, .blobs = {}}).status().message(),
-            absl::StrCat("layer ", layer, " has digest ", OciDigest(Sha256Of("bad")),
-                         ", expected ", OciDigest(Sha256Of("good"))));
+            absl::StrCat("layer ", layer, " has digest ", OciDigest(Sha256Of("bad")), ", expected ",
+                         OciDigest(Sha256Of("good"))));
 }
 
 }  // namespace

@@ -76,13 +76,15 @@ INSTANTIATE_TEST_SUITE_P(Elf, ModuleLayouts,
 TEST(ElfTest, NotElf) {
   EXPECT_EQ(ModuleError("hello"),
             "kernel module kernel/x.ko: not an ELF file: it starts with \"hell\", expected "
-            "\"\\x7f" "ELF\"");
+            "\"\\x7f"
+            "ELF\"");
 }
 
 TEST(ElfTest, Empty) {
   EXPECT_EQ(ModuleError(""),
             "kernel module kernel/x.ko: not an ELF file: it starts with \"\", expected "
-            "\"\\x7f" "ELF\"");
+            "\"\\x7f"
+            "ELF\"");
 }
 
 TEST(ElfTest, TruncatedHeader) {

@@ -249,7 +249,8 @@ absl::Status ModuleTree::WriteMember(const ArchiveEntry& entry, const Input& inp
   }
   const bool file = entry.type == ArchiveEntry::Type::kFile;
   if (file && IsModulePath(path->rest)) return WriteModule(entry, path->rest, tar, writer);
-  // Of the rest, packages have the kernel and its configuration, tars also indexes that are made anew here.
+  // Of the rest, packages have the kernel and its configuration, tars also indexes that are made
+  // anew here.
   const bool made_here = path->rest.starts_with("modules.");
   if (entry.type == ArchiveEntry::Type::kDirectory || made_here || !options_.keep.empty() ||
       input.kind == Kind::kPackage) {

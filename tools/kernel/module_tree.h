@@ -1,12 +1,13 @@
-// Kernel packages and module tars made into lib/modules/VERSION of a segment, with depmod's indexes.
+// Kernel packages and module tars made into lib/modules/VERSION of a segment, with depmod's
+// indexes.
 //
 //   ModuleTree tree({.prefix = "lib/modules", .keep = {"overlay"}});
 //   ABSL_RETURN_IF_ERROR(tree.Scan(DebTar("linux-modules.deb"), ModuleTree::Kind::kPackage));
 //   ABSL_RETURN_IF_ERROR(tree.Resolve());
 //   ABSL_RETURN_IF_ERROR(tree.Write(writer));
 //
-// Modules are stored uncompressed: the segment is compressed as a whole, which is smaller, and they need no unpacking
-// at boot. The inputs are read twice, with one module in memory at a time.
+// Modules are stored uncompressed: the segment is compressed as a whole, which is smaller, and they
+// need no unpacking at boot. The inputs are read twice, with one module in memory at a time.
 #ifndef TOOLS_KERNEL_MODULE_TREE_H_
 #define TOOLS_KERNEL_MODULE_TREE_H_
 
@@ -26,8 +27,8 @@
 
 namespace linuxkit {
 
-// Writes one entry of a tar as it is, under `path`. A hard link has to be among the `links` of its target, which are
-// written with it.
+// Writes one entry of a tar as it is, under `path`. A hard link has to be among the `links` of its
+// target, which are written with it.
 absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
                         const std::vector<std::string>& links, ByteSource& content,
                         SegmentWriter& writer);

@@ -68,7 +68,9 @@ class Builder {
   }
 
   void WriteHeader() {
-    std::string header = "\x7f" "ELF";
+    std::string header =
+        "\x7f"
+        "ELF";
     header += spec_.wide ? '\2' : '\1';
     header += spec_.big_endian ? '\2' : '\1';
     header += '\1';
@@ -114,7 +116,10 @@ std::string BuildTar(const std::vector<TarFile>& files) {
     PutField(header, 148, "        ");
     header[156] = file.type;
     PutField(header, 157, file.link);
-    PutField(header, 257, std::string_view("ustar\0" "00", 8));
+    PutField(header, 257,
+             std::string_view("ustar\0"
+                              "00",
+                              8));
     size_t sum = 0;
     for (const char byte : header) sum += static_cast<uint8_t>(byte);
     PutField(header, 148, Octal(sum, 6) + '\0' + ' ');

@@ -1,4 +1,5 @@
-// Kernel modules for tests: small ELF files with .modinfo, exported and imported symbols, as real as depmod needs them.
+// Kernel modules for tests: small ELF files with .modinfo, exported and imported symbols, as real
+// as depmod needs them.
 #ifndef TOOLS_KERNEL_TESTING_MODULE_BUILDER_H_
 #define TOOLS_KERNEL_TESTING_MODULE_BUILDER_H_
 
