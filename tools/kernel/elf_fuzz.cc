@@ -1,7 +1,6 @@
-// Any bytes give an ElfFile or an error. Built and run with
-//   CC=clang bazel run --copt=-fsanitize=fuzzer-no-link,address --linkopt=-fsanitize=fuzzer,address
-//   \
-//     //tools/kernel:elf_fuzz -- -max_total_time=60
+// Any bytes give the facts of a module or an error. With clang, //tools/kernel:elf_fuzz builds under
+//   --copt=-fsanitize=fuzzer-no-link,address --linkopt=-fsanitize=fuzzer,address
+// and runs with -max_total_time=60.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
