@@ -1,4 +1,5 @@
-// Any bytes give the facts of a module or an error. With clang, //tools/kernel:elf_fuzz builds under
+// Any bytes give the facts of a module or an error. With clang, //tools/kernel:elf_fuzz builds
+// under
 //   --copt=-fsanitize=fuzzer-no-link,address --linkopt=-fsanitize=fuzzer,address
 // and runs with -max_total_time=60.
 #include <cstddef>

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/base/file.h"
+#include "tools/kernel/copy_tar.h"
 #include "tools/kernel/elf.h"
 #include "tools/kernel/kernel_file.h"
 #include "tools/kernel/microcode.h"

@@ -278,6 +278,23 @@ TEST_F(KernelSectionTest, ImageKernelIsASymlink) {
             "regular file: name the one it leads to");
 }
 
+TEST_F(KernelSectionTest, HardLinkToNothingInATar) {
+  const std::string tar = BuildTar({{.name = "x", .type = '1', .link = "y"}});
+  options_.image_layers = {Layer(
+      "0", {{.name = "kernel", .content = Kernel()}, {.name = "kernel.tar", .content = tar}})};
+  EXPECT_EQ(Error(),
+            "kernel.tar of kernel image //os:kernel: x is a hard link to y, which is no file of "
+            "this tar");
+}
+
+TEST_F(KernelSectionTest, ModuleIsAHardLink) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {
+      Input("m.tar", BuildTar({{.name = "lib/modules/6.12.5/x.ko", .type = '1', .link = "y.ko"}}))};
+  EXPECT_EQ(Error(),
+            "m.tar: lib/modules/6.12.5/x.ko is a hard link to y.ko; expected a regular file");
+}
+
 TEST_F(KernelSectionTest, MissingMicrocodeOfAnImageIsEmpty) {
   options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}})};
   options_.names.tar = "";
