@@ -102,10 +102,9 @@ absl::Status ArchiveReader::Impl::Error() {
 
 absl::Status ArchiveReader::Impl::Open(int (*enable_format)(archive*)) {
   enable_format(archive_.get());
-  for (const auto enable :
-       {archive_read_support_filter_gzip, archive_read_support_filter_xz,
-        archive_read_support_filter_zstd, archive_read_support_filter_bzip2,
-        archive_read_support_filter_lzma}) {
+  for (const auto enable : {archive_read_support_filter_gzip, archive_read_support_filter_xz,
+                            archive_read_support_filter_zstd, archive_read_support_filter_bzip2,
+                            archive_read_support_filter_lzma}) {
     enable(archive_.get());
   }
   if (archive_read_open(archive_.get(), this, nullptr, ReadSource, nullptr) != ARCHIVE_OK) {

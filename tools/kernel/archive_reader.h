@@ -1,7 +1,8 @@
-// Archives and compressed streams read through libarchive, from any byte source and so also from inside each other.
+// Archives and compressed streams read through libarchive, from any byte source and so also from
+// inside each other.
 //
-//   ABSL_ASSIGN_OR_RETURN(auto tar, ArchiveReader::Open(std::move(file), ArchiveReader::Format::kTar, name));
-//   for (;;) {
+//   ABSL_ASSIGN_OR_RETURN(auto tar, ArchiveReader::Open(std::move(file),
+//   ArchiveReader::Format::kTar, name)); for (;;) {
 //     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
 //     if (!entry) break;
 //     ... tar->Read(buffer) gives the entry's bytes ...

@@ -2,8 +2,9 @@
 //
 //   ELF header | section bytes ... | section header table
 //
-// The header gives offset, entry size and number of the section headers and which section holds their names. A section
-// header gives type, offset, size, and for a symbol table the section that holds the symbols' names.
+// The header gives offset, entry size and number of the section headers and which section holds
+// their names. A section header gives type, offset, size, and for a symbol table the section that
+// holds the symbols' names.
 #include "tools/kernel/elf.h"
 
 #include <algorithm>
@@ -20,9 +21,10 @@
 namespace linuxkit {
 namespace {
 
-constexpr std::string_view kMagic("\x7f"
-                                  "ELF",
-                                  4);
+constexpr std::string_view kMagic(
+    "\x7f"
+    "ELF",
+    4);
 constexpr size_t kIdentSize = 16;
 constexpr uint32_t kTypeSymbolTable = 2;
 constexpr uint32_t kTypeNoBits = 8;
@@ -61,7 +63,8 @@ constexpr Layout kLayout64 = {.wide = true,
                               .section_link = 40,
                               .symbol_size = 24,
                               .symbol_section = 6};
-// The same in both: e_machine in the header, sh_name and sh_type in a section header, st_name in a symbol.
+// The same in both: e_machine in the header, sh_name and sh_type in a section header, st_name in a
+// symbol.
 constexpr uint64_t kMachineOffset = 18;
 constexpr uint64_t kSectionNameOffset = 0;
 constexpr uint64_t kSectionTypeOffset = 4;
@@ -133,9 +136,9 @@ std::optional<std::string_view> StringAt(std::string_view table, uint64_t offset
 
 absl::Status ElfParser::ReadIdent() {
   if (!bytes_.starts_with(kMagic)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("not an ELF file: it starts with \"", absl::CHexEscape(bytes_.substr(0, 4)),
-                     "\", expected \"\\x7f", "ELF\""));
+    return absl::InvalidArgumentError(absl::StrCat("not an ELF file: it starts with \"",
+                                                   absl::CHexEscape(bytes_.substr(0, 4)),
+                                                   "\", expected \"\\x7f", "ELF\""));
   }
   if (bytes_.size() < kIdentSize) return Malformed("it ends inside the header");
   const char elf_class = bytes_[4];
@@ -168,8 +171,8 @@ absl::Status ElfParser::ReadSectionHeaders() {
   names_index_ = Load<uint16_t>(bytes_, layout_.table_names);
   if (table == 0) return Malformed("it has no section headers");
   if (entry_size != layout_.section_size) {
-    return Malformed(absl::StrCat("section headers of ", entry_size, " bytes, expected ",
-                                  layout_.section_size));
+    return Malformed(
+        absl::StrCat("section headers of ", entry_size, " bytes, expected ", layout_.section_size));
   }
   if (!Fits(table, entry_size)) return Malformed("it ends before the section headers");
   // Numbers that 16 bits cannot hold stand in the first section header.
@@ -180,7 +183,8 @@ absl::Status ElfParser::ReadSectionHeaders() {
     return Malformed("it ends inside the section headers");
   }
   headers_.reserve(count);
-  for (uint64_t i = 0; i < count; ++i) headers_.push_back(ReadSectionHeader(table + i * entry_size));
+  for (uint64_t i = 0; i < count; ++i)
+    headers_.push_back(ReadSectionHeader(table + i * entry_size));
   return absl::OkStatus();
 }
 

@@ -1,10 +1,11 @@
-// A reader of ELF object files, the form kernel modules have: sections by name and the symbol table.
+// A reader of ELF object files, the form kernel modules have: sections by name and the symbol
+// table.
 //
 //   ABSL_ASSIGN_OR_RETURN(const ElfFile elf, ElfFile::Parse(bytes));
 //   std::string_view modinfo = elf.Section(".modinfo");
 //
-// It is total: every offset and size of the file is checked against its length before use, so that any bytes give
-// either an ElfFile or an error. 32 and 64 bit, both byte orders.
+// It is total: every offset and size of the file is checked against its length before use, so that
+// any bytes give either an ElfFile or an error. 32 and 64 bit, both byte orders.
 #ifndef TOOLS_KERNEL_ELF_H_
 #define TOOLS_KERNEL_ELF_H_
 
@@ -34,7 +35,8 @@ struct ElfSymbol {
 
 class ElfFile {
  public:
-  // Parses headers, section names and symbols. Views point into `bytes`, which must outlive the result.
+  // Parses headers, section names and symbols. Views point into `bytes`, which must outlive the
+  // result.
   static absl::StatusOr<ElfFile> Parse(std::string_view bytes);
 
   uint16_t machine() const { return machine_; }

@@ -80,10 +80,10 @@ absl::StatusOr<std::vector<LayerBlob>> FindLayers(const std::string& path,
   }
   std::vector<LayerBlob> result;
   for (const ImageLayers::Layer& layer : image.layers()) {
-    const absl::StatusOr<LayerBlob> blob =
-        !flags.layers.empty() ? WholeFile(flags.layers[result.size()])
-        : flags.layout        ? InLayout(*flags.layout, layer.digest())
-                              : AmongBlobs(flags.blobs, layer.digest());
+    const absl::StatusOr<LayerBlob> blob = !flags.layers.empty()
+                                               ? WholeFile(flags.layers[result.size()])
+                                           : flags.layout ? InLayout(*flags.layout, layer.digest())
+                                                          : AmongBlobs(flags.blobs, layer.digest());
     ABSL_RETURN_IF_ERROR(blob.status());
     ABSL_RETURN_IF_ERROR(CheckDigest(*blob, layer.digest()));
     result.push_back(*blob);

@@ -21,8 +21,8 @@ struct LayerFlags {
   std::vector<std::string> blobs;
 };
 
-// The layers of the ImageLayers message in the file `path`, from the bottom to the top. Each is hashed: bytes that are not
-// those of its digest are an error.
+// The layers of the ImageLayers message in the file `path`, from the bottom to the top. Each is
+// hashed: bytes that are not those of its digest are an error.
 absl::StatusOr<std::vector<LayerBlob>> FindLayers(const std::string& path, const LayerFlags& flags);
 
 }  // namespace linuxkit

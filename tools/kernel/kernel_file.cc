@@ -2,10 +2,9 @@
 //
 //   bzImage      0x1fe 55 aa, 0x202 "HdrS"            Documentation/arch/x86/boot.rst
 //   arm64 Image  0x38 "ARM\x64"                       Documentation/arch/arm64/booting.rst
-//   riscv Image  0x38 "RSC\x05"                       Documentation/arch/riscv/boot-image-header.rst
-//   EFI zboot    0 "MZ\0\0zimg"                       drivers/firmware/efi/libstub/zboot-header.S
-//   Image.gz     0 1f 8b, and an Image inside
-//   vmlinux      0 7f "ELF", executable
+//   riscv Image  0x38 "RSC\x05" Documentation/arch/riscv/boot-image-header.rst EFI zboot    0
+//   "MZ\0\0zimg"                       drivers/firmware/efi/libstub/zboot-header.S Image.gz     0
+//   1f 8b, and an Image inside vmlinux      0 7f "ELF", executable
 #include "tools/kernel/kernel_file.h"
 
 #include <algorithm>
@@ -30,18 +29,21 @@
 namespace linuxkit {
 namespace {
 
-// Enough of the file for every header we read; the x86 version string lies within the setup code, at most 32 KiB.
+// Enough of the file for every header we read; the x86 version string lies within the setup code,
+// at most 32 KiB.
 constexpr size_t kHeadSize = 64 * 1024;
 
 constexpr std::string_view kGzipMagic("\x1f\x8b", 2);
-constexpr std::string_view kXzMagic("\xfd"
-                                    "7zXZ\0",
-                                    6);
+constexpr std::string_view kXzMagic(
+    "\xfd"
+    "7zXZ\0",
+    6);
 constexpr std::string_view kZstdMagic("\x28\xb5\x2f\xfd", 4);
 constexpr std::string_view kZbootMagic("MZ\0\0zimg", 8);
-constexpr std::string_view kElfMagic("\x7f"
-                                     "ELF",
-                                     4);
+constexpr std::string_view kElfMagic(
+    "\x7f"
+    "ELF",
+    4);
 
 // Offsets in the x86 setup header.
 constexpr size_t kSetupSectors = 0x1f1;
@@ -128,8 +130,7 @@ absl::StatusOr<std::string> ReadHead(ByteSource& source) {
   std::string head(kHeadSize, '\0');
   size_t filled = 0;
   while (filled < head.size()) {
-    ABSL_ASSIGN_OR_RETURN(const size_t count,
-                          source.Read(absl::MakeSpan(head).subspan(filled)));
+    ABSL_ASSIGN_OR_RETURN(const size_t count, source.Read(absl::MakeSpan(head).subspan(filled)));
     if (count == 0) break;
     filled += count;
   }
@@ -141,8 +142,8 @@ std::string FirstWord(std::string_view text) {
   return std::string(text.substr(0, text.find_first_of(std::string_view(" \n\0", 3))));
 }
 
-// The version out of "Linux version 6.12.5 (builder@host) ...", which every unpacked kernel contains; empty if not found.
-// The format string "Linux version %s (%s)" does not count.
+// The version out of "Linux version 6.12.5 (builder@host) ...", which every unpacked kernel
+// contains; empty if not found. The format string "Linux version %s (%s)" does not count.
 absl::StatusOr<std::string> FindBanner(ByteSource& source) {
   constexpr size_t kLongest = 256;
   std::string window;
@@ -188,9 +189,18 @@ KernelInfo InspectImage(std::string_view head) {
   return info;
 }
 
-// What a file that is no kernel seems to be, for messages.
+// An executable ELF file: e_type 2 or 3, little endian as all our architectures are.
+bool IsVmlinux(std::string_view head) {
+  if (!head.starts_with(kElfMagic) || head.size() < 20 || head[5] != 1) return false;
+  const uint16_t type = LoadLittle<uint16_t>(head, 16);
+  return type == 2 || type == 3;
+}
+
+// What a file seems to be that is not what was expected, for messages.
 std::string Describe(std::string_view head) {
   if (head.empty()) return "it is empty";
+  if (!ImageArchitecture(head).empty()) return "it is an Image, which is not packed";
+  if (IsVmlinux(head)) return "it is a vmlinux, which is not packed";
   if (HasAt(head, 257, "ustar")) return "it is a tar archive";
   if (head.starts_with("!<arch>\n")) return "it is an ar archive or a Debian package";
   if (head.starts_with("07070")) return "it is a cpio archive";
@@ -263,7 +273,8 @@ absl::StatusOr<std::unique_ptr<PayloadSource>> PayloadSource::Open(const InputFi
         ": it starts with \"", absl::CHexEscape(magic), "\", expected gzip, xz or zstd"));
   }
   auto result = std::unique_ptr<PayloadSource>(new PayloadSource(file, payload));
-  ABSL_ASSIGN_OR_RETURN(result->bytes_, Uncompress(result->packed_, absl::StrCat(name, ": payload")));
+  ABSL_ASSIGN_OR_RETURN(result->bytes_,
+                        Uncompress(result->packed_, absl::StrCat(name, ": payload")));
   return result;
 }
 
@@ -291,13 +302,6 @@ absl::StatusOr<KernelInfo> InspectZboot(const InputFile& file, std::string_view 
   info.set_efi_stub(true);
   ABSL_ASSIGN_OR_RETURN(*info.mutable_version(), FindBanner(*image));
   return info;
-}
-
-// An executable ELF file: e_type 2 or 3, little endian as all our architectures are.
-bool IsVmlinux(std::string_view head) {
-  if (!head.starts_with(kElfMagic) || head.size() < 20 || head[5] != 1) return false;
-  const uint16_t type = LoadLittle<uint16_t>(head, 16);
-  return type == 2 || type == 3;
 }
 
 absl::StatusOr<KernelInfo> InspectVmlinux(const InputFile& file, std::string_view head) {

@@ -1,10 +1,12 @@
 // Layers are read from the top. In each, a wanted name that is not settled yet is settled by
 //
 //   - an entry of that name: the last one of the layer counts;
-//   - else a whiteout of the name or of a directory above it, an opaque whiteout of a directory above it, or an entry that
+//   - else a whiteout of the name or of a directory above it, an opaque whiteout of a directory
+//   above it, or an entry that
 //     makes a directory above it something else. The name then is not in the image.
 //
-// A whiteout hides what is in the layers below, not what is in its own (OCI image specification, "Whiteouts").
+// A whiteout hides what is in the layers below, not what is in its own (OCI image specification,
+// "Whiteouts").
 #include "tools/kernel/kernel_image.h"
 
 #include <optional>
@@ -26,9 +28,8 @@ constexpr std::string_view kOpaque = ".wh..wh..opq";
 constexpr size_t kListed = 12;
 
 bool IsBelow(std::string_view path, std::string_view directory) {
-  return directory == "." ||
-         (absl::StartsWith(path, directory) && path.size() > directory.size() &&
-          path[directory.size()] == '/');
+  return directory == "." || (absl::StartsWith(path, directory) && path.size() > directory.size() &&
+                              path[directory.size()] == '/');
 }
 
 // Whether the entry hides `path` of lower layers.
@@ -97,6 +98,7 @@ absl::Status KernelImage::Find(std::set<std::string> open, size_t layer_count) {
 absl::Status KernelImage::FindInLayer(size_t layer, std::set<std::string>& open) {
   ABSL_ASSIGN_OR_RETURN(const auto tar, OpenLayer(layer));
   std::set<std::string> hidden;
+  std::set<std::string> hidden_names;
   std::map<std::string, Place> places;
   for (uint64_t number = 0;; ++number) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
@@ -104,12 +106,17 @@ absl::Status KernelImage::FindInLayer(size_t layer, std::set<std::string>& open)
     for (const std::string& path : open) {
       if (Hides(*entry, path)) hidden.insert(path);
     }
-    if (IsWhiteout(entry->path)) continue;
-    top_names_.insert(entry->path.substr(0, entry->path.find('/')));
+    if (IsWhiteout(entry->path)) {
+      hidden_names.emplace(absl::StripPrefix(entry->path, kWhiteout));
+      continue;
+    }
+    std::string top_name = entry->path.substr(0, entry->path.find('/'));
+    if (!hidden_names_.contains(top_name)) top_names_.insert(std::move(top_name));
     if (!open.contains(entry->path)) continue;
     places[entry->path] = {
         .layer = layer, .entry = number, .type = entry->type, .link = entry->link};
   }
+  hidden_names_.merge(hidden_names);
   std::set<std::string> linked;
   for (auto& [path, place] : places) {
     open.erase(path);
@@ -127,8 +134,8 @@ absl::StatusOr<const KernelImage::Place*> KernelImage::PlaceOf(std::string_view 
   auto found = found_.find(path);
   if (found == found_.end()) {
     return absl::NotFoundError(absl::StrCat("did not find ", what, " in kernel image ", name_,
-                                            ": looked for \"", path, "\"; the image has: ",
-                                            Listing(top_names_)));
+                                            ": looked for \"", path,
+                                            "\"; the image has: ", Listing(top_names_)));
   }
   // As many steps as there are places suffice; more are a circle.
   for (size_t step = 0; step < found_.size(); ++step) {

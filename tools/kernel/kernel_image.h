@@ -1,10 +1,12 @@
-// Single files of a container image, found without unpacking it: the kernel, its modules' tar, its microcode.
+// Single files of a container image, found without unpacking it: the kernel, its modules' tar, its
+// microcode.
 //
-//   ABSL_ASSIGN_OR_RETURN(const KernelImage image, KernelImage::Open(name, layers, {"kernel", "kernel.tar"}));
-//   ABSL_ASSIGN_OR_RETURN(auto kernel, image.OpenFile("kernel"));
+//   ABSL_ASSIGN_OR_RETURN(const KernelImage image, KernelImage::Open(name, layers, {"kernel",
+//   "kernel.tar"})); ABSL_ASSIGN_OR_RETURN(auto kernel, image.OpenFile("kernel"));
 //
-// One pass over the layers finds which entry of which layer each name is in the flattened image, whiteouts heard; opening
-// a file reads its layer again up to there. Nothing is kept of the content.
+// One pass over the layers finds which entry of which layer each name is in the flattened image,
+// whiteouts heard; opening a file reads its layer again up to there. Nothing is kept of the
+// content.
 #ifndef TOOLS_KERNEL_KERNEL_IMAGE_H_
 #define TOOLS_KERNEL_KERNEL_IMAGE_H_
 
@@ -32,12 +34,14 @@ struct LayerBlob {
 
 class KernelImage {
  public:
-  // `name` stands in messages. `layers` go from the bottom to the top, as in a manifest. `wanted` are clean paths.
+  // `name` stands in messages. `layers` go from the bottom to the top, as in a manifest. `wanted`
+  // are clean paths.
   static absl::StatusOr<KernelImage> Open(std::string name, std::vector<LayerBlob> layers,
                                           const std::vector<std::string>& wanted);
 
   bool Has(std::string_view path) const { return found_.contains(path); }
-  // The bytes of a wanted file. `what` names it in the error if it is not there: "kernel", "kernel tar".
+  // The bytes of a wanted file. `what` names it in the error if it is not there: "kernel", "kernel
+  // tar".
   absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(std::string_view what,
                                                        std::string_view path) const;
 
@@ -59,8 +63,10 @@ class KernelImage {
   std::string name_;
   std::vector<LayerBlob> layers_;
   std::map<std::string, Place, std::less<>> found_;
-  // Names at the top of the image, for messages.
+  // Names at the top of the image, for messages, and those that the layers read so far hide in
+  // lower ones.
   std::set<std::string> top_names_;
+  std::set<std::string> hidden_names_;
 };
 
 }  // namespace linuxkit

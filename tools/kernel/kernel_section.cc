@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/base/file.h"
+#include "tools/kernel/copy_tar.h"
 #include "tools/kernel/elf.h"
 #include "tools/kernel/kernel_file.h"
 #include "tools/kernel/microcode.h"
@@ -89,9 +90,8 @@ absl::Status KernelSection::ReadFiles(SegmentWriter& writer) {
   }
   const bool packaged = tree_.kernel_found();
   if (packaged && options_.vmlinuz) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("found a kernel in --deb beside --vmlinuz=", *options_.vmlinuz,
-                     "; expected one of them"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "found a kernel in --deb beside --vmlinuz=", *options_.vmlinuz, "; expected one of them"));
   }
   if (!packaged && !options_.vmlinuz) {
     return absl::NotFoundError(absl::StrCat(
@@ -162,9 +162,9 @@ absl::Status KernelSection::Inspect() {
 absl::Status KernelSection::CheckAgainstModules() const {
   if (tree_.module_count() == 0) return absl::OkStatus();
   if (!info_.version().empty() && info_.version() != tree_.version()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        kernel_name_, " is kernel ", info_.version(), ", but the modules are for ", tree_.version(),
-        ", which it would not load; take both from one build"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(kernel_name_, " is kernel ", info_.version(), ", but the modules are for ",
+                     tree_.version(), ", which it would not load; take both from one build"));
   }
   const std::string_view modules = ElfArchitecture(tree_.machine());
   if (modules == info_.architecture()) return absl::OkStatus();
@@ -187,8 +187,8 @@ absl::Status KernelSection::ReadConfig() {
   const std::string_view name = format == Compression::Format::kGzip ? "gzip" : "zstd";
   if (std::find(known.begin(), known.end(), name) != known.end()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      kernel_name_, " cannot unpack an initrd compressed by ", name,
-      ": its configuration knows ", known.empty() ? "no compression" : absl::StrJoin(known, ", "),
+      kernel_name_, " cannot unpack an initrd compressed by ", name, ": its configuration knows ",
+      known.empty() ? "no compression" : absl::StrJoin(known, ", "),
       "; choose one it knows, or none"));
 }
 
@@ -197,7 +197,8 @@ absl::Status KernelSection::MakeUcode() {
     ABSL_ASSIGN_OR_RETURN(ucode_, ReadFile(*options_.ucode));
     return CheckMicrocodeArchive(*options_.ucode, ucode_);
   }
-  const auto concatenate = [](const std::vector<std::string>& paths) -> absl::StatusOr<std::string> {
+  const auto concatenate =
+      [](const std::vector<std::string>& paths) -> absl::StatusOr<std::string> {
     std::string bytes;
     for (const std::string& path : paths) {
       ABSL_ASSIGN_OR_RETURN(const std::string blob, ReadFile(path));

@@ -1,4 +1,5 @@
-// The kernel section of a system, made from files or from a LinuxKit kernel image: the work of make_kernel.
+// The kernel section of a system, made from files or from a LinuxKit kernel image: the work of
+// make_kernel.
 #ifndef TOOLS_KERNEL_KERNEL_SECTION_H_
 #define TOOLS_KERNEL_KERNEL_SECTION_H_
 

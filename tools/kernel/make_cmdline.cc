@@ -1,7 +1,8 @@
 // make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT --output=FILE
 //
-// Writes the kernel command line, byte for byte and without a newline, after checking that the kernel takes so much. It is
-// apart from make_kernel so that a new command line does not pack the modules again.
+// Writes the kernel command line, byte for byte and without a newline, after checking that the
+// kernel takes so much. It is apart from make_kernel so that a new command line does not pack the
+// modules again.
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"

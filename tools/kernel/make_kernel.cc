@@ -1,8 +1,10 @@
 // make_kernel: the kernel section of a system.
 //
 //   From files:  [--vmlinuz=FILE] [--deb=FILE]... [--modules=TAR]... [--config=FILE]
-//   From an image: --image_layers=FILE (ImageLayers), and either --layer=FILE for each layer in order, or --layout=DIR, or
-//                --blob=DIGEST=PATH[:OFFSET:SIZE] for each; [--binary=NAME] [--tar=NAME] [--ucode_name=NAME]
+//   From an image: --image_layers=FILE (ImageLayers), and either --layer=FILE for each layer in
+//   order, or --layout=DIR, or
+//                --blob=DIGEST=PATH[:OFFSET:SIZE] for each; [--binary=NAME] [--tar=NAME]
+//                [--ucode_name=NAME]
 //   Both:        [--module=NAME]... [--modules_prefix=DIR] [--architecture=NAME] [--decompress]
 //                [--ucode=FILE | --ucode_intel=FILE... --ucode_amd=FILE...]
 //                --owner=TEXT [--compression=none|gzip|zstd] [--level=N]
@@ -29,9 +31,8 @@ absl::Status Run(Args& args) {
   options.module_tars = args.All("modules");
   options.config = args.Optional("config");
   const std::optional<std::string> image_layers = args.Optional("image_layers");
-  const LayerFlags layer_flags = {.layers = args.All("layer"),
-                                  .layout = args.Optional("layout"),
-                                  .blobs = args.All("blob")};
+  const LayerFlags layer_flags = {
+      .layers = args.All("layer"), .layout = args.Optional("layout"), .blobs = args.All("blob")};
   options.names = {.kernel = args.OptionalOr("binary", "kernel"),
                    .tar = NameOrNone(args.OptionalOr("tar", "kernel.tar")),
                    .ucode = NameOrNone(args.OptionalOr("ucode_name", ""))};

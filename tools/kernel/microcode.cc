@@ -1,6 +1,6 @@
-// newc entries: "070701", 13 numbers of 8 hex digits, the name with a NUL, zeros to a multiple of 4, the content, zeros
-// to a multiple of 4. The numbers are ino, mode, uid, gid, nlink, mtime, filesize, device major and minor, rdev major and
-// minor, namesize, check.
+// newc entries: "070701", 13 numbers of 8 hex digits, the name with a NUL, zeros to a multiple of
+// 4, the content, zeros to a multiple of 4. The numbers are ino, mode, uid, gid, nlink, mtime,
+// filesize, device major and minor, rdev major and minor, namesize, check.
 #include "tools/kernel/microcode.h"
 
 #include <array>
@@ -51,9 +51,9 @@ void AppendEntry(std::string_view name, uint32_t mode, std::string_view content,
 
 absl::Status CheckBlob(std::string_view vendor, std::string_view blob, std::string_view magic) {
   if (blob.empty() || blob.starts_with(magic)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("not ", vendor, " microcode: it starts with \"", absl::CHexEscape(blob.substr(0, 4)),
-                   "\", expected \"", absl::CHexEscape(magic), "\""));
+  return absl::InvalidArgumentError(absl::StrCat("not ", vendor, " microcode: it starts with \"",
+                                                 absl::CHexEscape(blob.substr(0, 4)),
+                                                 "\", expected \"", absl::CHexEscape(magic), "\""));
 }
 
 struct NewcEntry {
@@ -103,9 +103,9 @@ absl::StatusOr<std::string> MakeMicrocodeArchive(std::string_view intel, std::st
 
 absl::Status CheckMicrocodeArchive(std::string_view name, std::string_view archive) {
   const auto fail = [&](std::string_view found) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        name, " is not a microcode archive: ", found, "; expected an uncompressed newc cpio with ",
-        kIntelName, " or ", kAmdName));
+    return absl::InvalidArgumentError(absl::StrCat(name, " is not a microcode archive: ", found,
+                                                   "; expected an uncompressed newc cpio with ",
+                                                   kIntelName, " or ", kAmdName));
   };
   if (!archive.starts_with(kNewcMagic)) {
     return fail(absl::StrCat("it starts with \"", absl::CHexEscape(archive.substr(0, 6)), "\""));
@@ -119,7 +119,8 @@ absl::Status CheckMicrocodeArchive(std::string_view name, std::string_view archi
     if (!entry->directory) files.push_back(entry->name);
     at = entry->end;
   }
-  return fail(files.empty() ? "it has no file" : absl::StrCat("it has ", absl::StrJoin(files, ", ")));
+  return fail(files.empty() ? "it has no file"
+                            : absl::StrCat("it has ", absl::StrJoin(files, ", ")));
 }
 
 }  // namespace linuxkit

@@ -1,4 +1,5 @@
-// The texts of depmod's indexes (modules.dep(5)): what modprobe, mdev and the kernel's own requests look names up in.
+// The texts of depmod's indexes (modules.dep(5)): what modprobe, mdev and the kernel's own requests
+// look names up in.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -85,7 +86,8 @@ std::string ModuleSet::WeakdepText() const {
 std::string ModuleSet::SymbolText() const {
   std::vector<std::pair<std::string_view, std::string_view>> symbols;
   for (const Node& node : nodes_) {
-    for (const std::string& symbol : node.info.exports) symbols.emplace_back(symbol, node.info.name);
+    for (const std::string& symbol : node.info.exports)
+      symbols.emplace_back(symbol, node.info.name);
   }
   std::sort(symbols.begin(), symbols.end());
   std::string text = "# Aliases for symbols, used by symbol_request().\n";
@@ -95,7 +97,8 @@ std::string ModuleSet::SymbolText() const {
   return text;
 }
 
-// One line for a module with a device node's name and number among its aliases; empty without such a module.
+// One line for a module with a device node's name and number among its aliases; empty without such
+// a module.
 std::string ModuleSet::DevnameText() const {
   std::string text;
   for (const Node& node : nodes_) {

@@ -15,8 +15,8 @@ namespace linuxkit {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCompressionSuffixes = {".gz", ".xz", ".zst"};
-// Each exported symbol NAME has a local symbol of this prefix (include/linux/export.h). The strings of __ksymtab_strings
-// are no substitute, since name spaces stand there too.
+// Each exported symbol NAME has a local symbol of this prefix (include/linux/export.h). The strings
+// of __ksymtab_strings are no substitute, since name spaces stand there too.
 constexpr std::string_view kExportPrefix = "__ksymtab_";
 
 std::vector<std::string> SplitNames(std::string_view list) {

@@ -2,9 +2,11 @@
 //
 //   1. Modules are put into the order of modules.order, the others behind them by path.
 //   2. A module's direct dependencies are the owners of the symbols it uses.
-//   3. Load ranks: modules nobody uses come first, then those whose users all have a rank (a topological order, made
+//   3. Load ranks: modules nobody uses come first, then those whose users all have a rank (a
+//   topological order, made
 //      with a stack).
-//   4. A line of modules.dep has all dependencies, direct or not, by rank: modprobe loads them from the last to the first.
+//   4. A line of modules.dep has all dependencies, direct or not, by rank: modprobe loads them from
+//   the last to the first.
 #include "tools/kernel/module_set.h"
 
 #include <algorithm>
@@ -89,8 +91,7 @@ void ModuleSet::SetBuiltin(std::string_view text) {
 
 bool ModuleSet::Has(std::string_view path) const {
   const auto found = by_name_.find(ModuleName(path));
-  return found != by_name_.end() &&
-         nodes_[found->second].info.path == UncompressedModulePath(path);
+  return found != by_name_.end() && nodes_[found->second].info.path == UncompressedModulePath(path);
 }
 
 void ModuleSet::Keep(const std::set<std::string>& names) {
@@ -110,8 +111,7 @@ absl::Status ModuleSet::Resolve() {
 void ModuleSet::Sort() {
   const auto key = [this](const Node& node) {
     const auto found = order_.find(node.info.path);
-    const size_t rank =
-        found == order_.end() ? std::numeric_limits<size_t>::max() : found->second;
+    const size_t rank = found == order_.end() ? std::numeric_limits<size_t>::max() : found->second;
     return std::pair<size_t, std::string_view>(rank, node.info.path);
   };
   std::sort(nodes_.begin(), nodes_.end(),
@@ -143,7 +143,8 @@ void ModuleSet::FindDirect() {
       const auto owner = owners.find(symbol);
       if (owner != owners.end()) AddDirect(node, owner->second);
     }
-    // The kernel's build found the same; this holds even if exports are marked in a way we do not know.
+    // The kernel's build found the same; this holds even if exports are marked in a way we do not
+    // know.
     for (const std::string& name : node.info.depends) {
       const auto found = by_name_.find(name);
       if (found != by_name_.end()) AddDirect(node, found->second);
@@ -174,8 +175,8 @@ absl::StatusOr<std::vector<size_t>> ModuleSet::LoadRanks() const {
   return ranks;
 }
 
-// `users` are what is left of the counts: every module with some left is in a circle or is needed by one. So walking from
-// user to user among them must meet a module twice.
+// `users` are what is left of the counts: every module with some left is in a circle or is needed
+// by one. So walking from user to user among them must meet a module twice.
 absl::Status ModuleSet::CircleError(const std::vector<size_t>& users) const {
   const auto user_of = [&](size_t wanted) {
     for (size_t i = 0; i < nodes_.size(); ++i) {
@@ -230,8 +231,8 @@ absl::Status ModuleSet::UnknownModule(std::string_view name) const {
   for (const Node& node : nodes_) known.insert(node.info.name);
   std::string message = absl::StrCat("kernel ", version_, " has no module \"", name, "\"");
   const std::string wanted = Normalized(name);
-  const auto nearest = std::min_element(
-      known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+  const auto nearest =
+      std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
         return EditDistance(a, wanted) < EditDistance(b, wanted);
       });
   if (nearest != known.end()) absl::StrAppend(&message, "; the nearest name is \"", *nearest, "\"");

@@ -4,11 +4,12 @@
 //   ABSL_RETURN_IF_ERROR(modules.Add(info));                       // for each
 //   ABSL_RETURN_IF_ERROR(modules.Resolve());
 //   ABSL_ASSIGN_OR_RETURN(auto names, modules.Closure({"overlay"}));   // optional
-//   for (const ModuleIndexFile& file : modules.IndexFiles()) ...   // modules.dep, modules.alias, ...
+//   for (const ModuleIndexFile& file : modules.IndexFiles()) ...   // modules.dep, modules.alias,
+//   ...
 //
-// A module depends on those that export a symbol it uses, and on those its .modinfo names. Texts and their order are
-// those of kmod's depmod, except that symbols, whose order means nothing, come sorted. Memory grows with the number of
-// modules and symbols.
+// A module depends on those that export a symbol it uses, and on those its .modinfo names. Texts
+// and their order are those of kmod's depmod, except that symbols, whose order means nothing, come
+// sorted. Memory grows with the number of modules and symbols.
 #ifndef TOOLS_KERNEL_MODULE_SET_H_
 #define TOOLS_KERNEL_MODULE_SET_H_
 
@@ -37,7 +38,8 @@ class ModuleSet {
   // `version` stands in messages.
   explicit ModuleSet(std::string version) : version_(std::move(version)) {}
 
-  // Two modules of one name are an error, unless one is below updates/, which then counts, as for depmod.
+  // Two modules of one name are an error, unless one is below updates/, which then counts, as for
+  // depmod.
   absl::Status Add(ModuleInfo module);
   // The content of modules.order and modules.builtin: one path a line. Both come before Resolve.
   void SetOrder(std::string_view text);
@@ -46,14 +48,16 @@ class ModuleSet {
   // Finds the dependencies. A circle is an error: no order would load it.
   absl::Status Resolve();
 
-  // The named modules and all they need: dependencies, soft and weak ones too where they exist. Names in either
-  // spelling; what is built in needs nothing. An unknown name, or a dependency that is not there, is an error.
+  // The named modules and all they need: dependencies, soft and weak ones too where they exist.
+  // Names in either spelling; what is built in needs nothing. An unknown name, or a dependency that
+  // is not there, is an error.
   absl::StatusOr<std::set<std::string>> Closure(absl::Span<const std::string> names) const;
 
   // Forgets all modules but these. Resolve has to run again.
   void Keep(const std::set<std::string>& names);
 
-  // modules.dep, modules.alias, modules.softdep, modules.weakdep, modules.symbols and modules.devname.
+  // modules.dep, modules.alias, modules.softdep, modules.weakdep, modules.symbols and
+  // modules.devname.
   std::vector<ModuleIndexFile> IndexFiles() const;
 
   size_t size() const { return nodes_.size(); }

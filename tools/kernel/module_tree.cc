@@ -61,59 +61,7 @@ absl::StatusOr<std::string> ReadModule(ByteSource& source, const std::string& pa
   return ReadAll(*uncompressed, path, kModuleLimit);
 }
 
-Attributes AttributesOf(const ArchiveEntry& entry) {
-  return {.mode = entry.mode, .uid = entry.uid, .gid = entry.gid, .mtime = entry.mtime};
-}
-
-absl::StatusOr<std::map<std::string, std::vector<std::string>>> FindLinks(const TarInput& input) {
-  std::map<std::string, std::vector<std::string>> links;
-  ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
-  for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
-    if (!entry) return links;
-    if (entry->type == ArchiveEntry::Type::kHardLink) links[entry->link].push_back(entry->path);
-  }
-}
-
 }  // namespace
-
-absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
-                        const std::vector<std::string>& links, ByteSource& content,
-                        SegmentWriter& writer) {
-  const Attributes attributes = AttributesOf(entry);
-  switch (entry.type) {
-    case ArchiveEntry::Type::kFile: {
-      std::vector<std::string> names = {path};
-      names.insert(names.end(), links.begin(), links.end());
-      return writer.AddFile(names, attributes, entry.size, content);
-    }
-    case ArchiveEntry::Type::kDirectory:
-      return writer.AddDirectory(path, attributes);
-    case ArchiveEntry::Type::kSymlink:
-      return writer.AddSymlink(path, entry.link, attributes);
-    case ArchiveEntry::Type::kHardLink:
-      return absl::OkStatus();
-    case ArchiveEntry::Type::kCharacterDevice:
-      return writer.AddNode(path, SegmentEntry::CHARACTER_DEVICE, entry.device_major,
-                            entry.device_minor, attributes);
-    case ArchiveEntry::Type::kBlockDevice:
-      return writer.AddNode(path, SegmentEntry::BLOCK_DEVICE, entry.device_major,
-                            entry.device_minor, attributes);
-    case ArchiveEntry::Type::kFifo:
-      return writer.AddNode(path, SegmentEntry::FIFO, 0, 0, attributes);
-  }
-  return absl::InternalError("unreachable");
-}
-
-absl::Status CopyTar(const TarInput& input, SegmentWriter& writer) {
-  ABSL_ASSIGN_OR_RETURN(auto links, FindLinks(input));
-  ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
-  for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
-    if (!entry) return absl::OkStatus();
-    ABSL_RETURN_IF_ERROR(WriteEntry(*entry, entry->path, links[entry->path], *tar, writer));
-  }
-}
 
 absl::Status ModuleTree::Scan(TarInput input, Kind kind) {
   inputs_.push_back({.tar = std::move(input), .kind = kind});
@@ -130,11 +78,15 @@ absl::Status ModuleTree::Scan(TarInput input, Kind kind) {
 }
 
 absl::Status ModuleTree::ScanEntry(const ArchiveEntry& entry, Input& input, ArchiveReader& tar) {
+  const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
   if (entry.type == ArchiveEntry::Type::kHardLink) {
-    input.links[entry.link].push_back(entry.path);
+    if (path) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(entry.path, " is a hard link to ", entry.link, "; expected a regular file"));
+    }
+    if (input.kind == Kind::kTar) input.links.Add(entry);
     return absl::OkStatus();
   }
-  const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
   if (path) {
     ABSL_RETURN_IF_ERROR(CheckVersion(path->version, input.tar.name));
     if (entry.type == ArchiveEntry::Type::kDirectory) {
@@ -224,32 +176,30 @@ absl::Status ModuleTree::Resolve() {
 }
 
 absl::Status ModuleTree::Write(SegmentWriter& writer) {
-  for (const Input& input : inputs_) ABSL_RETURN_IF_ERROR(WriteInput(input, writer));
+  for (Input& input : inputs_) ABSL_RETURN_IF_ERROR(WriteInput(input, writer));
   return WriteIndexes(writer);
 }
 
-absl::Status ModuleTree::WriteInput(const Input& input, SegmentWriter& writer) {
+absl::Status ModuleTree::WriteInput(Input& input, SegmentWriter& writer) {
   ABSL_ASSIGN_OR_RETURN(const auto tar, input.tar.open());
   for (;;) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
-    if (!entry) return absl::OkStatus();
+    if (!entry) return input.links.CheckAllTaken(input.tar.name);
     ABSL_RETURN_IF_ERROR(WriteMember(*entry, input, *tar, writer));
   }
 }
 
-absl::Status ModuleTree::WriteMember(const ArchiveEntry& entry, const Input& input,
-                                     ArchiveReader& tar, SegmentWriter& writer) {
+absl::Status ModuleTree::WriteMember(const ArchiveEntry& entry, Input& input, ArchiveReader& tar,
+                                     SegmentWriter& writer) {
   const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
   if (!path) {
     if (input.kind == Kind::kPackage || IsAboveModules(entry.path)) return absl::OkStatus();
-    const auto links = input.links.find(entry.path);
-    return WriteEntry(entry, entry.path,
-                      links == input.links.end() ? std::vector<std::string>() : links->second, tar,
-                      writer);
+    return WriteEntry(entry, entry.path, input.links.Take(entry.path), tar, writer);
   }
   const bool file = entry.type == ArchiveEntry::Type::kFile;
   if (file && IsModulePath(path->rest)) return WriteModule(entry, path->rest, tar, writer);
-  // Of the rest, packages have the kernel and its configuration, tars also indexes that are made anew here.
+  // Of the rest, packages have the kernel and its configuration, tars also indexes that are made
+  // anew here.
   const bool made_here = path->rest.starts_with("modules.");
   if (entry.type == ArchiveEntry::Type::kDirectory || made_here || !options_.keep.empty() ||
       input.kind == Kind::kPackage) {

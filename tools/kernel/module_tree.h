@@ -1,12 +1,13 @@
-// Kernel packages and module tars made into lib/modules/VERSION of a segment, with depmod's indexes.
+// Kernel packages and module tars made into lib/modules/VERSION of a segment, with depmod's
+// indexes.
 //
 //   ModuleTree tree({.prefix = "lib/modules", .keep = {"overlay"}});
 //   ABSL_RETURN_IF_ERROR(tree.Scan(DebTar("linux-modules.deb"), ModuleTree::Kind::kPackage));
 //   ABSL_RETURN_IF_ERROR(tree.Resolve());
 //   ABSL_RETURN_IF_ERROR(tree.Write(writer));
 //
-// Modules are stored uncompressed: the segment is compressed as a whole, which is smaller, and they need no unpacking
-// at boot. The inputs are read twice, with one module in memory at a time.
+// Modules are stored uncompressed: the segment is compressed as a whole, which is smaller, and they
+// need no unpacking at boot. The inputs are read twice, with one module in memory at a time.
 #ifndef TOOLS_KERNEL_MODULE_TREE_H_
 #define TOOLS_KERNEL_MODULE_TREE_H_
 
@@ -20,20 +21,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tools/kernel/copy_tar.h"
 #include "tools/kernel/module_set.h"
 #include "tools/kernel/tar_input.h"
 #include "tools/segment/segment_writer.h"
 
 namespace linuxkit {
-
-// Writes one entry of a tar as it is, under `path`. A hard link has to be among the `links` of its target, which are
-// written with it.
-absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
-                        const std::vector<std::string>& links, ByteSource& content,
-                        SegmentWriter& writer);
-
-// Writes all of a tar as it is.
-absl::Status CopyTar(const TarInput& input, SegmentWriter& writer);
 
 class ModuleTree {
  public:
@@ -68,16 +61,15 @@ class ModuleTree {
   struct Input {
     TarInput tar;
     Kind kind;
-    // Hard links by the path they lead to.
-    std::map<std::string, std::vector<std::string>> links = {};
+    HardLinks links = {};
   };
   absl::Status ScanEntry(const ArchiveEntry& entry, Input& input, ArchiveReader& tar);
   absl::Status ScanModuleFile(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar);
   absl::Status ScanModule(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar);
   absl::Status CheckVersion(std::string_view version, const std::string& input);
   absl::Status TakeKernel(const ArchiveEntry& entry, ArchiveReader& tar);
-  absl::Status WriteInput(const Input& input, SegmentWriter& writer);
-  absl::Status WriteMember(const ArchiveEntry& entry, const Input& input, ArchiveReader& tar,
+  absl::Status WriteInput(Input& input, SegmentWriter& writer);
+  absl::Status WriteMember(const ArchiveEntry& entry, Input& input, ArchiveReader& tar,
                            SegmentWriter& writer);
   absl::Status WriteModule(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar,
                            SegmentWriter& writer);

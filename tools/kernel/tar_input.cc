@@ -30,9 +30,8 @@ absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenTar(const std::string& path) 
 
 absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenDeb(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> file, OpenFile(path));
-  ABSL_ASSIGN_OR_RETURN(
-      std::unique_ptr<ArchiveReader> package,
-      ArchiveReader::Open(std::move(file), ArchiveReader::Format::kAr, path));
+  ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ArchiveReader> package,
+                        ArchiveReader::Open(std::move(file), ArchiveReader::Format::kAr, path));
   for (;;) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> member, package->Next());
     if (!member) break;

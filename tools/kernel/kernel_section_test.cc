@@ -1,0 +1,317 @@
+// The kernel section as a whole: from files, and from the layers of an image.
+#include "tools/kernel/kernel_section.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "tools/base/file.h"
+#include "tools/base/sha256.h"
+#include "tools/kernel/image_layers.h"
+#include "tools/kernel/testing/module_builder.h"
+#include "tools/oci/image.pb.h"
+#include "tools/segment/segment.pb.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// An arm64 Image of version 6.12.5.
+std::string Kernel() {
+  std::string bytes(4096, '\0');
+  bytes.replace(0x38, 4, "ARM\x64");
+  bytes.replace(2000, 27, "Linux version 6.12.5 (b@h) ");
+  return bytes;
+}
+
+std::string ArmModule(ModuleSpec spec) {
+  spec.machine = 183;
+  spec.modinfo.push_back("license=GPL");
+  return BuildModule(spec);
+}
+
+std::string ModulesTar() {
+  const std::string root = "./usr/lib/modules/6.12.5/";
+  return BuildTar({{.name = "./usr", .type = '5'},
+                   {.name = root, .type = '5'},
+                   {.name = root + "kernel/a.ko", .content = ArmModule({.exports = {"a_do"}})},
+                   {.name = root + "kernel/b.ko", .content = ArmModule({.imports = {"a_do"}})},
+                   {.name = root + "kernel/c.ko", .content = ArmModule({})},
+                   {.name = root + "modules.builtin", .content = "kernel/ext4.ko\n"},
+                   {.name = root + "modules.order", .content = "kernel/b.ko\nkernel/a.ko\n"},
+                   {.name = root + "modules.dep", .content = "stale"},
+                   {.name = "boot/dtb/x.dtb", .content = "tree"},
+                   {.name = "boot/dtb/y.dtb", .type = '1', .link = "boot/dtb/x.dtb"}});
+}
+
+class KernelSectionTest : public ::testing::Test {
+ protected:
+  KernelSectionTest()
+      : directory_(absl::StrCat(::testing::TempDir(), "/",
+                                ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_ + "/out");
+    options_.owner = "//os:kernel";
+    options_.modules_prefix = "lib/modules";
+    options_.compression.format = Compression::Format::kNone;
+    options_.kernel_output = Out("kernel");
+    options_.segment_output = Out("segment");
+    options_.index_output = Out("index");
+    options_.info_output = Out("info");
+    options_.ucode_output = Out("ucode");
+  }
+  std::string Out(const std::string& name) { return directory_ + "/out/" + name; }
+  std::string Input(const std::string& name, const std::string& content) {
+    EXPECT_THAT(WriteFile(directory_ + "/" + name, content), IsOk());
+    return directory_ + "/" + name;
+  }
+  LayerBlob Layer(const std::string& name, const std::vector<TarFile>& files) {
+    const std::string tar = BuildTar(files);
+    return {.path = Input(name, tar), .offset = 0, .size = tar.size()};
+  }
+  // The error, with the test's directory left out; nothing may be left of the outputs.
+  std::string Error() {
+    const absl::Status status = MakeKernelSection(options_);
+    EXPECT_TRUE(std::filesystem::is_empty(directory_ + "/out"));
+    return absl::StrReplaceAll(status.message(), {{directory_ + "/", ""}});
+  }
+  std::vector<std::string> Paths() {
+    SegmentIndex index;
+    EXPECT_TRUE(index.ParseFromString(ReadFile(Out("index")).value()));
+    std::vector<std::string> paths;
+    for (const SegmentEntry& entry : index.entries()) {
+      if (entry.type() != SegmentEntry::DIRECTORY) paths.push_back(entry.path());
+    }
+    return paths;
+  }
+  KernelInfo Info() {
+    KernelInfo info;
+    EXPECT_TRUE(info.ParseFromString(ReadFile(Out("info")).value()));
+    return info;
+  }
+
+  std::string directory_;
+  KernelSectionOptions options_;
+};
+
+TEST_F(KernelSectionTest, AllModulesOfATar) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {Input("modules.tar", ModulesTar())};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  const std::string root = "lib/modules/6.12.5/";
+  EXPECT_THAT(
+      Paths(),
+      ElementsAre(root + "kernel/a.ko", root + "kernel/b.ko", root + "kernel/c.ko",
+                  "boot/dtb/x.dtb", "boot/dtb/y.dtb", root + "modules.dep", root + "modules.alias",
+                  root + "modules.softdep", root + "modules.weakdep", root + "modules.symbols",
+                  root + "modules.devname", root + "modules.order", root + "modules.builtin"));
+  EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), "");
+  EXPECT_EQ(Info().version(), "6.12.5");
+  EXPECT_EQ(Info().modules(), 3u);
+}
+
+TEST_F(KernelSectionTest, OnlyNamedModulesAndTheirNeeds) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {Input("modules.tar", ModulesTar())};
+  options_.modules = {"b", "ext4"};
+  options_.modules_prefix = "usr/lib/modules";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(Info().modules(), 2u);
+  EXPECT_EQ(Paths()[0], "usr/lib/modules/6.12.5/kernel/a.ko");
+  EXPECT_EQ(Paths()[1], "usr/lib/modules/6.12.5/kernel/b.ko");
+  const std::string cpio = ReadFile(Out("segment")).value();
+  EXPECT_NE(cpio.find("kernel/b.ko: kernel/a.ko\nkernel/a.ko:\n"), std::string::npos);
+}
+
+TEST_F(KernelSectionTest, UnknownModule) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {Input("modules.tar", ModulesTar())};
+  options_.modules = {"ext3"};
+  EXPECT_EQ(Error(), "kernel 6.12.5 has no module \"ext3\"; the nearest name is \"ext4\"");
+}
+
+TEST_F(KernelSectionTest, ModulesAskedForButNoneThere) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.modules = {"a"};
+  EXPECT_EQ(Error(), "module a is asked for, but no input has a directory lib/modules/VERSION");
+}
+
+TEST_F(KernelSectionTest, NoKernel) {
+  EXPECT_EQ(Error(),
+            "found no kernel: looked for lib/modules/VERSION/vmlinuz and boot/vmlinuz-VERSION in "
+            "no package; add the package that has it, or --vmlinuz");
+}
+
+TEST_F(KernelSectionTest, NotADebianPackage) {
+  options_.debs = {Input("x.deb", "!<arch>\n")};
+  EXPECT_EQ(Error(), "x.deb is not a Debian package: it has no member data.tar.*");
+}
+
+TEST_F(KernelSectionTest, ModulesOfAnotherKernel) {
+  std::string kernel = Kernel();
+  kernel.replace(kernel.find("6.12.5"), 6, "6.12.6");
+  options_.vmlinuz = Input("Image", kernel);
+  options_.module_tars = {Input("modules.tar", ModulesTar())};
+  EXPECT_EQ(Error(),
+            "Image is kernel 6.12.6, but the modules are for 6.12.5, which it would not load; take "
+            "both from one build");
+}
+
+TEST_F(KernelSectionTest, ModulesOfTwoKernels) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {
+      Input("modules.tar", ModulesTar()),
+      Input("other.tar", BuildTar({{.name = "lib/modules/6.1/", .type = '5'}}))};
+  EXPECT_EQ(Error(),
+            "other.tar: found lib/modules/6.1, expected lib/modules/6.12.5 as in modules.tar: a "
+            "system has one kernel");
+}
+
+TEST_F(KernelSectionTest, WrongArchitecture) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.architecture = "amd64";
+  EXPECT_EQ(Error(), "Image is a kernel for arm64, expected one for amd64");
+}
+
+TEST_F(KernelSectionTest, ModulesOfAnotherArchitecture) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {
+      Input("modules.tar", BuildTar({{.name = "lib/modules/6.12.5/a.ko",
+                                      .content = BuildModule({.modinfo = {"license=GPL"}})}}))};
+  EXPECT_EQ(Error(), "Image is a kernel for arm64, but the modules are for amd64");
+}
+
+TEST_F(KernelSectionTest, CompressionUnknownToTheKernel) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.config = Input("config", "CONFIG_RD_GZIP=y\nCONFIG_RD_XZ=y\n");
+  options_.compression.format = Compression::Format::kZstd;
+  EXPECT_EQ(Error(),
+            "Image cannot unpack an initrd compressed by zstd: its configuration knows gzip, xz; "
+            "choose one it knows, or none");
+}
+
+TEST_F(KernelSectionTest, Image) {
+  const std::string tar = BuildTar({{.name = "./lib/modules/6.12.5/", .type = '5'},
+                                    {.name = "./lib/modules/6.12.5/modules.dep", .content = "own"},
+                                    {.name = "./boot/dtb/x.dtb", .content = "tree"}});
+  options_.image_layers = {
+      Layer("0", {{.name = "kernel", .content = "old"}, {.name = "kernel.tar", .content = tar}}),
+      Layer("1", {{.name = "./kernel", .content = Kernel()}, {.name = "System.map"}})};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
+  EXPECT_THAT(Paths(), ElementsAre("lib/modules/6.12.5/modules.dep", "boot/dtb/x.dtb"));
+}
+
+TEST_F(KernelSectionTest, ImageModulesFiltered) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()},
+                                       {.name = "kernel.tar", .content = ModulesTar()}})};
+  options_.modules = {"c"};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(Info().modules(), 1u);
+}
+
+TEST_F(KernelSectionTest, ImageKernelIsAHardLink) {
+  options_.image_layers = {Layer("0", {{.name = "boot/vmlinuz", .content = Kernel()}}),
+                           Layer("1", {{.name = "kernel", .type = '1', .link = "boot/vmlinuz"}})};
+  options_.names.tar = "";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
+  EXPECT_THAT(Paths(), IsEmpty());
+}
+
+TEST_F(KernelSectionTest, ImageHardLinksInACircle) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .type = '1', .link = "other"},
+                                       {.name = "other", .type = '1', .link = "kernel"}})};
+  EXPECT_EQ(Error(),
+            "kernel image //os:kernel: kernel \"kernel\" is not a regular file; expected a regular "
+            "file");
+}
+
+TEST_F(KernelSectionTest, ImageWithoutKernel) {
+  options_.image_layers = {Layer("0", {{.name = "vmlinuz"}, {.name = "kernel.tar"}})};
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
+      "kernel.tar, vmlinuz");
+}
+
+TEST_F(KernelSectionTest, ImageWithoutTar) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}})};
+  EXPECT_EQ(Error(),
+            "did not find kernel tar in kernel image //os:kernel: looked for \"kernel.tar\"; the "
+            "image has: kernel");
+}
+
+TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}}),
+                           Layer("1", {{.name = ".wh.kernel"}, {.name = "x"}})};
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
+      "x");
+}
+
+TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
+  options_.image_layers = {Layer("0", {{.name = "boot/kernel", .content = Kernel()}}),
+                           Layer("1", {{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
+  options_.names.kernel = "boot/kernel";
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"boot/kernel\"; the image "
+      "has: boot");
+}
+
+TEST_F(KernelSectionTest, ImageKernelIsASymlink) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .type = '2', .link = "vmlinuz"}})};
+  EXPECT_EQ(Error(),
+            "kernel image //os:kernel: kernel \"kernel\" is a symlink to \"vmlinuz\"; expected a "
+            "regular file: name the one it leads to");
+}
+
+TEST_F(KernelSectionTest, HardLinkToNothingInATar) {
+  const std::string tar = BuildTar({{.name = "x", .type = '1', .link = "y"}});
+  options_.image_layers = {Layer(
+      "0", {{.name = "kernel", .content = Kernel()}, {.name = "kernel.tar", .content = tar}})};
+  EXPECT_EQ(Error(),
+            "kernel.tar of kernel image //os:kernel: x is a hard link to y, which is no file of "
+            "this tar");
+}
+
+TEST_F(KernelSectionTest, ModuleIsAHardLink) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {
+      Input("m.tar", BuildTar({{.name = "lib/modules/6.12.5/x.ko", .type = '1', .link = "y.ko"}}))};
+  EXPECT_EQ(Error(),
+            "m.tar: lib/modules/6.12.5/x.ko is a hard link to y.ko; expected a regular file");
+}
+
+TEST_F(KernelSectionTest, MissingMicrocodeOfAnImageIsEmpty) {
+  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}})};
+  options_.names.tar = "";
+  options_.names.ucode = "intel-ucode.cpio";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), "");
+}
+
+TEST_F(KernelSectionTest, LayerWithOtherBytes) {
+  ImageLayers layers;
+  layers.add_layers()->set_digest(OciDigest(Sha256Of("good")));
+  const std::string message = Input("layers", layers.SerializeAsString());
+  const std::string layer = Input("layer", "bad");
+  EXPECT_EQ(FindLayers(message, {.layers = {layer}, .layout = {}, .blobs = {}}).status().message(),
+            absl::StrCat("layer ", layer, " has digest ", OciDigest(Sha256Of("bad")), ", expected ",
+                         OciDigest(Sha256Of("good"))));
+}
+
+}  // namespace
+}  // namespace linuxkit
