@@ -61,7 +61,6 @@ class BootSession {
   absl::Status AdvanceForbidden();
   absl::Status AdvanceAssertions();
   absl::Status AdvanceCommands();
-  void StartAssertions();
   void StartShutdown();
   void EnterPhase(Phase phase, std::chrono::milliseconds limit);
 
@@ -91,6 +90,7 @@ class BootSession {
   std::optional<Process> qemu_;
   Phase phase_ = Phase::kBooting;
   Clock::time_point start_;
+  std::chrono::milliseconds phase_limit_{0};
   Clock::time_point deadline_;
   Clock::time_point last_data_;
   std::optional<Clock::time_point> forbidden_since_;
