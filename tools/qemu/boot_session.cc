@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -24,7 +24,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// After a forbidden line: long enough for the rest of a panic, which QEMU's end usually cuts short anyway.
+// After a forbidden line: long enough for the rest of a panic, which QEMU's end usually cuts short
+// anyway.
 constexpr milliseconds kAfterForbidden{1000};
 // A console that says nothing for so long before it is ready gets a newline.
 constexpr milliseconds kQuiet{2000};
@@ -104,7 +105,8 @@ absl::Status BootSession::Start() {
     probes_.emplace_back(probe, host_port);
   }
   argv_ = QemuCommandLine(machine_);
-  SpawnOptions spawn{.stdout_fd = output.second.get(), .stderr_fd = output.second.get(), .kept_fds = {}};
+  SpawnOptions spawn{
+      .stdout_fd = output.second.get(), .stderr_fd = output.second.get(), .kept_fds = {}};
   spawn.kept_fds.push_back(console.second.get());
   if (result.second.get() >= 0) spawn.kept_fds.push_back(result.second.get());
   absl::StatusOr<Process> process = Process::Start(argv_, spawn);
@@ -180,9 +182,13 @@ absl::Status BootSession::AdvanceCommands() {
     if (result->status != 0 || !matches) {
       return Failure(
           FailureClass::kExpectation,
-          absl::StrCat("command \"", command.shell, "\" in ", command.container, " ended with status ",
-                       result->status, matches ? "" : absl::StrCat(" and its output does not match \"", command.expect->text(), "\""),
-                       "; output: ", absl::CHexEscape(std::string_view(result->output).substr(0, 2000))));
+          absl::StrCat(
+              "command \"", command.shell, "\" in ", command.container, " ended with status ",
+              result->status,
+              matches
+                  ? ""
+                  : absl::StrCat(" and its output does not match \"", command.expect->text(), "\""),
+              "; output: ", absl::CHexEscape(std::string_view(result->output).substr(0, 2000))));
     }
   }
   if (next_command_ < plan_.commands.size()) {
@@ -209,7 +215,8 @@ std::string BootSession::MissingAssertions() const {
     if (!probe.done()) missing.push_back(probe.Problem());
   }
   if (next_command_ < plan_.commands.size()) {
-    missing.push_back(absl::StrCat("command \"", plan_.commands[next_command_].shell, "\" did not end"));
+    missing.push_back(
+        absl::StrCat("command \"", plan_.commands[next_command_].shell, "\" did not end"));
   }
   return absl::StrJoin(missing, "; ");
 }
@@ -279,8 +286,9 @@ void BootSession::Write() {
   const int fd = plan_.channel == ChannelKind::kConsole ? console_fd_.get() : result_fd_.get();
   if (outgoing.empty()) return;
   // Towards a guest that is gone, bytes are dropped: its end is an event of its own.
-  const ssize_t sent = fd < 0 ? static_cast<ssize_t>(outgoing.size())
-                              : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t sent =
+      fd < 0 ? static_cast<ssize_t>(outgoing.size())
+             : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0 && errno == EAGAIN) return;
   const size_t count = sent < 0 ? outgoing.size() : static_cast<size_t>(sent);
   Transcribe("> ", std::string_view(outgoing).substr(0, count), transcript_);
@@ -293,13 +301,16 @@ absl::Status BootSession::AtDeadline() const {
     return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
   }
   if (phase_ == Phase::kStopping) {
-    return Failure(FailureClass::kShutdown, absl::StrCat(after, "the machine is still on, though asked to go off; ",
-                                                         channel_->Progress()));
+    return Failure(FailureClass::kShutdown,
+                   absl::StrCat(after, "the machine is still on, though asked to go off; ",
+                                channel_->Progress()));
   }
   if (!serial_.KernelSpoke()) {
-    return Failure(FailureClass::kFirmware,
-                   absl::StrCat(after, "the kernel has written nothing to the serial console; does the command line \"",
-                                machine_.cmdline, "\" have console=ttyS0?"));
+    return Failure(
+        FailureClass::kFirmware,
+        absl::StrCat(
+            after, "the kernel has written nothing to the serial console; does the command line \"",
+            machine_.cmdline, "\" have console=ttyS0?"));
   }
   return Failure(FailureClass::kDeadline,
                  absl::StrCat(after, "the guest is not ready; ", channel_->Progress()));
@@ -307,8 +318,8 @@ absl::Status BootSession::AtDeadline() const {
 
 absl::Status BootSession::AtExit(const ExitStatus& status) {
   if (!status.success() && !stopped_by_us_) {
-    return Failure(FailureClass::kEmulator,
-                   absl::StrCat("QEMU ended with ", status.Describe(), ": ", FirstLine(qemu_output_)));
+    return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
+                                                         ": ", FirstLine(qemu_output_)));
   }
   if (phase_ == Phase::kStopping) return channel_->CheckShutdown(serial_.PoweredDown());
   if (!serial_.KernelSpoke()) {
@@ -316,9 +327,10 @@ absl::Status BootSession::AtExit(const ExitStatus& status) {
                    "the machine went off before a kernel wrote to the serial console");
   }
   const std::string missing = MissingAssertions();
-  return Failure(FailureClass::kGuest,
-                 absl::StrCat("the machine went off before the test was over (a reboot counts as that); ",
-                              phase_ == Phase::kBooting ? channel_->Progress() : missing));
+  return Failure(
+      FailureClass::kGuest,
+      absl::StrCat("the machine went off before the test was over (a reboot counts as that); ",
+                   phase_ == Phase::kBooting ? channel_->Progress() : missing));
 }
 
 }  // namespace linuxkit

@@ -1,4 +1,5 @@
-// Drives whole boot tests against testdata/fake_qemu, a program that plays guests of every kind of misbehaviour.
+// Drives whole boot tests against testdata/fake_qemu, a program that plays guests of every kind of
+// misbehaviour.
 #include "tools/qemu/boot_session.h"
 
 #include <string>
@@ -32,13 +33,13 @@ SessionOptions Patient() {
 }
 
 // Deadlines for guests that never get there: only the phase that must time out is short.
-SessionOptions Hasty(std::chrono::milliseconds SessionOptions::*limit) {
+SessionOptions Hasty(std::chrono::milliseconds SessionOptions::* limit) {
   SessionOptions options = Patient();
   options.*limit = std::chrono::milliseconds(300);
   return options;
 }
 
-Outcome Run(const std::string& mode, const std::string& plan_json, const SessionOptions& options) {
+Outcome Boot(const std::string& mode, const std::string& plan_json, const SessionOptions& options) {
   const TestPlan plan = *ParseTestPlan("plan", plan_json);
   Machine machine;
   machine.qemu = kFakeQemu;
@@ -58,13 +59,14 @@ constexpr char kPlan[] = R"({"kernel": "k", "expect": ["myimage is up"],
 constexpr char kBarePlan[] = R"({"kernel": "k"})";
 
 TEST(BootSession, GoodGuest) {
-  const Outcome outcome = Run("good", kPlan, Patient());
+  const Outcome outcome = Boot("good", kPlan, Patient());
   EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
-  EXPECT_EQ(absl::StrReplaceAll(outcome.transcript, {{absl::StrCat(kNonce, " "), ""}}),
-            "< HELLO 1\n< ONBOOT dhcpcd 0\n< SERVICE web started\n< READY\n"
-            "> EXEC 1 web dHJ1ZQ==\n< OUT 1 d2ViIHJhbg==\n< OUT 1 OiB0cnVlCg==\n< EXIT 1 0\n"
-            "> EXEC 2 - aWQ=\n< OUT 2 LSByYQ==\n< OUT 2 bjogaWQK\n< EXIT 2 0\n"
-            "> POWEROFF\n< SHUTDOWN poweroff\n< SERVICE web exited 143\n< UNMOUNTED clean\n< BYE\n");
+  EXPECT_EQ(
+      absl::StrReplaceAll(outcome.transcript, {{absl::StrCat(kNonce, " "), ""}}),
+      "< HELLO 1\n< ONBOOT dhcpcd 0\n< SERVICE web started\n< READY\n"
+      "> EXEC 1 web dHJ1ZQ==\n< OUT 1 d2ViIHJhbg==\n< OUT 1 OiB0cnVlCg==\n< EXIT 1 0\n"
+      "> EXEC 2 - aWQ=\n< OUT 2 LSByYW4=\n< OUT 2 OiBpZAo=\n< EXIT 2 0\n"
+      "> POWEROFF\n< SHUTDOWN poweroff\n< SERVICE web exited 143\n< UNMOUNTED clean\n< BYE\n");
 }
 
 struct Case {
@@ -73,7 +75,7 @@ struct Case {
 };
 class BadMachine : public testing::TestWithParam<Case> {};
 TEST_P(BadMachine, Fails) {
-  const Outcome outcome = Run(GetParam().mode, kBarePlan, Patient());
+  const Outcome outcome = Boot(GetParam().mode, kBarePlan, Patient());
   EXPECT_EQ(outcome.verdict, GetParam().verdict);
 }
 std::vector<Case> BadMachines() {
@@ -84,7 +86,8 @@ std::vector<Case> BadMachines() {
       {"firmware-only",
        "FAIL [firmware]: the machine went off before a kernel wrote to the serial console"},
       {"panic",
-       "FAIL [kernel]: the serial console says: [    1.000000] Kernel panic - not syncing: No working "
+       "FAIL [kernel]: the serial console says: [    1.000000] Kernel panic - not syncing: No "
+       "working "
        "init found."},
       {"oops-later",
        "FAIL [kernel]: the serial console says: [    2.0] BUG: kernel NULL pointer dereference"},
@@ -92,7 +95,8 @@ std::vector<Case> BadMachines() {
        "FAIL [guest]: a line on the test channel does not begin with this test's nonce: "
        "\"00000000000000000000000000000000 HELLO 1\""},
       {"no-nonce",
-       "FAIL [guest]: a line on the test channel does not begin with this test's nonce: \"HELLO 1\""},
+       "FAIL [guest]: a line on the test channel does not begin with this test's nonce: \"HELLO "
+       "1\""},
       {"before-hello", "FAIL [guest]: the guest sent \"READY\" before HELLO"},
       {"new-protocol",
        "FAIL [guest]: the guest speaks version 2 of the test protocol, this test version 1"},
@@ -114,67 +118,76 @@ std::vector<Case> BadMachines() {
   };
 }
 INSTANTIATE_TEST_SUITE_P(BootSession, BadMachine, testing::ValuesIn(BadMachines()),
-                         [](const auto& info) {
-                           return absl::StrReplaceAll(info.param.mode, {{"-", "_"}});
+                         [](const auto& test) {
+                           return absl::StrReplaceAll(test.param.mode, {{"-", "_"}});
                          });
 
 TEST(BootSession, SilentMachine) {
-  EXPECT_EQ(Run("silent", kBarePlan, Hasty(&SessionOptions::ready_limit)).verdict,
-            absl::StrCat("FAIL [firmware]: after 0.3 s the kernel has written nothing to the serial "
-                         "console; does the command line \"fake=silent linuxkit.test=",
-                         kNonce, "\" have console=ttyS0?"));
+  EXPECT_EQ(
+      Boot("silent", kBarePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      absl::StrCat("FAIL [firmware]: after 0.3 s the kernel has written nothing to the serial "
+                   "console; does the command line \"fake=silent linuxkit.test=",
+                   kNonce, "\" have console=ttyS0?"));
 }
 TEST(BootSession, BannerWithoutChannel) {
-  EXPECT_EQ(Run("banner-only", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+  EXPECT_EQ(Boot("banner-only", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
             "FAIL [deadline]: after 0.3 s the guest is not ready; it never said HELLO on the test "
             "channel (is PID 1 //runtime:init, and does the kernel have virtio_console?)");
 }
 TEST(BootSession, NeverReady) {
-  EXPECT_EQ(Run("never-ready", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
-            "FAIL [deadline]: after 0.3 s the guest is not ready; its last message was \"HELLO 1\"");
+  EXPECT_EQ(
+      Boot("never-ready", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      "FAIL [deadline]: after 0.3 s the guest is not ready; its last message was \"HELLO 1\"");
 }
 TEST(BootSession, BannerButServiceNeverAnswers) {
-  EXPECT_EQ(Run("no-answer", kPlan, Hasty(&SessionOptions::assert_limit)).verdict,
+  EXPECT_EQ(Boot("no-answer", kPlan, Hasty(&SessionOptions::assert_limit)).verdict,
             "FAIL [expectation]: after 0.3 s port 80: GET /x: connect: Connection refused");
 }
 TEST(BootSession, WrongAnswer) {
   const std::string plan = R"({"kernel": "k", "ports": [{"port": 80, "expect": "goodbye"}]})";
   SessionOptions options = Patient();
   options.assert_limit = std::chrono::seconds(2);
-  EXPECT_EQ(Run("good", plan, options).verdict,
+  EXPECT_EQ(Boot("good", plan, options).verdict,
             "FAIL [expectation]: after 2 s port 80: GET /: the body does not match \"goodbye\": "
             "hello from GET /\\n");
 }
 TEST(BootSession, TcpService) {
-  const std::string plan = R"({"kernel": "k", "ports": [{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}]})";
-  EXPECT_EQ(Run("speaks-first", plan, Patient()).verdict, "OK");
+  const std::string plan =
+      R"({"kernel": "k", "ports": [{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}]})";
+  EXPECT_EQ(Boot("speaks-first", plan, Patient()).verdict, "OK");
 }
 TEST(BootSession, LineNeverAppears) {
-  EXPECT_EQ(Run("good", R"({"kernel": "k", "expect": ["up", "never", "not [0-9]"]})",
-                Hasty(&SessionOptions::assert_limit))
-                .verdict,
-            "FAIL [expectation]: after 0.3 s no line of the serial console matched \"never\"; no line "
-            "of the serial console matched \"not [0-9]\"");
+  EXPECT_EQ(
+      Boot("good", R"({"kernel": "k", "expect": ["up", "never", "not [0-9]"]})",
+           Hasty(&SessionOptions::assert_limit))
+          .verdict,
+      "FAIL [expectation]: after 0.3 s no line of the serial console matched \"never\"; no line "
+      "of the serial console matched \"not [0-9]\"");
 }
 TEST(BootSession, CommandFails) {
-  EXPECT_EQ(Run("good", R"({"kernel": "k", "commands": [{"container": "web", "shell": "false"}]})", Patient()).verdict,
+  EXPECT_EQ(Boot("good", R"({"kernel": "k", "commands": [{"container": "web", "shell": "false"}]})",
+                 Patient())
+                .verdict,
             "FAIL [expectation]: command \"false\" in web ended with status 1; output: web ran: "
             "false\\n");
 }
 TEST(BootSession, CommandOutputDiffers) {
-  EXPECT_EQ(Run("good", R"({"kernel": "k", "commands": [{"shell": "id", "expect": "root"}]})", Patient()).verdict,
-            "FAIL [expectation]: command \"id\" in - ended with status 0 and its output does not match "
-            "\"root\"; output: - ran: id\\n");
+  EXPECT_EQ(
+      Boot("good", R"({"kernel": "k", "commands": [{"shell": "id", "expect": "root"}]})", Patient())
+          .verdict,
+      "FAIL [expectation]: command \"id\" in - ended with status 0 and its output does not match "
+      "\"root\"; output: - ran: id\\n");
 }
 TEST(BootSession, ForbiddenByThePlan) {
-  EXPECT_EQ(Run("good", R"({"kernel": "k", "forbid": ["myimage"]})", Patient()).verdict,
+  EXPECT_EQ(Boot("good", R"({"kernel": "k", "forbid": ["myimage"]})", Patient()).verdict,
             "FAIL [expectation]: the serial console has a line that matches the forbidden "
             "\"myimage\": myimage is up");
 }
 TEST(BootSession, HangsAtShutdown) {
-  EXPECT_EQ(Run("hangs-at-shutdown", kBarePlan, Hasty(&SessionOptions::shutdown_limit)).verdict,
-            "FAIL [shutdown]: after 0.3 s the machine is still on, though asked to go off; its last "
-            "message was \"READY\"");
+  EXPECT_EQ(
+      Boot("hangs-at-shutdown", kBarePlan, Hasty(&SessionOptions::shutdown_limit)).verdict,
+      "FAIL [shutdown]: after 0.3 s the machine is still on, though asked to go off; its last "
+      "message was \"READY\"");
 }
 TEST(BootSession, MissingEmulator) {
   const TestPlan plan = *ParseTestPlan("plan", kBarePlan);
@@ -190,44 +203,55 @@ constexpr char kConsolePlan[] = R"({"kernel": "k", "channel": "console",
                  {"shell": "printf no-newline", "expect": "^no-newline$"}]})";
 
 TEST(BootSession, ConsoleShell) {
-  const Outcome outcome = Run("console", kConsolePlan, Patient());
+  const Outcome outcome = Boot("console", kConsolePlan, Patient());
   EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
 }
 TEST(BootSession, ConsoleCommandFails) {
-  EXPECT_EQ(Run("console", R"({"kernel": "k", "channel": "console", "commands": [{"shell": "echo a; exit 4"}]})", Patient()).verdict,
-            "FAIL [expectation]: command \"echo a; exit 4\" in - ended with status 4; output: a\\n");
+  EXPECT_EQ(
+      Boot("console",
+           R"({"kernel": "k", "channel": "console", "commands": [{"shell": "echo a; exit 4"}]})",
+           Patient())
+          .verdict,
+      "FAIL [expectation]: command \"echo a; exit 4\" in - ended with status 4; output: a\\n");
 }
 TEST(BootSession, EchoedCommandIsNoResult) {
-  EXPECT_EQ(Run("console-echo-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
-            "FAIL [deadline]: after 0.3 s the guest is not ready; the shell on the console did not run "
-            "a command");
+  EXPECT_EQ(
+      Boot("console-echo-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      "FAIL [deadline]: after 0.3 s the guest is not ready; the shell on the console did not run "
+      "a command");
 }
 TEST(BootSession, ConsoleWithoutShell) {
-  EXPECT_EQ(Run("banner-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+  EXPECT_EQ(Boot("banner-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
             "FAIL [deadline]: after 0.3 s the guest is not ready; no shell prompt on the console "
             "matched \"[#$] ?$\"");
 }
 TEST(BootSession, ConsoleMachineVanishes) {
-  EXPECT_EQ(Run("console-vanishes", kConsolePlan, Patient()).verdict,
-            "FAIL [shutdown]: the machine went off, but its kernel never said \"reboot: Power down\"");
+  EXPECT_EQ(
+      Boot("console-vanishes", kConsolePlan, Patient()).verdict,
+      "FAIL [shutdown]: the machine went off, but its kernel never said \"reboot: Power down\"");
 }
 
 TEST(BootSession, NoChannel) {
-  EXPECT_EQ(Run("no-channel", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient()).verdict, "OK");
+  EXPECT_EQ(Boot("no-channel", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient())
+                .verdict,
+            "OK");
 }
 TEST(BootSession, NoChannelAndEarlyEnd) {
-  EXPECT_EQ(Run("firmware-only", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient()).verdict,
-            "FAIL [firmware]: the machine went off before a kernel wrote to the serial console");
+  EXPECT_EQ(
+      Boot("firmware-only", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient())
+          .verdict,
+      "FAIL [firmware]: the machine went off before a kernel wrote to the serial console");
 }
 
 TEST(FailureReport, NamesEverything) {
-  const std::string report = Run("panic", kBarePlan, Patient()).report;
+  const std::string report = Boot("panic", kBarePlan, Patient()).report;
   EXPECT_TRUE(report.starts_with("FAIL [kernel]: ")) << report;
-  for (const char* part : {"\ncommand: tools/qemu/testdata/fake_qemu -nodefaults",
-                           "\nversion: QEMU emulator version 0.0 (fake)\n", "\naccelerator: tcg\n",
-                           "\nhost load: ", " CPUs\n", "--- output of QEMU: nothing\n",
-                           "--- last lines of the serial console:\n[    0.000000] Linux version fake\n",
-                           "---[ end ]---\n"}) {
+  for (const char* part :
+       {"\ncommand: tools/qemu/testdata/fake_qemu -nodefaults",
+        "\nversion: QEMU emulator version 0.0 (fake)\n", "\naccelerator: tcg\n",
+        "\nhost load: ", " CPUs\n", "--- output of QEMU: nothing\n",
+        "--- last lines of the serial console:\n[    0.000000] Linux version fake\n",
+        "---[ end ]---\n"}) {
     EXPECT_NE(report.find(part), std::string::npos) << part << "\nnot in\n" << report;
   }
 }
@@ -240,7 +264,8 @@ TEST(RunBootTest, KeepsLogs) {
   environment.temp_dir = dir;
   environment.outputs_dir = dir;
   ASSERT_EQ(RunBootTest(plan, environment), absl::OkStatus());
-  EXPECT_EQ(*ReadFile(absl::StrCat(dir, "/serial.log")), "[    0.000000] Linux version fake\nmyimage is up\n");
+  EXPECT_EQ(*ReadFile(absl::StrCat(dir, "/serial.log")),
+            "[    0.000000] Linux version fake\nmyimage is up\n");
   EXPECT_NE(ReadFile(absl::StrCat(dir, "/channel.log"))->find(" POWEROFF\n"), std::string::npos);
 }
 
@@ -263,13 +288,17 @@ TEST(TestEnvironment, LimitStaysBelowBazels) {
 TEST(TestEnvironment, BadScale) {
   EXPECT_EQ(ReadTestEnvironment([](const char* name) {
               return std::string_view(name) == "LINUXKIT_TEST_DEADLINE_SCALE" ? "fast" : nullptr;
-            }).status().message(),
+            })
+                .status()
+                .message(),
             "LINUXKIT_TEST_DEADLINE_SCALE=fast: expected a number above 0 and up to 1000");
 }
 TEST(TestEnvironment, BadAccel) {
   EXPECT_EQ(ReadTestEnvironment([](const char* name) {
               return std::string_view(name) == "LINUXKIT_TEST_ACCEL" ? "xen" : nullptr;
-            }).status().message(),
+            })
+                .status()
+                .message(),
             "LINUXKIT_TEST_ACCEL=xen: unknown accelerator; expected auto, kvm, tcg or hvf");
 }
 

@@ -1,4 +1,5 @@
-// The program behind the rule `linuxkit_boot_test`: from a plan and Bazel's test environment to an exit code.
+// The program behind the rule `linuxkit_boot_test`: from a plan and Bazel's test environment to an
+// exit code.
 #ifndef TOOLS_QEMU_BOOT_TEST_H_
 #define TOOLS_QEMU_BOOT_TEST_H_
 
@@ -15,11 +16,11 @@
 namespace linuxkit {
 
 struct TestEnvironment {
-  std::string qemu;         // empty: from PATH
-  std::string temp_dir;     // TEST_TMPDIR
-  std::string outputs_dir;  // TEST_UNDECLARED_OUTPUTS_DIR, may be empty
-  AccelChoice accel = AccelChoice::kTcg;                     // LINUXKIT_TEST_ACCEL
-  double deadline_scale = 1;                                 // LINUXKIT_TEST_DEADLINE_SCALE
+  std::string qemu;                       // empty: from PATH
+  std::string temp_dir;                   // TEST_TMPDIR
+  std::string outputs_dir;                // TEST_UNDECLARED_OUTPUTS_DIR, may be empty
+  AccelChoice accel = AccelChoice::kTcg;  // LINUXKIT_TEST_ACCEL
+  double deadline_scale = 1;              // LINUXKIT_TEST_DEADLINE_SCALE
   std::chrono::milliseconds limit = std::chrono::minutes(5);  // TEST_TIMEOUT
 };
 
@@ -27,11 +28,12 @@ struct TestEnvironment {
 absl::StatusOr<TestEnvironment> ReadTestEnvironment(
     const std::function<const char*(const char*)>& get);
 
-// The deadlines of a test: 60 s to READY, 60 s for the assertions, 30 s to go down, each scaled; all of it within nine
-// tenths of the time Bazel gives.
+// The deadlines of a test: 60 s to READY, 60 s for the assertions, 30 s to go down, each scaled;
+// all of it within nine tenths of the time Bazel gives.
 SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment);
 
-// Boots, asserts, and prints a failure's report to stderr. Error statuses have a class, or are about the plan itself.
+// Boots, asserts, and prints a failure's report to stderr. Error statuses have a class, or are
+// about the plan itself.
 absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment);
 
 }  // namespace linuxkit

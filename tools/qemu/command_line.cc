@@ -13,9 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void Add(Words& words, std::initializer_list<std::string> more) {
-  words.insert(words.end(), more);
-}
+void Add(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
 
 // A value inside a comma-separated QEMU option: a comma is written twice.
 std::string OptionValue(std::string_view value) {
@@ -67,10 +65,9 @@ void AddConsole(const Machine& machine, Words& words) {
 
 void AddResultPort(const Machine& machine, Words& words) {
   if (machine.result_fd < 0) return;
-  Add(words,
-      {"-device", "virtio-serial-pci", "-chardev",
-       absl::StrCat("socket,id=result,fd=", machine.result_fd), "-device",
-       "virtserialport,chardev=result,name=linuxkit.result"});
+  Add(words, {"-device", "virtio-serial-pci", "-chardev",
+              absl::StrCat("socket,id=result,fd=", machine.result_fd), "-device",
+              "virtserialport,chardev=result,name=linuxkit.result"});
 }
 
 void AddFirmware(const Machine& machine, Words& words) {
@@ -94,8 +91,8 @@ void AddDisks(const Machine& machine, Words& words) {
   for (const DiskSpec& disk : machine.disks) {
     const std::string id = absl::StrCat("disk", index++);
     Add(words, {"-drive",
-                absl::StrCat("if=none,id=", id, ",file=", OptionValue(disk.file),
-                             ",format=", OptionValue(disk.format), disk.snapshot ? ",snapshot=on" : ""),
+                absl::StrCat("if=none,id=", id, ",file=", OptionValue(disk.file), ",format=",
+                             OptionValue(disk.format), disk.snapshot ? ",snapshot=on" : ""),
                 "-device", absl::StrCat("virtio-blk-pci,drive=", id)});
   }
 }
@@ -131,8 +128,8 @@ void AddNetwork(const Networking& networking, Words& words) {
       break;
   }
   for (const Publish& publish : networking.publish) {
-    absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp", ":127.0.0.1:", publish.host_port,
-                    "-:", publish.guest_port);
+    absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp",
+                    ":127.0.0.1:", publish.host_port, "-:", publish.guest_port);
   }
   // No option ROM: nobody boots from this card, and Debian packs the ROMs apart from QEMU.
   std::string device = "virtio-net-pci,netdev=net0,romfile=";
@@ -143,14 +140,14 @@ void AddNetwork(const Networking& networking, Words& words) {
 void AddShares(const Machine& machine, Words& words) {
   if (machine.share_sockets.empty()) return;
   // virtiofsd maps the guest's memory, which therefore must be shareable.
-  Add(words, {"-object",
-              absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
-              "-numa", "node,memdev=mem"});
+  Add(words,
+      {"-object", absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
+       "-numa", "node,memdev=mem"});
   int index = 0;
   for (const std::string& socket : machine.share_sockets) {
     const std::string name = absl::StrCat("virtiofs", index++);
-    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)), "-device",
-                absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
+    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)),
+                "-device", absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
   }
 }
 

@@ -25,11 +25,13 @@ bool Has(const Machine& machine, std::string_view part) {
 
 constexpr std::string_view kStart =
     "qemu -nodefaults -no-user-config -no-reboot -machine q35 -accel tcg,thread=multi -cpu max "
-    "-smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device virtio-rng-pci,rng=rng0 ";
+    "-smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device "
+    "virtio-rng-pci,rng=rng0 ";
 constexpr std::string_view kTerminal =
     "-display none -chardev stdio,id=console,mux=on,signal=off -serial chardev:console "
     "-mon chardev=console,mode=readline ";
-constexpr std::string_view kNet = "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=";
+constexpr std::string_view kNet =
+    "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=";
 
 std::string Concat(std::string_view a, std::string_view b, std::string_view c,
                    std::string_view d = "") {
@@ -47,14 +49,15 @@ TEST(QemuCommandLine, BootTest) {
   machine.console_fd = 5;
   machine.result_fd = 6;
   machine.networking.publish = {{40000, 80, false}, {40001, 53, true}};
-  EXPECT_EQ(Line(machine),
-            Concat(kStart,
-                   "-display none -chardev socket,id=console,fd=5 -serial chardev:console "
-                   "-device virtio-serial-pci -chardev socket,id=result,fd=6 "
-                   "-device virtserialport,chardev=result,name=linuxkit.result ",
-                   "-kernel k -initrd i -append 'console=ttyS0 quiet' "
-                   "-netdev user,id=net0,hostfwd=tcp:127.0.0.1:40000-:80,hostfwd=udp:127.0.0.1:40001-:53 "
-                   "-device virtio-net-pci,netdev=net0,romfile="));
+  EXPECT_EQ(
+      Line(machine),
+      Concat(kStart,
+             "-display none -chardev socket,id=console,fd=5 -serial chardev:console "
+             "-device virtio-serial-pci -chardev socket,id=result,fd=6 "
+             "-device virtserialport,chardev=result,name=linuxkit.result ",
+             "-kernel k -initrd i -append 'console=ttyS0 quiet' "
+             "-netdev user,id=net0,hostfwd=tcp:127.0.0.1:40000-:80,hostfwd=udp:127.0.0.1:40001-:53 "
+             "-device virtio-net-pci,netdev=net0,romfile="));
 }
 
 TEST(QemuCommandLine, IsoWithUefiDiskAndMetadata) {
@@ -63,20 +66,22 @@ TEST(QemuCommandLine, IsoWithUefiDiskAndMetadata) {
   machine.boot_iso = "my,image.iso";
   machine.data_iso = "data.iso";
   machine.firmware = {"code.fd", "vars.fd"};
-  machine.disks = {{.file = "a.img", .format = "raw"}, {.file = "b.img", .format = "qcow2", .snapshot = true}};
+  machine.disks = {{.file = "a.img", .format = "raw"},
+                   {.file = "b.img", .format = "qcow2", .snapshot = true}};
   machine.networking.mode = Networking::Mode::kNone;
-  EXPECT_EQ(Line(machine),
-            Concat(kStart, kTerminal,
-                   "-drive if=pflash,unit=0,readonly=on,format=raw,file=code.fd "
-                   "-drive if=pflash,unit=1,format=raw,file=vars.fd "
-                   "-drive if=none,id=disk0,file=a.img,format=raw -device virtio-blk-pci,drive=disk0 "
-                   "-drive if=none,id=disk1,file=b.img,format=qcow2,snapshot=on "
-                   "-device virtio-blk-pci,drive=disk1 "
-                   "-drive if=none,id=iso,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
-                   "-device ide-cd,drive=iso -boot d "
-                   "-drive if=none,id=data,file=data.iso,format=raw,media=cdrom,readonly=on "
-                   "-device ide-cd,drive=data ",
-                   "-nic none"));
+  EXPECT_EQ(
+      Line(machine),
+      Concat(kStart, kTerminal,
+             "-drive if=pflash,unit=0,readonly=on,format=raw,file=code.fd "
+             "-drive if=pflash,unit=1,format=raw,file=vars.fd "
+             "-drive if=none,id=disk0,file=a.img,format=raw -device virtio-blk-pci,drive=disk0 "
+             "-drive if=none,id=disk1,file=b.img,format=qcow2,snapshot=on "
+             "-device virtio-blk-pci,drive=disk1 "
+             "-drive if=none,id=iso,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=iso -boot d "
+             "-drive if=none,id=data,file=data.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=data ",
+             "-nic none"));
 }
 
 TEST(QemuCommandLine, Aarch64) {
@@ -98,7 +103,9 @@ TEST(QemuCommandLine, Detached) {
   machine.console_file = "/s/serial.log";
   machine.pid_file = "/s/qemu.pid";
   machine.daemonize = true;
-  EXPECT_TRUE(Has(machine, "-display none -chardev file,id=console,path=/s/serial.log -serial chardev:console"));
+  EXPECT_TRUE(
+      Has(machine,
+          "-display none -chardev file,id=console,path=/s/serial.log -serial chardev:console"));
   EXPECT_TRUE(Has(machine, "-pidfile /s/qemu.pid -daemonize"));
   EXPECT_FALSE(Has(machine, "mux"));
 }

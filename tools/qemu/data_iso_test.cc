@@ -26,8 +26,12 @@ uint32_t Little32(const std::string& bytes, size_t at) {
 
 TEST(MakeDataIso, SmallestHas22Sectors) { EXPECT_EQ(MakeDataIso("x")->size(), 22 * kSector); }
 TEST(MakeDataIso, EmptyDataHasASectorToo) { EXPECT_EQ(MakeDataIso("")->size(), 22 * kSector); }
-TEST(MakeDataIso, ExactSector) { EXPECT_EQ(MakeDataIso(std::string(2048, 'a'))->size(), 22 * kSector); }
-TEST(MakeDataIso, OneByteMore) { EXPECT_EQ(MakeDataIso(std::string(2049, 'a'))->size(), 23 * kSector); }
+TEST(MakeDataIso, ExactSector) {
+  EXPECT_EQ(MakeDataIso(std::string(2048, 'a'))->size(), 22 * kSector);
+}
+TEST(MakeDataIso, OneByteMore) {
+  EXPECT_EQ(MakeDataIso(std::string(2049, 'a'))->size(), 23 * kSector);
+}
 
 TEST(MakeDataIso, SystemAreaIsZero) {
   EXPECT_EQ(MakeDataIso("x")->substr(0, 16 * kSector), std::string(16 * kSector, '\0'));
@@ -35,7 +39,10 @@ TEST(MakeDataIso, SystemAreaIsZero) {
 
 TEST(MakeDataIso, VolumeDescriptor) {
   const std::string pvd = Sector(*MakeDataIso("x"), 16);
-  EXPECT_EQ(pvd.substr(0, 8), std::string("\x01" "CD001" "\x01\x00", 8));
+  EXPECT_EQ(pvd.substr(0, 8), std::string("\x01"
+                                          "CD001"
+                                          "\x01\x00",
+                                          8));
   EXPECT_EQ(pvd.substr(40, 32), "config" + std::string(26, ' '));
   EXPECT_EQ(pvd.substr(80, 8), std::string("\x16\0\0\0\0\0\0\x16", 8));  // 22 sectors
   EXPECT_EQ(pvd.substr(128, 4), std::string("\0\x08\x08\0", 4));         // of 2048 bytes
@@ -43,7 +50,10 @@ TEST(MakeDataIso, VolumeDescriptor) {
   EXPECT_EQ(pvd.substr(148, 4), std::string("\0\0\0\x13", 4));
   EXPECT_EQ(pvd.substr(813, 17), std::string("1970010100000000\0", 17));
   EXPECT_EQ(pvd[881], 1);
-  EXPECT_EQ(Sector(*MakeDataIso("x"), 17).substr(0, 7), "\xff" "CD001" "\x01");
+  EXPECT_EQ(Sector(*MakeDataIso("x"), 17).substr(0, 7),
+            "\xff"
+            "CD001"
+            "\x01");
 }
 
 TEST(MakeDataIso, PathTables) {
@@ -60,7 +70,9 @@ TEST(MakeDataIso, RootDirectory) {
   EXPECT_EQ(record.size(), 40u);  // 33 + 6 + padding to even
   EXPECT_EQ(Little32(record, 2), 21u);
   EXPECT_EQ(Little32(record, 10), 5u);
-  EXPECT_EQ(record.substr(32, 7), "\x06" "config");
+  EXPECT_EQ(record.substr(32, 7),
+            "\x06"
+            "config");
   EXPECT_EQ(root.substr(108), std::string(kSector - 108, '\0'));
 }
 

@@ -17,7 +17,9 @@ DiskSpec Disk(std::string file, int64_t mib, std::string format) {
   return {.file = std::move(file), .size_mib = mib, .format = std::move(format)};
 }
 
-TEST(ParseDiskSpec, SizeWithoutSuffixIsGigabytes) { EXPECT_EQ(*ParseDiskSpec("size=4"), Disk("", 4096, "")); }
+TEST(ParseDiskSpec, SizeWithoutSuffixIsGigabytes) {
+  EXPECT_EQ(*ParseDiskSpec("size=4"), Disk("", 4096, ""));
+}
 TEST(ParseDiskSpec, Gigabytes) { EXPECT_EQ(*ParseDiskSpec("size=4G"), Disk("", 4096, "")); }
 TEST(ParseDiskSpec, Megabytes) { EXPECT_EQ(*ParseDiskSpec("size=512M"), Disk("", 512, "")); }
 TEST(ParseDiskSpec, BarePath) { EXPECT_EQ(*ParseDiskSpec("a.img"), Disk("a.img", 0, "")); }
@@ -25,7 +27,8 @@ TEST(ParseDiskSpec, Everything) {
   EXPECT_EQ(*ParseDiskSpec("file=a=b.img,size=1G,format=raw"), Disk("a=b.img", 1024, "raw"));
 }
 TEST(ParseDiskSpec, UnknownKey) {
-  EXPECT_EQ(ErrorOf("path=a"), "--disk=path=a: unknown key \"path\"; expected file=, size= or format=");
+  EXPECT_EQ(ErrorOf("path=a"),
+            "--disk=path=a: unknown key \"path\"; expected file=, size= or format=");
 }
 TEST(ParseDiskSpec, BadSize) {
   EXPECT_EQ(ErrorOf("size=4T"),

@@ -29,27 +29,30 @@ TEST(HasRamfsRoot, Cmdlines) {
 
 TEST(ChooseMemory, DefaultIsLinuxKits) { EXPECT_EQ(*ChooseMemoryMib({}, std::nullopt), 1024); }
 TEST(ChooseMemory, DefaultGrowsWithTheImage) {
-  EXPECT_EQ(*ChooseMemoryMib({.initrd_bytes = 0, .unpacked_bytes = 1000 * kMib}, std::nullopt), 2040);
+  EXPECT_EQ(*ChooseMemoryMib({.initrd_bytes = 0, .unpacked_bytes = 1000 * kMib}, std::nullopt),
+            2040);
 }
 TEST(ChooseMemory, ExactMinimum) {
   EXPECT_EQ(*ChooseMemoryMib({.initrd_bytes = 52 * kMib, .unpacked_bytes = 380 * kMib}, 852), 852);
 }
 TEST(ChooseMemory, TooLittleForTmpfs) {
-  EXPECT_EQ(ChooseMemoryMib({.initrd_bytes = 52 * kMib, .unpacked_bytes = 380 * kMib}, 851)
-                .status()
-                .message(),
-            "--mem=851: this image needs at least 852 MiB (2 * 380 MiB unpacked + 52 MiB initrd + "
-            "40 MiB; the root tmpfs may use only half of the memory). With less the kernel silently "
-            "leaves out files. Give --mem=852 or more, or leave --mem out.");
+  EXPECT_EQ(
+      ChooseMemoryMib({.initrd_bytes = 52 * kMib, .unpacked_bytes = 380 * kMib}, 851)
+          .status()
+          .message(),
+      "--mem=851: this image needs at least 852 MiB (2 * 380 MiB unpacked + 52 MiB initrd + "
+      "40 MiB; the root tmpfs may use only half of the memory). With less the kernel silently "
+      "leaves out files. Give --mem=852 or more, or leave --mem out.");
 }
 TEST(ChooseMemory, TooLittleForRamfs) {
-  EXPECT_EQ(ChooseMemoryMib(
-                {.initrd_bytes = 52 * kMib, .unpacked_bytes = 380 * kMib, .ramfs_root = true}, 100)
-                .status()
-                .message(),
-            "--mem=100: this image needs at least 502 MiB (380 MiB unpacked + 52 MiB initrd + 70 "
-            "MiB). With less the kernel silently leaves out files. Give --mem=502 or more, or leave "
-            "--mem out.");
+  EXPECT_EQ(
+      ChooseMemoryMib({.initrd_bytes = 52 * kMib, .unpacked_bytes = 380 * kMib, .ramfs_root = true},
+                      100)
+          .status()
+          .message(),
+      "--mem=100: this image needs at least 502 MiB (380 MiB unpacked + 52 MiB initrd + 70 "
+      "MiB). With less the kernel silently leaves out files. Give --mem=502 or more, or leave "
+      "--mem out.");
 }
 TEST(ChooseMemory, InitrdBeyondTheLoader) {
   EXPECT_EQ(ChooseMemoryMib({.initrd_bytes = 2048 * kMib}, std::nullopt).status().message(),

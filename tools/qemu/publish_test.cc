@@ -17,18 +17,23 @@ std::string ErrorOf(std::string_view text) {
   return std::string(ParsePublish(text).status().message());
 }
 
-TEST(ParsePublish, PortsOnlyMeansTcp) { EXPECT_EQ(*ParsePublish("8080:80"), (Publish{8080, 80, false})); }
+TEST(ParsePublish, PortsOnlyMeansTcp) {
+  EXPECT_EQ(*ParsePublish("8080:80"), (Publish{8080, 80, false}));
+}
 TEST(ParsePublish, Tcp) { EXPECT_EQ(*ParsePublish("8080:80/tcp"), (Publish{8080, 80, false})); }
 TEST(ParsePublish, Udp) { EXPECT_EQ(*ParsePublish("5353:53/udp"), (Publish{5353, 53, true})); }
-TEST(ParsePublish, HighestPort) { EXPECT_EQ(*ParsePublish("65535:65535"), (Publish{65535, 65535, false})); }
+TEST(ParsePublish, HighestPort) {
+  EXPECT_EQ(*ParsePublish("65535:65535"), (Publish{65535, 65535, false}));
+}
 
 TEST(ParsePublish, OnePortOnly) {
   EXPECT_EQ(ErrorOf("8080"),
             "--publish=8080: expected HOST:GUEST[/tcp|udp], for example --publish=8080:80");
 }
 TEST(ParsePublish, ThreeParts) {
-  EXPECT_EQ(ErrorOf("0.0.0.0:80:80"),
-            "--publish=0.0.0.0:80:80: expected HOST:GUEST[/tcp|udp], for example --publish=8080:80");
+  EXPECT_EQ(
+      ErrorOf("0.0.0.0:80:80"),
+      "--publish=0.0.0.0:80:80: expected HOST:GUEST[/tcp|udp], for example --publish=8080:80");
 }
 TEST(ParsePublish, EmptyProtocol) {
   EXPECT_EQ(ErrorOf("80:80/"),

@@ -65,8 +65,8 @@ absl::StatusOr<Networking::Mode> ParseMode(std::string_view text, std::string_vi
   if (mode == "none") return Networking::Mode::kNone;
   if (mode == "bridge") return Networking::Mode::kBridge;
   if (mode == "tap") return Networking::Mode::kTap;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--networking=", text, ": unknown mode \"", mode, "\"; expected user, none, bridge,BR or tap,IF"));
+  return absl::InvalidArgumentError(absl::StrCat("--networking=", text, ": unknown mode \"", mode,
+                                                 "\"; expected user, none, bridge,BR or tap,IF"));
 }
 
 absl::Status SetNetworking(std::string_view text, Networking& networking) {
@@ -74,12 +74,12 @@ absl::Status SetNetworking(std::string_view text, Networking& networking) {
       absl::StrSplit(text, absl::MaxSplits(',', 1));
   ABSL_ASSIGN_OR_RETURN(networking.mode, ParseMode(text, parts.first));
   networking.interface = parts.second;
-  const bool wants_interface = networking.mode == Networking::Mode::kBridge ||
-                               networking.mode == Networking::Mode::kTap;
+  const bool wants_interface =
+      networking.mode == Networking::Mode::kBridge || networking.mode == Networking::Mode::kTap;
   if (wants_interface && networking.interface.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("--networking=", text,
-                                                   ": expected the name of an interface, for example --networking=",
-                                                   parts.first, ",", parts.first, "0"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--networking=", text, ": expected the name of an interface, for example --networking=",
+        parts.first, ",", parts.first, "0"));
   }
   return absl::OkStatus();
 }
@@ -123,7 +123,7 @@ absl::Status Parser::AddDisk(const FlagUse& use) {
 std::vector<Flag> Parser::Flags() {
   RunOptions& o = options_;
   return {
-      {"cpus", "N", "virtual CPUs (default 1)", 
+      {"cpus", "N", "virtual CPUs (default 1)",
        [&o](const FlagUse& use) -> absl::Status {
          ABSL_ASSIGN_OR_RETURN(const int64_t count, ParseCount("cpus", use.value, 255));
          o.cpus = static_cast<int>(count);

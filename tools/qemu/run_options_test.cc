@@ -39,7 +39,9 @@ TEST(RunOptions, SwitchTakesNoWord) {
   EXPECT_TRUE(options.usb);
   EXPECT_EQ(options.cpus, 2);
 }
-TEST(RunOptions, SwitchTurnedOff) { EXPECT_FALSE(Parse({"--uefi=false"}, {"--kernel=k", "--uefi"})->uefi); }
+TEST(RunOptions, SwitchTurnedOff) {
+  EXPECT_FALSE(Parse({"--uefi=false"}, {"--kernel=k", "--uefi"})->uefi);
+}
 TEST(RunOptions, UserPathsAreTheUsers) {
   EXPECT_EQ(Parse({"--state=s"})->state_dir, "/home/me/s");
   EXPECT_EQ(Parse({"--disk=d.img"})->disks[0].file, "/home/me/d.img");
@@ -47,14 +49,17 @@ TEST(RunOptions, UserPathsAreTheUsers) {
   EXPECT_EQ(Parse({})->kernel, "k");
 }
 TEST(RunOptions, UserPublishReplacesTheRules) {
-  const RunOptions options = *Parse({"--publish=1:2", "--publish=3:4"}, {"--kernel=k", "--publish=8080:80"});
+  const RunOptions options =
+      *Parse({"--publish=1:2", "--publish=3:4"}, {"--kernel=k", "--publish=8080:80"});
   EXPECT_EQ(options.networking.publish, (std::vector<Publish>{{1, 2, false}, {3, 4, false}}));
 }
 TEST(RunOptions, PublishNoneClears) {
-  EXPECT_TRUE(Parse({"--publish=none"}, {"--kernel=k", "--publish=8080:80"})->networking.publish.empty());
+  EXPECT_TRUE(
+      Parse({"--publish=none"}, {"--kernel=k", "--publish=8080:80"})->networking.publish.empty());
 }
 TEST(RunOptions, RulesPublishIsDroppedWithoutUserNetworking) {
-  EXPECT_TRUE(Parse({"--networking=none"}, {"--kernel=k", "--publish=8080:80"})->networking.publish.empty());
+  EXPECT_TRUE(Parse({"--networking=none"}, {"--kernel=k", "--publish=8080:80"})
+                  ->networking.publish.empty());
 }
 TEST(RunOptions, KernelArgsAdd) {
   EXPECT_EQ(Parse({"--kernel-arg=a", "--kernel-arg", "b=c"})->kernel_args,
@@ -75,11 +80,15 @@ TEST(RunOptions, MissingValue) { EXPECT_EQ(ErrorOf({"--mem"}), "--mem needs a va
 TEST(RunOptions, RuleFlagDoesNotEatUserWord) {
   EXPECT_EQ(Parse({"1024"}, {"--mem"}).status().message(), "--mem needs a value: --mem=MiB");
 }
-TEST(RunOptions, BadSwitch) { EXPECT_EQ(ErrorOf({"--gui=maybe"}), "--gui=maybe: expected true or false"); }
+TEST(RunOptions, BadSwitch) {
+  EXPECT_EQ(ErrorOf({"--gui=maybe"}), "--gui=maybe: expected true or false");
+}
 TEST(RunOptions, BadMem) {
   EXPECT_EQ(ErrorOf({"--mem=2G"}), "--mem=2G: expected a whole number from 1 to 1073741824");
 }
-TEST(RunOptions, ZeroCpus) { EXPECT_EQ(ErrorOf({"--cpus=0"}), "--cpus=0: expected a whole number from 1 to 255"); }
+TEST(RunOptions, ZeroCpus) {
+  EXPECT_EQ(ErrorOf({"--cpus=0"}), "--cpus=0: expected a whole number from 1 to 255");
+}
 TEST(RunOptions, BadAccel) {
   EXPECT_EQ(ErrorOf({"--accel=xen"}),
             "--accel=xen: unknown accelerator; expected auto, kvm, tcg or hvf");
@@ -94,8 +103,9 @@ TEST(RunOptions, BridgeWithoutName) {
             "--networking=bridge,bridge0");
 }
 TEST(RunOptions, PublishWithoutUserNetworking) {
-  EXPECT_EQ(ErrorOf({"--networking=none", "--publish=1:2"}),
-            "--publish needs --networking=user; with the other modes the guest has its own address");
+  EXPECT_EQ(
+      ErrorOf({"--networking=none", "--publish=1:2"}),
+      "--publish needs --networking=user; with the other modes the guest has its own address");
 }
 TEST(RunOptions, DataAndDataFile) {
   EXPECT_EQ(ErrorOf({"--data=x", "--data-file=y"}),
@@ -119,10 +129,11 @@ TEST(RunOptions, KernelArgWithoutKernel) {
 
 TEST(RunHelp, NamesEveryLinuxKitFlag) {
   const std::string help = RunHelp();
-  for (const char* flag : {"--cpus=N", "--mem=MiB", "--disk=", "--publish=", "--networking=", "--uefi",
-                           "--fw=", "--accel=", "--arch=", "--data=", "--data-file=", "--gui",
-                           "--detached", "--state=", "--usb", "--device=", "--qemu=", "--virtiofs=",
-                           "--virtiofsd=", "--kernel=", "--iso=", "--dry-run", "--help"}) {
+  for (const char* flag :
+       {"--cpus=N",     "--mem=MiB", "--disk=", "--publish=", "--networking=", "--uefi",
+        "--fw=",        "--accel=",  "--arch=", "--data=",    "--data-file=",  "--gui",
+        "--detached",   "--state=",  "--usb",   "--device=",  "--qemu=",       "--virtiofs=",
+        "--virtiofsd=", "--kernel=", "--iso=",  "--dry-run",  "--help"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
 }

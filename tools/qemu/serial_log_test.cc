@@ -105,7 +105,9 @@ TEST(Pattern, PerlClass) {
   EXPECT_EQ(Pattern::Compile("expect", "up \\d+").status().message(),
             "expect: \"up \\d+\": \\d is not POSIX; write [0-9] or [^0-9]");
 }
-TEST(Pattern, EscapedBackslashIsFine) { EXPECT_TRUE(Pattern::Compile("x", "C:\\\\d")->FoundIn("C:\\d")); }
+TEST(Pattern, EscapedBackslashIsFine) {
+  EXPECT_TRUE(Pattern::Compile("x", "C:\\\\d")->FoundIn("C:\\d"));
+}
 TEST(Pattern, DotStopsAtTheLineEnd) {
   EXPECT_FALSE(Pattern::Compile("x", "a.b")->FoundIn("a\nb"));
   EXPECT_TRUE(Pattern::Compile("x", "^b$")->FoundIn("a\nb\nc"));

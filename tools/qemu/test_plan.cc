@@ -65,7 +65,8 @@ absl::Status ReadPort(const std::string& where, const json& object, std::vector<
   ReadCount(fields, "status", 100, 599, probe.status);
   fields.Read("path", probe.path);
   if (!probe.path.starts_with('/')) {
-    fields.Fail("path", absl::StrCat("found \"", probe.path, "\", expected a path that begins with /"));
+    fields.Fail("path",
+                absl::StrCat("found \"", probe.path, "\", expected a path that begins with /"));
   }
   fields.Read("send", probe.send);
   ReadPattern(fields, "expect", probe.expect);
@@ -151,7 +152,8 @@ void CheckBoot(JsonFields& fields, const TestPlan& plan) {
   if (direct && !plan.iso.empty()) fields.Fail("iso", "excludes kernel; give one");
   if (!direct && plan.channel == ChannelKind::kGuest) {
     fields.Fail("channel",
-                "\"guest\" needs kernel: its nonce is a kernel argument, and an ISO or disk has its command "
+                "\"guest\" needs kernel: its nonce is a kernel argument, and an ISO or disk has "
+                "its command "
                 "line inside; use \"console\" or \"none\"");
   }
   if (plan.deadline_scale <= 0) fields.Fail("deadline_scale", "expected a number above 0");
@@ -168,9 +170,11 @@ void CheckCommands(JsonFields& fields, const TestPlan& plan) {
                                            "\": on the channel \"console\" commands run where the "
                                            "console's shell is; expected \"-\""));
     }
-    if (command.shell.find('\n') != std::string::npos || command.shell.size() > kConsoleCommandLimit) {
-      fields.Fail("commands", absl::StrCat("on the channel \"console\" a command is one line of at most ",
-                                           kConsoleCommandLimit, " bytes"));
+    if (command.shell.find('\n') != std::string::npos ||
+        command.shell.size() > kConsoleCommandLimit) {
+      fields.Fail("commands",
+                  absl::StrCat("on the channel \"console\" a command is one line of at most ",
+                               kConsoleCommandLimit, " bytes"));
     }
   }
 }

@@ -1,5 +1,6 @@
-// Stands in for QEMU in tests: takes its command line, and plays the guest that `fake=MODE` of the kernel command line asks
-// for, on the descriptors that the chardevs name. Most modes misbehave in exactly one way.
+// Stands in for QEMU in tests: takes its command line, and plays the guest that `fake=MODE` of the
+// kernel command line asks for, on the descriptors that the chardevs name. Most modes misbehave in
+// exactly one way.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -60,7 +61,9 @@ class FakeGuest {
     if (write(fd, text.data(), text.size()) < 0) exit(99);
   }
   void Print(std::string_view text) const { Write(console_, text); }
-  void Tell(std::string_view message) const { Write(result_, absl::StrCat(nonce_, " ", message, "\n")); }
+  void Tell(std::string_view message) const {
+    Write(result_, absl::StrCat(nonce_, " ", message, "\n"));
+  }
 
   static int Complain() {
     fputs("qemu-system-x86_64: could not load kernel\n", stderr);
@@ -74,7 +77,9 @@ class FakeGuest {
     return 0;
   }
   int Panic() const {
-    Print("[    1.000000] Kernel panic - not syncing: No working init found.\n[    1.1] ---[ end ]---\n");
+    Print(
+        "[    1.000000] Kernel panic - not syncing: No working init found.\n[    1.1] ---[ end "
+        "]---\n");
     return 0;
   }
 
@@ -94,7 +99,8 @@ class FakeGuest {
     for (std::string line; ReadLine(console_, line);) {
       Print(absl::StrCat(line, "\r\n"));
       if (mode_ == "console-echo-only") continue;
-      if (line == "poweroff" && mode_ != "console-vanishes") Print("[   9.0] reboot: Power down\r\n");
+      if (line == "poweroff" && mode_ != "console-vanishes")
+        Print("[   9.0] reboot: Power down\r\n");
       if (line == "poweroff") return 0;
       RunShell(line);
       Print("/ # ");
@@ -119,10 +125,12 @@ class FakeGuest {
     if (mode_ == "crash") raise(SIGSEGV);
     if (mode_ == "never-ready") return WaitForEver();
     Tell(mode_ == "onboot-failed" ? "ONBOOT dhcpcd 7" : "ONBOOT dhcpcd 0");
-    if (mode_ == "service-failed") Tell(absl::StrCat("SERVICE web failed ", absl::Base64Escape("no such file")));
+    if (mode_ == "service-failed")
+      Tell(absl::StrCat("SERVICE web failed ", absl::Base64Escape("no such file")));
     Tell("SERVICE web started");
     if (mode_ == "service-exited") Tell("SERVICE web exited 139");
-    if (mode_ == "oops-later") Print("[    2.0] BUG: kernel NULL pointer dereference\n[    2.1] RIP: 0010\n");
+    if (mode_ == "oops-later")
+      Print("[    2.0] BUG: kernel NULL pointer dereference\n[    2.1] RIP: 0010\n");
     if (mode_ != "no-answer") ServePorts();
     Tell("READY");
     if (mode_ == "reboots-itself") Tell("SHUTDOWN reboot");
@@ -160,7 +168,8 @@ class FakeGuest {
   void ServePorts() const {
     for (const std::string& arg : args_) {
       const std::vector<std::string> parts = absl::StrSplit(arg, "hostfwd=tcp:127.0.0.1:");
-      for (size_t i = 1; i < parts.size(); ++i) Serve(static_cast<uint16_t>(atoi(parts[i].c_str())));
+      for (size_t i = 1; i < parts.size(); ++i)
+        Serve(static_cast<uint16_t>(atoi(parts[i].c_str())));
     }
   }
   void Serve(uint16_t port) const {
@@ -180,7 +189,8 @@ class FakeGuest {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int answered = 0;; ++answered) Answer(accept(listener, nullptr, nullptr), answered);
   }
-  // The first connection is closed without a word and the second gets a 503, as services do that are starting.
+  // The first connection is closed without a word and the second gets a 503, as services do that
+  // are starting.
   void Answer(int connection, int answered) const {
     if (mode_ == "speaks-first") Write(connection, "SSH-2.0-fake\r\n");
     std::string line, header;
@@ -188,7 +198,8 @@ class FakeGuest {
       while (ReadLine(connection, header) && header.size() > 1) {
       }
       Write(connection, absl::StrCat("HTTP/1.1 ", answered == 1 ? "503 Busy" : "200 OK",
-                                     "\r\nServer: fake\r\n\r\nhello from ", line.substr(0, line.find(" HTTP")), "\n"));
+                                     "\r\nServer: fake\r\n\r\nhello from ",
+                                     line.substr(0, line.find(" HTTP")), "\n"));
     }
     close(connection);
   }

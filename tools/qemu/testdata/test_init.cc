@@ -1,5 +1,6 @@
-// PID 1 of the smallest guest that speaks docs/guest-protocol.md: no containers, and commands are not run but answered with
-// the kernel's name and their own text. Boots in the test with the real QEMU.
+// PID 1 of the smallest guest that speaks docs/guest-protocol.md: no containers, and commands are
+// not run but answered with the kernel's name and their own text. Boots in the test with the real
+// QEMU.
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -89,8 +90,9 @@ class TestGuest {
     absl::Base64Unescape(base64, &text);
     utsname kernel = {};
     uname(&kernel);
-    Tell(absl::StrCat("OUT ", id, " ",
-                      absl::Base64Escape(absl::StrCat(kernel.sysname, " ", kernel.machine, ": ", text))));
+    Tell(absl::StrCat(
+        "OUT ", id, " ",
+        absl::Base64Escape(absl::StrCat(kernel.sysname, " ", kernel.machine, ": ", text))));
     Tell(absl::StrCat("EXIT ", id, " 0"));
   }
   [[noreturn]] void Shutdown() {
