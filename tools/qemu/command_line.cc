@@ -39,9 +39,8 @@ void AddProcessor(const Machine& machine, Words& words) {
 void AddConsole(const Machine& machine, Words& words) {
   switch (machine.console) {
     case Console::kTerminal:
-      // signal=off: Ctrl-C belongs to the guest's shell.
-      Add(words, {"-display", "none", "-chardev", "stdio,id=console,mux=on,signal=off", "-serial",
-                  "chardev:console", "-mon", "chardev=console,mode=readline"});
+      // With "mon:" Ctrl-C goes to the guest, and Ctrl-A is the way to QEMU.
+      Add(words, {"-display", "none", "-serial", "mon:stdio"});
       break;
     case Console::kFile:
       Add(words, {"-display", "none", "-chardev",
@@ -97,17 +96,24 @@ void AddDisks(const Machine& machine, Words& words) {
   }
 }
 
-// A CD-ROM appears as /dev/sr0: on the AHCI port that q35 has, on a SCSI controller elsewhere.
-void AddCdrom(const Machine& machine, std::string_view id, const std::string& file, Words& words) {
-  if (file.empty()) return;
-  const std::string_view bus = machine.arch == Arch::kX86_64 ? "ide-cd" : "scsi-cd";
-  if (machine.arch != Arch::kX86_64) {
-    Add(words, {"-device", absl::StrCat("virtio-scsi-pci,id=", id, "bus")});
+// CD-ROMs appear as /dev/sr0 and so on: on the AHCI ports that q35 has, one each, and on a SCSI
+// controller elsewhere.
+void AddCdroms(const Machine& machine, Words& words) {
+  const bool ahci = machine.arch == Arch::kX86_64;
+  int number = 0;
+  for (const std::string& file : {machine.boot_iso, machine.data_iso}) {
+    if (file.empty()) continue;
+    const std::string id = absl::StrCat("cd", number);
+    if (!ahci && number == 0) Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
+    Add(words, {"-drive",
+                absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
+                             ",format=raw,media=cdrom,readonly=on"),
+                "-device",
+                ahci ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", number)
+                     : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0")});
+    ++number;
   }
-  Add(words, {"-drive",
-              absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
-                           ",format=raw,media=cdrom,readonly=on"),
-              "-device", absl::StrCat(bus, ",drive=", id)});
+  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
 }
 
 void AddNetwork(const Networking& networking, Words& words) {
@@ -178,9 +184,7 @@ std::vector<std::string> QemuCommandLine(const Machine& machine) {
   AddFirmware(machine, words);
   AddKernel(machine, words);
   AddDisks(machine, words);
-  AddCdrom(machine, "iso", machine.boot_iso, words);
-  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
-  AddCdrom(machine, "data", machine.data_iso, words);
+  AddCdroms(machine, words);
   AddNetwork(machine.networking, words);
   if (machine.usb) Add(words, {"-usb"});
   for (const std::string& device : machine.devices) Add(words, {"-device", device});

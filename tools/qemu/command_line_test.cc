@@ -27,9 +27,7 @@ constexpr std::string_view kStart =
     "qemu -nodefaults -no-user-config -no-reboot -machine q35 -accel tcg,thread=multi -cpu max "
     "-smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device "
     "virtio-rng-pci,rng=rng0 ";
-constexpr std::string_view kTerminal =
-    "-display none -chardev stdio,id=console,mux=on,signal=off -serial chardev:console "
-    "-mon chardev=console,mode=readline ";
+constexpr std::string_view kTerminal = "-display none -serial mon:stdio ";
 constexpr std::string_view kNet =
     "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=";
 
@@ -77,10 +75,10 @@ TEST(QemuCommandLine, IsoWithUefiDiskAndMetadata) {
              "-drive if=none,id=disk0,file=a.img,format=raw -device virtio-blk-pci,drive=disk0 "
              "-drive if=none,id=disk1,file=b.img,format=qcow2,snapshot=on "
              "-device virtio-blk-pci,drive=disk1 "
-             "-drive if=none,id=iso,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
-             "-device ide-cd,drive=iso -boot d "
-             "-drive if=none,id=data,file=data.iso,format=raw,media=cdrom,readonly=on "
-             "-device ide-cd,drive=data ",
+             "-drive if=none,id=cd0,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=cd0,bus=ide.0 "
+             "-drive if=none,id=cd1,file=data.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=cd1,bus=ide.1 -boot d ",
              "-nic none"));
 }
 
@@ -89,8 +87,8 @@ TEST(QemuCommandLine, Aarch64) {
   machine.arch = Arch::kAarch64;
   machine.data_iso = "d";
   EXPECT_TRUE(Has(machine, "-machine virt,gic-version=max -accel tcg,thread=multi -cpu max"));
-  EXPECT_TRUE(Has(machine, "-device virtio-scsi-pci,id=databus"));
-  EXPECT_TRUE(Has(machine, "-device scsi-cd,drive=data"));
+  EXPECT_TRUE(Has(machine, "-device virtio-scsi-pci,id=scsi"));
+  EXPECT_TRUE(Has(machine, "-device scsi-cd,drive=cd0,bus=scsi.0"));
 }
 TEST(QemuCommandLine, Kvm) {
   Machine machine = Direct();
@@ -107,7 +105,7 @@ TEST(QemuCommandLine, Detached) {
       Has(machine,
           "-display none -chardev file,id=console,path=/s/serial.log -serial chardev:console"));
   EXPECT_TRUE(Has(machine, "-pidfile /s/qemu.pid -daemonize"));
-  EXPECT_FALSE(Has(machine, "mux"));
+  EXPECT_FALSE(Has(machine, "mon:"));
 }
 TEST(QemuCommandLine, Bridge) {
   Machine machine = Direct();

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@ class RunTest : public testing::Test {
   void SetUp() override {
     dir_ = absl::StrCat(testing::TempDir(), "/",
                         testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::remove_all(dir_);
     mkdir(dir_.c_str(), 0755);
     Write("kernel", "k");
     Write("initrd", std::string(3 << 20, 'i'));
@@ -66,12 +69,12 @@ TEST_F(RunTest, DryRun) {
       RunWith({"--dry-run", "--kernel-arg=loglevel=3", "--data=x", "--disk=size=1G"}),
       "0: DIR/qemu -nodefaults -no-user-config -no-reboot -machine q35 -accel tcg,thread=multi "
       "-cpu max -smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device "
-      "virtio-rng-pci,rng=rng0 -display none -chardev stdio,id=console,mux=on,signal=off -serial "
-      "chardev:console -mon chardev=console,mode=readline -kernel DIR/kernel -initrd DIR/initrd "
-      "-append 'console=ttyS0 quiet loglevel=3' -drive "
-      "if=none,id=disk0,file=DIR/state/disk.img,format=qcow2 -device virtio-blk-pci,drive=disk0 "
-      "-drive if=none,id=data,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
-      "ide-cd,drive=data -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
+      "virtio-rng-pci,rng=rng0 -display none -serial mon:stdio -kernel DIR/kernel -initrd "
+      "DIR/initrd -append 'console=ttyS0 quiet loglevel=3' -drive "
+      "if=none,id=disk0,file=DIR/state/disk.img,format=qcow2 -device "
+      "virtio-blk-pci,drive=disk0 -drive "
+      "if=none,id=cd0,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
+      "ide-cd,drive=cd0,bus=ide.0 -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
       "virtio-net-pci,netdev=net0,romfile=\n");
   EXPECT_NE(access(Path("state").c_str(), F_OK), 0) << "a dry run made something";
 }
@@ -119,12 +122,24 @@ TEST_F(RunTest, VirtiofsdGetsAListeningSocket) {
         "#!/bin/sh\nfd=${1#--fd=}\nreadlink /proc/self/fd/$fd > $0.fd\necho $2 > $0.dir\n");
   chmod(Path("virtiofsd").c_str(), 0755);
   SetQemu(absl::StrCat("until [ -s ", Path("virtiofsd.dir"), " ]; do :; done"));
-  // Relative to keep the socket's path short, as a user would.
+  // Bazel's directories are longer than a socket's path may be.
+  char state[] = "/tmp/run_test.XXXXXX";
+  ASSERT_NE(mkdtemp(state), nullptr);
   EXPECT_EQ(RunWith({"--publish=none", absl::StrCat("--virtiofsd=", Path("virtiofsd")),
-                     absl::StrCat("--virtiofs=", dir_), "--state=vst"}),
+                     absl::StrCat("--virtiofs=", dir_), absl::StrCat("--state=", state)}),
             "0: ");
+  std::filesystem::remove_all(state);
   EXPECT_EQ(*ReadFile(Path("virtiofsd.dir")), absl::StrCat("--shared-dir=", dir_, "\n"));
   EXPECT_TRUE(ReadFile(Path("virtiofsd.fd"))->starts_with("socket:["));
+}
+TEST_F(RunTest, SocketPathTooLong) {
+  const std::string state = absl::StrCat("/tmp/", std::string(120, 's'));
+  EXPECT_EQ(
+      RunWith({"--publish=none", "--virtiofsd=/bin/true", absl::StrCat("--virtiofs=", dir_),
+               absl::StrCat("--state=", state)}),
+      absl::StrCat("1: run: --virtiofs: the socket path ", state,
+                   "/virtiofs0 is longer than 107 bytes; give a shorter directory with --state\n"));
+  std::filesystem::remove_all(state);
 }
 TEST_F(RunTest, Detached) {
   SetQemu(absl::StrCat("echo 4711 > ", Path("state/qemu.pid")));

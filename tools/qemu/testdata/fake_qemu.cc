@@ -132,8 +132,8 @@ class FakeGuest {
     if (mode_ == "oops-later")
       Print("[    2.0] BUG: kernel NULL pointer dereference\n[    2.1] RIP: 0010\n");
     if (mode_ != "no-answer") ServePorts();
-    Tell("READY");
-    if (mode_ == "reboots-itself") Tell("SHUTDOWN reboot");
+    // In one write: or else POWEROFF could come between.
+    Tell(mode_ == "reboots-itself" ? absl::StrCat("READY\n", nonce_, " SHUTDOWN reboot") : "READY");
     for (std::string line; ReadLine(result_, line);) {
       const std::vector<std::string> words = absl::StrSplit(line, ' ');
       if (words.size() == 5 && words[1] == "EXEC") Execute(words);
