@@ -8,4 +8,6 @@ COPTS = [
     "-Wcast-qual",
     "-Wshadow",
     "-Werror",
+    # A designated initializer that leaves a member at its default is the point of it.
+    "-Wno-missing-field-initializers",
 ]

@@ -1,9 +1,13 @@
-// Compression of a byte stream. The result depends on the bytes and the settings only, never on threads or chunk sizes.
+// Compression of a byte stream. The result depends on the bytes and the settings only, never on
+// threads or chunk sizes.
+//
+//   ABSL_ASSIGN_OR_RETURN(auto zstd, Compressor::Create({.level = 9}, file));
+//   ABSL_RETURN_IF_ERROR(zstd->Append("hello"));
+//   ABSL_RETURN_IF_ERROR(zstd->Finish());
 #ifndef TOOLS_COMPRESS_COMPRESSOR_H_
 #define TOOLS_COMPRESS_COMPRESSOR_H_
 
 #include <memory>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -27,7 +31,7 @@ class Compressor : public ByteSink {
   // Writes to `sink`, which must outlive it.
   static absl::StatusOr<std::unique_ptr<Compressor>> Create(Compression compression,
                                                             ByteSink& sink);
-  // Writes what is still held back and ends the stream.
+  // Writes what is still held back and ends the stream. To be called once, as the last call.
   virtual absl::Status Finish() = 0;
 };
 

@@ -1,0 +1,40 @@
+"""How this ruleset runs its tools: always with a parameter file, a mnemonic and a message."""
+
+visibility("//rules/...")
+
+def tool_attr(label):
+    """An attribute for an action binary of ours.
+
+    Args:
+      label: string, the tool's label in this repository.
+
+    Returns:
+      A private attribute for the tool, built for the machine that runs actions.
+    """
+    return attr.label(default = Label(label), cfg = "exec", executable = True)
+
+def tool_args(ctx):
+    """Args that always travel through a parameter file, one word a line (tools/base/args.h reads it).
+
+    Args:
+      ctx: the rule or aspect context.
+
+    Returns:
+      A new Args.
+    """
+    args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
+    return args
+
+def owner_name(label):
+    """A label as users write it, for messages of the tools.
+
+    Args:
+      label: a Label.
+
+    Returns:
+      "//pkg:name" in the main repository, "@@repo//pkg:name" elsewhere; the same on all Bazel versions.
+    """
+    repo = "@@" + label.workspace_name if label.workspace_name else ""
+    return "{}//{}:{}".format(repo, label.package, label.name)

@@ -1,0 +1,94 @@
+"""linuxkit_image: a bootable system and everything that can be made from it."""
+
+load("//rules/private:kernel_part.bzl", "linuxkit_kernel_part")
+load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_files_part", "linuxkit_init_part", "linuxkit_names", "linuxkit_volume_part")
+load("//rules/private:qemu.bzl", "linuxkit_qemu")
+load("//rules/private:system.bzl", "linuxkit_output", "linuxkit_system")
+
+visibility("//rules/...")
+
+def _unique_name(wanted, taken):
+    """`wanted`, or with a number behind it if a section lists the same target twice."""
+    name = wanted
+    for i in range(1, 1000):
+        if name not in taken:
+            break
+        name = "{}.{}".format(wanted, i)
+    taken[name] = None
+    return name
+
+def linuxkit_image(
+        name,
+        kernel = None,
+        init = [],
+        onboot = [],
+        onshutdown = [],
+        services = [],
+        files = [],
+        volumes = [],
+        qemu_args = [],
+        tags = [],
+        **kwargs):
+    """A LinuxKit system, composed of its sections.
+
+    Declares `NAME` (files NAME-kernel, NAME-initrd.img and NAME-cmdline), `NAME_kernel`, `NAME_initrd`, `NAME_cmdline`, the
+    runnable `NAME_qemu`, and one target for each section: `NAME.kernel`, `NAME.init.0`, `NAME.volumes.V`,
+    `NAME.onboot.TARGET`, `NAME.onshutdown.TARGET`, `NAME.services.TARGET`, `NAME.files`.
+
+    Args:
+      name: the target's name and the beginning of the outputs' names.
+      kernel: a linuxkit_kernel. Default: none, for a system that something else boots.
+      init: list of linuxkit_init, unpacked at the root in order.
+      onboot: list of linuxkit_onboot, run one after the other at boot.
+      onshutdown: list of linuxkit_onshutdown, run one after the other at shutdown.
+      services: list of linuxkit_service, started together after onboot.
+      files: list of linuxkit_files, written last.
+      volumes: list of linuxkit_volume that containers may bind by name.
+      qemu_args: list of string, flags of `NAME_qemu` that stand before the user's, such as `--publish=8080:80`.
+      tags: tags of all targets; those but `NAME` and its three files also get `manual`.
+      **kwargs: attributes common to all rules.
+    """
+    manual = dict(kwargs, tags = tags + ["manual"])
+    names = name + ".names"
+    linuxkit_names(name = names, containers = onboot + onshutdown + services, volumes = volumes, **manual)
+    parts = []
+    taken = {}
+
+    def part(rule, part_name, **attributes):
+        parts.append(":" + part_name)
+        rule(name = part_name, **(manual | attributes))
+
+    def target_name(section, label):
+        return _unique_name("{}.{}.{}".format(name, section, native.package_relative_label(label).name), taken)
+
+    if kernel:
+        linuxkit_kernel_part(name = name + ".kernel", kernel = kernel, **manual)
+    for i, label in enumerate(init):
+        part(linuxkit_init_part, "{}.init.{}".format(name, i), section = label)
+    for label in volumes:
+        part(linuxkit_volume_part, target_name("volumes", label), section = label)
+    for kind, labels in [("onboot", onboot), ("onshutdown", onshutdown), ("services", services)]:
+        for i, label in enumerate(labels):
+            part(
+                linuxkit_bundle,
+                target_name(kind, label),
+                section = label,
+                kind = kind,
+                position = i,
+                names = names,
+            )
+    if files:
+        part(linuxkit_files_part, name + ".files", sections = files, names = names)
+
+    linuxkit_system(
+        name = name,
+        image_name = name,
+        kernel = name + ".kernel" if kernel else None,
+        parts = parts,
+        tags = tags,
+        **kwargs
+    )
+    for output in ["initrd", "cmdline"] + (["kernel"] if kernel else []):
+        linuxkit_output(name = "{}_{}".format(name, output), image = name, output = output, tags = tags, **kwargs)
+    if kernel:
+        linuxkit_qemu(name = name + "_qemu", image = name, default_args = qemu_args, **manual)

@@ -1,0 +1,37 @@
+"""linuxkit_init: an image unpacked at the root of the system."""
+
+load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
+
+visibility("//rules/...")
+
+def _linuxkit_init_impl(ctx):
+    content = ctx.attr.image[LinuxkitImageContentInfo]
+    return [
+        DefaultInfo(files = depset([content.init.segment])),
+        LinuxkitSectionInfo(
+            section = "init",
+            name = ctx.label.name,
+            entry = None,
+            content = content,
+            id_names = [],
+            readonly = False,
+            sources = [],
+        ),
+    ]
+
+linuxkit_init = rule(
+    implementation = _linuxkit_init_impl,
+    doc = """An entry of `init`: an image whose files form the root of the system.
+
+Later entries override earlier ones. The default output is the image's segment of the initrd.""",
+    attrs = {
+        "image": attr.label(
+            doc = "A target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
+            mandatory = True,
+            aspects = [image_content_aspect],
+        ),
+    },
+    provides = [LinuxkitSectionInfo],
+)

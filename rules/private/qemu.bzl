@@ -1,0 +1,140 @@
+"""Systems in QEMU: `bazel run :myimage_qemu` and linuxkit_boot_test."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private:actions.bzl", "tool_attr")
+load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
+
+visibility("//rules/...")
+
+def _system_files(image):
+    """The files of a system that QEMU boots."""
+    return [image.kernel, image.initrd, image.cmdline, image.initrd_info]
+
+def _link_program(ctx, program, params):
+    """A program of ours under the target's name. It reads the file NAME.params beside the name it is started by.
+
+    Returns:
+      The executable File and the file with the parameters.
+    """
+    executable = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(output = executable, target_file = program, is_executable = True)
+    params_file = ctx.actions.declare_file(ctx.label.name + ".params")
+    ctx.actions.write(params_file, "".join([line + "\n" for line in params]))
+    return executable, params_file
+
+def _linuxkit_qemu_impl(ctx):
+    image = ctx.attr.image[LinuxkitImageInfo]
+    params = [
+        "--name=" + ctx.attr.image.label.name,
+        "--kernel=" + image.kernel.short_path,
+        "--initrd=" + image.initrd.short_path,
+        "--cmdline=" + image.cmdline.short_path,
+        "--initrd-info=" + image.initrd_info.short_path,
+    ] + ctx.attr.default_args
+    executable, params_file = _link_program(ctx, ctx.executable._run, params)
+    runfiles = ctx.runfiles(files = [executable, params_file] + _system_files(image))
+    return [DefaultInfo(
+        executable = executable,
+        files = depset([executable]),
+        runfiles = runfiles.merge(ctx.attr._run[DefaultInfo].default_runfiles),
+    )]
+
+linuxkit_qemu = rule(
+    implementation = _linuxkit_qemu_impl,
+    doc = "Boots a system in QEMU, its console on the terminal. `-- --help` lists the flags.",
+    attrs = {
+        "default_args": attr.string_list(doc = "Flags that stand before the user's."),
+        "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo]),
+        "_run": tool_attr("//tools/qemu:run"),
+    },
+    executable = True,
+)
+
+def _decoded(attribute, texts):
+    """JSON objects that the macro made of dicts."""
+    objects = [json.decode(text) for text in texts]
+    for value in objects:
+        if type(value) != "dict":
+            fail("{}: found {}; expected a dict.".format(attribute, value))
+    return objects
+
+def _linuxkit_boot_test_impl(ctx):
+    image = ctx.attr.image[LinuxkitImageInfo]
+    plan = {
+        "kernel": image.kernel.short_path,
+        "initrd": image.initrd.short_path,
+        "cmdline": image.cmdline.short_path,
+        "initrd_info": image.initrd_info.short_path,
+        "cpus": ctx.attr.cpus,
+        "kernel_args": ctx.attr.kernel_args,
+        "channel": ctx.attr.channel,
+        "deadline_scale": ctx.attr._deadline_percent[BuildSettingInfo].value / 100.0,
+        "allow_failed": ctx.attr.allow_failed,
+        "expect": ctx.attr.expect,
+        "forbid": ctx.attr.forbid,
+        "ports": _decoded("ports", ctx.attr.ports),
+        "commands": _decoded("commands", ctx.attr.commands),
+    }
+    if ctx.attr.mem:
+        plan["mem"] = ctx.attr.mem
+    plan_file = ctx.actions.declare_file(ctx.label.name + ".plan.json")
+    ctx.actions.write(plan_file, json.encode_indent(plan, indent = "  ") + "\n")
+    executable, params_file = _link_program(ctx, ctx.executable._boot_test, ["--plan=" + plan_file.short_path])
+    runfiles = ctx.runfiles(files = [executable, params_file, plan_file] + _system_files(image))
+    return [
+        DefaultInfo(
+            executable = executable,
+            runfiles = runfiles.merge(ctx.attr._boot_test[DefaultInfo].default_runfiles),
+        ),
+        testing.ExecutionInfo({"cpu:2": ""}),
+    ]
+
+_linuxkit_boot_test = rule(
+    implementation = _linuxkit_boot_test_impl,
+    attrs = {
+        "allow_failed": attr.string_list(doc = "Containers that may fail."),
+        "channel": attr.string(default = "guest", values = ["guest", "console", "none"]),
+        "commands": attr.string_list(),
+        "cpus": attr.int(default = 1),
+        "expect": attr.string_list(),
+        "forbid": attr.string_list(),
+        "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo]),
+        "kernel_args": attr.string_list(),
+        "mem": attr.int(),
+        "ports": attr.string_list(),
+        "_boot_test": tool_attr("//tools/qemu:boot_test"),
+        "_deadline_percent": attr.label(default = "//rules/settings:test_deadline_percent", providers = [BuildSettingInfo]),
+    },
+    test = True,
+)
+
+def linuxkit_boot_test(name, image, expect = [], ports = [], commands = [], size = "medium", **kwargs):
+    """Boots a system without a display, asserts on what it does, and shuts it down cleanly.
+
+    The verdict comes over a channel that only the guest's PID 1 can write (docs/guest-protocol.md). Whatever the test
+    asserts, it fails if the kernel complains (a panic, an initramfs that does not unpack, memory that runs out), if a
+    container fails that is not in `allow_failed`, or if the shutdown is not clean. The serial log is among the test's outputs.
+
+    Args:
+      name: the target's name.
+      image: a linuxkit_image with a kernel.
+      expect: list of regular expressions; each must appear on the console, in any order.
+      ports: list of dict, services to reach through a forwarded port: `{"port": 80, "path": "/", "status": 200, "expect":
+        "regex"}` for HTTP, `{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}` else.
+      commands: list of dict, commands to run in the guest: `{"container": "web", "shell": "cat /etc/x", "expect": "regex"}`;
+        without a container in the root file system. The status must be 0.
+      size: the test's size, whose timeout bounds the boot.
+      **kwargs: `forbid` (regular expressions that must not appear), `allow_failed` (names of containers), `kernel_args`
+        (words after the image's command line), `mem` (MiB; default 1024 or what the image needs), `cpus`, `channel` ("guest";
+        "console" for an init that does not know the protocol but has a shell on the console; "none"), and attributes common
+        to all tests.
+    """
+    _linuxkit_boot_test(
+        name = name,
+        image = image,
+        expect = expect,
+        ports = [json.encode(port) for port in ports],
+        commands = [json.encode(command) for command in commands],
+        size = size,
+        **kwargs
+    )

@@ -1,0 +1,96 @@
+"""The rule behind linuxkit_image: segments in order become an initrd."""
+
+load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:parts.bzl", "LinuxkitPartInfo")
+load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
+load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
+
+visibility("//rules/...")
+
+def _segments_in_order(kernel, parts):
+    """All segments of a system; content that several bundles use stands once, before the first of them."""
+    segments = [kernel.segment] if kernel else []
+    for part in parts:
+        segments.extend(part[LinuxkitPartInfo].segments)
+    return {segment.segment: segment for segment in segments}.values()
+
+def _linuxkit_system_impl(ctx):
+    image = ctx.attr.image_name
+    kernel = ctx.attr.kernel[LinuxkitKernelInfo] if ctx.attr.kernel else None
+    segments = _segments_in_order(kernel, ctx.attr.parts)
+    indexes = [segment.index for segment in segments]
+    apk_databases = [segment.apk_database for segment in segments if segment.apk_database]
+    initrd = ctx.actions.declare_file(image + "-initrd.img")
+    initrd_info = ctx.actions.declare_file(image + "-initrd.info")
+    args = tool_args(ctx)
+    inputs = apk_databases + indexes + [segment.segment for segment in segments]
+    if kernel and kernel.ucode:
+        args.add(kernel.ucode, format = "--ucode=%s")
+        inputs.append(kernel.ucode)
+    for segment in segments:
+        args.add(segment.segment, format = "--segment=%s")
+        args.add(segment.index, format = "--index=%s")
+        args.add(segment.apk_database or "", format = "--apk_database=%s")
+    args.add(initrd_info, format = "--info=%s")
+    args.add(initrd, format = "--output=%s")
+    ctx.actions.run(
+        executable = ctx.executable._make_initrd,
+        arguments = [args],
+        inputs = inputs,
+        outputs = [initrd_info, initrd],
+        mnemonic = "LinuxkitInitrd",
+        progress_message = "Assembling %{label}",
+    )
+    cmdline = ctx.actions.declare_file(image + "-cmdline")
+    outputs = [initrd, cmdline]
+    kernel_file = None
+    if kernel:
+        kernel_file = ctx.actions.declare_file(image + "-kernel")
+        outputs.append(kernel_file)
+        ctx.actions.symlink(output = kernel_file, target_file = kernel.kernel)
+        ctx.actions.symlink(output = cmdline, target_file = kernel.cmdline)
+    else:
+        ctx.actions.write(cmdline, "")
+    return [
+        DefaultInfo(files = depset(outputs)),
+        LinuxkitImageInfo(
+            kernel = kernel_file,
+            kernel_info = kernel.info if kernel else None,
+            cmdline = cmdline,
+            initrd = initrd,
+            initrd_info = initrd_info,
+            indexes = indexes,
+            ucode = kernel.ucode if kernel else None,
+        ),
+    ]
+
+linuxkit_system = rule(
+    implementation = _linuxkit_system_impl,
+    doc = "Kernel, initrd and command line of a system.",
+    attrs = {
+        "image_name": attr.string(mandatory = True, doc = "What the outputs' names begin with."),
+        "kernel": attr.label(providers = [LinuxkitKernelInfo]),
+        "parts": attr.label_list(
+            doc = "The sections in the order of unpacking: init, volumes, onboot, onshutdown, services, files.",
+            providers = [LinuxkitPartInfo],
+        ),
+        "_make_initrd": tool_attr("//tools/initrd:make_initrd"),
+    },
+    provides = [LinuxkitImageInfo],
+)
+
+def _linuxkit_output_impl(ctx):
+    image = ctx.attr.image[LinuxkitImageInfo]
+    file = getattr(image, ctx.attr.output)
+    if not file:
+        fail("{} has no {}: linuxkit_image was given no kernel.".format(ctx.attr.image.label, ctx.attr.output))
+    return [DefaultInfo(files = depset([file]))]
+
+linuxkit_output = rule(
+    implementation = _linuxkit_output_impl,
+    doc = "One file of a system.",
+    attrs = {
+        "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo]),
+        "output": attr.string(mandatory = True, values = ["kernel", "initrd", "cmdline"]),
+    },
+)

@@ -1,0 +1,13 @@
+"""Providers of rules_linuxkit, for rules of your own that make or use its targets."""
+
+load("//rules/private/providers:linuxkit_image_info.bzl", _LinuxkitImageInfo = "LinuxkitImageInfo")
+load("//rules/private/providers:linuxkit_kernel_info.bzl", _LinuxkitKernelInfo = "LinuxkitKernelInfo")
+load("//rules/private/providers:linuxkit_section_info.bzl", _LinuxkitSectionInfo = "LinuxkitSectionInfo")
+load("//rules/private/providers:linuxkit_segment_info.bzl", _LinuxkitSegmentInfo = "LinuxkitSegmentInfo")
+load("//rules/private/providers:oci_image_info.bzl", _OciImageInfo = "OciImageInfo")
+
+LinuxkitImageInfo = _LinuxkitImageInfo
+LinuxkitKernelInfo = _LinuxkitKernelInfo
+LinuxkitSectionInfo = _LinuxkitSectionInfo
+LinuxkitSegmentInfo = _LinuxkitSegmentInfo
+OciImageInfo = _OciImageInfo

@@ -1,0 +1,46 @@
+"""The ruleset in WORKSPACE mode.
+
+    load("@rules_linuxkit//rules:repositories.bzl", "rules_linuxkit_dependencies")
+    rules_linuxkit_dependencies()
+
+A repository that the WORKSPACE has declared before is left alone, so that any other version or source can be used.
+"""
+
+load("//third_party/debian:archive.bzl", "debian_archive")
+
+# Where the build root has what third_party/overlay wraps, and the rules that Debian packages.
+_OVERLAY = "/usr/share/linuxkit/third_party/overlay/"
+_RULES = "/usr/share/bazel/"
+
+_REPOSITORIES = {
+    "abseil-cpp": _OVERLAY + "abseil-cpp",
+    "bazel_features": _RULES + "tools/features",
+    "bazel_skylib": _RULES + "tools/skylib",
+    "googletest": _OVERLAY + "googletest",
+    "libarchive": _OVERLAY + "libarchive",
+    "nlohmann_json": _OVERLAY + "nlohmann_json",
+    "openssl": _OVERLAY + "openssl",
+    "platforms": _RULES + "tools/platforms",
+    "protobuf": _OVERLAY + "protobuf",
+    "com_google_protobuf": _OVERLAY + "protobuf",
+    "rules_cc": _RULES + "rules/cc",
+    "rules_java": _RULES + "rules/java",
+    "rules_license": _RULES + "rules/license",
+    "rules_proto": _RULES + "rules/proto",
+    "rules_python": _RULES + "rules/python",
+    "yaml-cpp": _OVERLAY + "yaml-cpp",
+    "zlib": _OVERLAY + "zlib",
+    "zstd": _OVERLAY + "zstd",
+}
+
+def rules_linuxkit_dependencies():
+    """Declares what the tools are built from, as far as the WORKSPACE has not declared it.
+
+    The defaults are the copies of the build root (./bazelw). Outside of it, declare the repositories yourself under the names
+    of the public module registry.
+    """
+    for name, path in _REPOSITORIES.items():
+        if not native.existing_rule(name):
+            native.local_repository(name = name, path = path)
+    if not native.existing_rule("debian_archive"):
+        debian_archive(name = "debian_archive")

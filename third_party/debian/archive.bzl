@@ -1,0 +1,49 @@
+"""The Debian packages that the images of this repository are made of, as repository @debian_archive.
+
+The build root keeps them (third_party/buildroot/images.txt); users of the ruleset never need this repository.
+"""
+
+_DIRECTORY = "/usr/share/linuxkit/debs"
+
+_MISSING = """\
+load("@rules_linuxkit//third_party/debian:missing.bzl", "missing_packages")
+
+package(default_visibility = ["//visibility:public"])
+
+missing_packages(name = "missing")
+"""
+
+def _stable_name(file_name):
+    """`runc_1.3.6_amd64.deb` -> `runc.deb`; the kernel's packages lose the version inside their name too."""
+    name = file_name.split("_")[0]
+    for kind in ["linux-binary", "linux-modules"]:
+        if name.startswith(kind + "-"):
+            name = kind
+    return name + ".deb"
+
+def _debian_archive_impl(rctx):
+    directory = rctx.path(rctx.getenv("LINUXKIT_DEBIAN_ARCHIVE", _DIRECTORY))
+    names = []
+    if directory.exists:
+        for path in directory.readdir():
+            if path.basename.endswith(".deb"):
+                names.append(_stable_name(path.basename))
+                rctx.symlink(path, names[-1])
+    if names:
+        rctx.file("BUILD.bazel", "exports_files({})\n".format(sorted(names)))
+    else:
+        rctx.file("BUILD.bazel", _MISSING)
+
+debian_archive = repository_rule(
+    implementation = _debian_archive_impl,
+    doc = "The .deb files of the build root, without versions in their names.",
+    environ = ["LINUXKIT_DEBIAN_ARCHIVE"],
+)
+
+def _debian_extension_impl(_mctx):
+    debian_archive(name = "debian_archive")
+
+debian = module_extension(
+    implementation = _debian_extension_impl,
+    doc = "Makes @debian_archive.",
+)

@@ -1,0 +1,143 @@
+#include "tools/initrd/assemble.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/compress/compressor.h"
+#include "tools/compress/decompressor.h"
+#include "tools/cpio/newc_reader.h"
+#include "tools/cpio/newc_writer.h"
+#include "tools/segment/segment_writer.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr std::string_view kApkDatabase = "lib/apk/db/installed";
+
+// A segment must begin at a multiple of four bytes, or the kernel loses it and all after it.
+absl::Status Pad(OutputFile& output) {
+  constexpr std::string_view kZeros("\0\0\0", 3);
+  return output.Append(kZeros.substr(0, NewcPadding(output.size())));
+}
+
+absl::Status CopyFile(const std::string& path, OutputFile& output) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  ABSL_RETURN_IF_ERROR(output.AppendFile(file));
+  return Pad(output);
+}
+
+// Without an entry for it the root directory would be world-writable, as tmpfs makes it (boot-formats, section 1.1).
+absl::Status WriteRoot(OutputFile& output) {
+  NewcWriter cpio(output);
+  ABSL_RETURN_IF_ERROR(cpio.Add({.name = ".", .mode = S_IFDIR | 0755, .mtime = kFixedTime}));
+  return cpio.Trailer();
+}
+
+// A symlink in place of a file makes the kernel unlink the name; the file that comes next replaces the symlink.
+absl::Status BreakLinks(const std::vector<std::string>& paths, OutputFile& output) {
+  if (paths.empty()) return absl::OkStatus();
+  NewcWriter cpio(output);
+  for (const std::string& path : paths) {
+    constexpr std::string_view kTarget = "replaced";
+    ABSL_RETURN_IF_ERROR(cpio.Add({.name = path, .mode = S_IFLNK | 0777, .size = kTarget.size()}, kTarget));
+  }
+  return cpio.Trailer();
+}
+
+absl::Status CopyMember(const NewcMember& member, NewcReader& reader, NewcWriter& writer) {
+  const NewcHeader& header = member.header;
+  ABSL_RETURN_IF_ERROR(writer
+                           .Begin({.name = member.name,
+                                   .mode = header.mode,
+                                   .uid = header.uid,
+                                   .gid = header.gid,
+                                   .mtime = header.mtime,
+                                   .size = header.file_size,
+                                   .device_major = header.rdev_major,
+                                   .device_minor = header.rdev_minor,
+                                   .links = header.nlink,
+                                   .ino = header.ino})
+                           .status());
+  std::vector<char> buffer(kBufferSize);
+  while (true) {
+    ABSL_ASSIGN_OR_RETURN(const size_t count, reader.Read(absl::MakeSpan(buffer)));
+    if (count == 0) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(writer.Data({buffer.data(), count}));
+  }
+}
+
+// Copies a segment without the entries at the positions `dropped`.
+absl::Status RewriteSegment(const std::string& path, const std::vector<size_t>& dropped, OutputFile& output) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  FileRange stored(file);
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive, Decompress(stored));
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Compressor> compressor, Compressor::Create({}, output));
+  NewcReader reader(*archive);
+  NewcWriter writer(*compressor);
+  for (size_t position = 0;; ++position) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<NewcMember> member, reader.Next());
+    if (!member) break;
+    if (std::binary_search(dropped.begin(), dropped.end(), position)) continue;
+    ABSL_RETURN_IF_ERROR(CopyMember(*member, reader, writer));
+  }
+  ABSL_RETURN_IF_ERROR(writer.Trailer());
+  ABSL_RETURN_IF_ERROR(compressor->Finish());
+  return Pad(output);
+}
+
+// Each init image brings its own database of packages; together they make one (LinuxKit format, section 2.4).
+class ApkDatabases {
+ public:
+  absl::Status Add(const std::string& path) {
+    ABSL_ASSIGN_OR_RETURN(const std::string database, ReadFile(path));
+    if (database.empty()) return absl::OkStatus();
+    ++count_;
+    absl::StrAppend(&merged_, database, "\n\n");
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(OutputFile& output) const {
+    if (count_ < 2) return absl::OkStatus();
+    NewcWriter cpio(output);
+    ABSL_RETURN_IF_ERROR(cpio.Add({.name = kApkDatabase, .mode = S_IFREG | 0644, .size = merged_.size()}, merged_));
+    return cpio.Trailer();
+  }
+
+ private:
+  int count_ = 0;
+  std::string merged_;
+};
+
+}  // namespace
+
+absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments, const InitrdPlan& plan,
+                            OutputFile& output) {
+  // The early microcode scanner looks at the very first bytes only.
+  if (!ucode.empty()) {
+    ABSL_RETURN_IF_ERROR(CopyFile(ucode, output));
+  }
+  ABSL_RETURN_IF_ERROR(WriteRoot(output));
+  ApkDatabases databases;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    ABSL_RETURN_IF_ERROR(BreakLinks(plan.segments[i].broken_links, output));
+    ABSL_RETURN_IF_ERROR(plan.segments[i].dropped.empty()
+                             ? CopyFile(segments[i].segment, output)
+                             : RewriteSegment(segments[i].segment, plan.segments[i].dropped, output));
+    if (segments[i].apk_database.empty()) continue;
+    ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
+    const bool last = i + 1 == segments.size() || segments[i + 1].apk_database.empty();
+    if (last) {
+      ABSL_RETURN_IF_ERROR(databases.Write(output));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace linuxkit

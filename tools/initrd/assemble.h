@@ -1,0 +1,32 @@
+// Concatenates segments to an initrd.
+//
+//   [microcode] [root directory] { [broken links] segment }...
+//
+// Everything is copied as it is stored (copy_file_range); only a segment with entries to drop is unpacked and packed again.
+#ifndef TOOLS_INITRD_ASSEMBLE_H_
+#define TOOLS_INITRD_ASSEMBLE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "tools/base/file.h"
+#include "tools/initrd/plan.h"
+
+namespace linuxkit {
+
+// A segment as an action was given it. `apk_database` may be empty: only init images have one.
+struct SegmentFiles {
+  std::string segment;
+  std::string index;
+  std::string apk_database;
+};
+
+// Writes the initrd to `output`. `ucode` is the path of an early microcode archive, or empty. `plan` belongs to `segments`.
+absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments, const InitrdPlan& plan,
+                            OutputFile& output);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_INITRD_ASSEMBLE_H_

@@ -1,0 +1,34 @@
+// make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT --output=FILE
+//
+// Writes the kernel command line, byte for byte and without a newline, after checking that the kernel takes so much. It is
+// apart from make_kernel so that a new command line does not pack the modules again.
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/args.h"
+#include "tools/base/file.h"
+#include "tools/kernel/kernel_section.h"
+
+namespace linuxkit {
+namespace {
+
+absl::Status Run(Args& args) {
+  const std::string info_path = args.Required("info");
+  const std::string cmdline = args.Required("cmdline");
+  const std::string output = args.Required("output");
+  ABSL_RETURN_IF_ERROR(args.Finish());
+  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(info_path));
+  KernelInfo info;
+  if (!info.ParseFromString(bytes)) {
+    return absl::InvalidArgumentError(absl::StrCat(info_path, " is not a KernelInfo message"));
+  }
+  ABSL_RETURN_IF_ERROR(CheckCmdline(info, cmdline));
+  return WriteFile(output, cmdline);
+}
+
+}  // namespace
+}  // namespace linuxkit
+
+int main(int argc, char** argv) {
+  return linuxkit::RunMain(argc, argv, "make_cmdline", linuxkit::Run);
+}

@@ -1,0 +1,75 @@
+// make_kernel: the kernel section of a system.
+//
+//   From files:  [--vmlinuz=FILE] [--deb=FILE]... [--modules=TAR]... [--config=FILE]
+//   From an image: --image_layers=FILE (ImageLayers), and either --layer=FILE for each layer in order, or --layout=DIR, or
+//                --blob=DIGEST=PATH[:OFFSET:SIZE] for each; [--binary=NAME] [--tar=NAME] [--ucode_name=NAME]
+//   Both:        [--module=NAME]... [--modules_prefix=DIR] [--architecture=NAME] [--decompress]
+//                [--ucode=FILE | --ucode_intel=FILE... --ucode_amd=FILE...]
+//                --owner=TEXT [--compression=none|gzip|zstd] [--level=N]
+//   Outputs:     --kernel=FILE --segment=FILE --index=FILE --info=FILE [--ucode_output=FILE]
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/args.h"
+#include "tools/base/file.h"
+#include "tools/kernel/image_layers.h"
+#include "tools/kernel/kernel_section.h"
+
+namespace linuxkit {
+namespace {
+
+// LinuxKit says "none" for no file.
+std::string NameOrNone(std::string name) { return name == "none" ? "" : name; }
+
+absl::Status Run(Args& args) {
+  KernelSectionOptions options;
+  options.vmlinuz = args.Optional("vmlinuz");
+  options.debs = args.All("deb");
+  options.module_tars = args.All("modules");
+  options.config = args.Optional("config");
+  const std::optional<std::string> image_layers = args.Optional("image_layers");
+  const LayerFlags layer_flags = {.layers = args.All("layer"),
+                                  .layout = args.Optional("layout"),
+                                  .blobs = args.All("blob")};
+  options.names = {.kernel = args.OptionalOr("binary", "kernel"),
+                   .tar = NameOrNone(args.OptionalOr("tar", "kernel.tar")),
+                   .ucode = NameOrNone(args.OptionalOr("ucode_name", ""))};
+  options.modules = args.All("module");
+  options.modules_prefix = args.OptionalOr("modules_prefix", "lib/modules");
+  options.architecture = args.OptionalOr("architecture", "");
+  options.decompress = args.Bool("decompress");
+  options.ucode = args.Optional("ucode");
+  options.ucode_intel = args.All("ucode_intel");
+  options.ucode_amd = args.All("ucode_amd");
+  options.owner = args.Required("owner");
+  const std::string compression = args.OptionalOr("compression", "zstd");
+  options.compression.level = static_cast<int>(args.IntOr("level", 0));
+  options.kernel_output = args.Required("kernel");
+  options.segment_output = args.Required("segment");
+  options.index_output = args.Required("index");
+  options.info_output = args.Required("info");
+  options.ucode_output = args.Optional("ucode_output");
+  ABSL_RETURN_IF_ERROR(args.Finish());
+
+  if (image_layers && (options.vmlinuz || !options.debs.empty() || !options.module_tars.empty())) {
+    return absl::InvalidArgumentError(
+        "--image_layers stands beside --vmlinuz, --deb or --modules; expected an image or files");
+  }
+  if (options.ucode && !(options.ucode_intel.empty() && options.ucode_amd.empty())) {
+    return absl::InvalidArgumentError(
+        "--ucode stands beside --ucode_intel or --ucode_amd; expected an archive or blobs");
+  }
+  ABSL_ASSIGN_OR_RETURN(options.compression.format, ParseCompressionFormat(compression));
+  if (image_layers) {
+    ABSL_ASSIGN_OR_RETURN(options.image_layers, FindLayers(*image_layers, layer_flags));
+  }
+  return MakeKernelSection(options);
+}
+
+}  // namespace
+}  // namespace linuxkit
+
+int main(int argc, char** argv) {
+  return linuxkit::RunMain(argc, argv, "make_kernel", linuxkit::Run);
+}

@@ -1,0 +1,311 @@
+#include "tools/kernel/module_tree.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "tools/base/file.h"
+#include "tools/kernel/elf.h"
+
+namespace linuxkit {
+namespace {
+
+// The largest modules are some tens of MiB; a bigger one is a damaged or hostile file.
+constexpr size_t kModuleLimit = size_t{512} << 20;
+constexpr size_t kTextLimit = size_t{64} << 20;
+
+struct ModulesPath {
+  std::string_view version;
+  std::string_view rest;  // empty for the directory itself
+};
+
+// Splits [usr/]lib/modules/VERSION[/rest].
+std::optional<ModulesPath> SplitModulesPath(std::string_view path) {
+  absl::ConsumePrefix(&path, "usr/");
+  if (!absl::ConsumePrefix(&path, "lib/modules/")) return std::nullopt;
+  const size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return ModulesPath{.version = path, .rest = {}};
+  return ModulesPath{.version = path.substr(0, slash), .rest = path.substr(slash + 1)};
+}
+
+// Directories above lib/modules/VERSION say nothing about a tree that moves to another place.
+bool IsAboveModules(std::string_view path) {
+  return path == "usr" || path == "usr/lib" || path == "usr/lib/modules" || path == "lib" ||
+         path == "lib/modules";
+}
+
+absl::StatusOr<std::string> ReadAll(ByteSource& source, std::string_view name, size_t limit) {
+  std::string bytes;
+  for (size_t filled = 0;;) {
+    bytes.resize(filled + kBufferSize);
+    ABSL_ASSIGN_OR_RETURN(const size_t count, source.Read(absl::MakeSpan(bytes).subspan(filled)));
+    filled += count;
+    if (count == 0) {
+      bytes.resize(filled);
+      return bytes;
+    }
+    if (filled > limit) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, " is larger than ", limit >> 20, " MiB"));
+    }
+  }
+}
+
+absl::StatusOr<std::string> ReadModule(ByteSource& source, const std::string& path) {
+  if (UncompressedModulePath(path) == path) return ReadAll(source, path, kModuleLimit);
+  ABSL_ASSIGN_OR_RETURN(const auto uncompressed, Uncompress(source, path));
+  return ReadAll(*uncompressed, path, kModuleLimit);
+}
+
+Attributes AttributesOf(const ArchiveEntry& entry) {
+  return {.mode = entry.mode, .uid = entry.uid, .gid = entry.gid, .mtime = entry.mtime};
+}
+
+absl::StatusOr<std::map<std::string, std::vector<std::string>>> FindLinks(const TarInput& input) {
+  std::map<std::string, std::vector<std::string>> links;
+  ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
+  for (;;) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    if (!entry) return links;
+    if (entry->type == ArchiveEntry::Type::kHardLink) links[entry->link].push_back(entry->path);
+  }
+}
+
+}  // namespace
+
+absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
+                        const std::vector<std::string>& links, ByteSource& content,
+                        SegmentWriter& writer) {
+  const Attributes attributes = AttributesOf(entry);
+  switch (entry.type) {
+    case ArchiveEntry::Type::kFile: {
+      std::vector<std::string> names = {path};
+      names.insert(names.end(), links.begin(), links.end());
+      return writer.AddFile(names, attributes, entry.size, content);
+    }
+    case ArchiveEntry::Type::kDirectory:
+      return writer.AddDirectory(path, attributes);
+    case ArchiveEntry::Type::kSymlink:
+      return writer.AddSymlink(path, entry.link, attributes);
+    case ArchiveEntry::Type::kHardLink:
+      return absl::OkStatus();
+    case ArchiveEntry::Type::kCharacterDevice:
+      return writer.AddNode(path, SegmentEntry::CHARACTER_DEVICE, entry.device_major,
+                            entry.device_minor, attributes);
+    case ArchiveEntry::Type::kBlockDevice:
+      return writer.AddNode(path, SegmentEntry::BLOCK_DEVICE, entry.device_major,
+                            entry.device_minor, attributes);
+    case ArchiveEntry::Type::kFifo:
+      return writer.AddNode(path, SegmentEntry::FIFO, 0, 0, attributes);
+  }
+  return absl::InternalError("unreachable");
+}
+
+absl::Status CopyTar(const TarInput& input, SegmentWriter& writer) {
+  ABSL_ASSIGN_OR_RETURN(auto links, FindLinks(input));
+  ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
+  for (;;) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    if (!entry) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(WriteEntry(*entry, entry->path, links[entry->path], *tar, writer));
+  }
+}
+
+absl::Status ModuleTree::Scan(TarInput input, Kind kind) {
+  inputs_.push_back({.tar = std::move(input), .kind = kind});
+  Input& added = inputs_.back();
+  ABSL_ASSIGN_OR_RETURN(const auto tar, added.tar.open());
+  for (;;) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    if (!entry) return absl::OkStatus();
+    const absl::Status status = ScanEntry(*entry, added, *tar);
+    if (!status.ok()) {
+      return absl::Status(status.code(), absl::StrCat(added.tar.name, ": ", status.message()));
+    }
+  }
+}
+
+absl::Status ModuleTree::ScanEntry(const ArchiveEntry& entry, Input& input, ArchiveReader& tar) {
+  if (entry.type == ArchiveEntry::Type::kHardLink) {
+    input.links[entry.link].push_back(entry.path);
+    return absl::OkStatus();
+  }
+  const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
+  if (path) {
+    ABSL_RETURN_IF_ERROR(CheckVersion(path->version, input.tar.name));
+    if (entry.type == ArchiveEntry::Type::kDirectory) {
+      directories_[OutputPath(path->rest)] = AttributesOf(entry);
+      return absl::OkStatus();
+    }
+    if (entry.type != ArchiveEntry::Type::kFile) return absl::OkStatus();
+    return ScanModuleFile(entry, path->rest, tar);
+  }
+  if (input.kind != Kind::kPackage || entry.type != ArchiveEntry::Type::kFile) {
+    return absl::OkStatus();
+  }
+  if (entry.path.starts_with("boot/vmlinuz-")) return TakeKernel(entry, tar);
+  if (entry.path.starts_with("boot/config-")) {
+    ABSL_ASSIGN_OR_RETURN(config_, ReadAll(tar, entry.path, kTextLimit));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModuleTree::CheckVersion(std::string_view version, const std::string& input) {
+  if (version_.empty()) {
+    version_ = version;
+    version_input_ = input;
+    modules_ = ModuleSet(version_);
+  }
+  if (version == version_) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("found lib/modules/", version,
+                                                 ", expected lib/modules/", version_, " as in ",
+                                                 version_input_, ": a system has one kernel"));
+}
+
+absl::Status ModuleTree::ScanModuleFile(const ArchiveEntry& entry, std::string_view rest,
+                                        ArchiveReader& tar) {
+  if (IsModulePath(rest)) return ScanModule(entry, rest, tar);
+  if (rest == "vmlinuz") return TakeKernel(entry, tar);
+  const bool builtin = rest == "modules.builtin" || rest == "modules.builtin.modinfo";
+  if (rest != "config" && rest != "modules.order" && !builtin) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(std::string text, ReadAll(tar, entry.path, kTextLimit));
+  if (rest == "config") config_ = text;
+  if (rest == "modules.order") order_ = text;
+  if (builtin) builtin_files_[std::string(rest)] = std::move(text);
+  return absl::OkStatus();
+}
+
+absl::Status ModuleTree::ScanModule(const ArchiveEntry& entry, std::string_view rest,
+                                    ArchiveReader& tar) {
+  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(tar, entry.path));
+  ABSL_ASSIGN_OR_RETURN(ModuleInfo info, ReadModuleInfo(rest, bytes));
+  if (machine_ == 0) {
+    machine_ = info.machine;
+    machine_module_ = info.path;
+  }
+  if (info.machine != machine_) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "kernel module ", info.path, " is for machine ", info.machine, " (ELF e_machine), but ",
+        machine_module_, " for ", machine_, ": modules of one kernel have one architecture"));
+  }
+  return modules_.Add(std::move(info));
+}
+
+absl::Status ModuleTree::TakeKernel(const ArchiveEntry& entry, ArchiveReader& tar) {
+  if (options_.kernel_output.empty()) return absl::OkStatus();
+  if (kernel_found()) {
+    return absl::InvalidArgumentError(absl::StrCat("found a second kernel, ", entry.path,
+                                                   ", beside ", kernel_path_, "; expected one"));
+  }
+  kernel_path_ = entry.path;
+  ABSL_ASSIGN_OR_RETURN(const auto output, OutputFile::Create(options_.kernel_output));
+  ABSL_RETURN_IF_ERROR(CopyAll(tar, *output).status());
+  return output->Commit();
+}
+
+absl::Status ModuleTree::Resolve() {
+  if (version_.empty() && !options_.keep.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("module ", options_.keep.front(),
+                     " is asked for, but no input has a directory lib/modules/VERSION"));
+  }
+  if (order_) modules_.SetOrder(*order_);
+  const auto builtin = builtin_files_.find("modules.builtin");
+  if (builtin != builtin_files_.end()) modules_.SetBuiltin(builtin->second);
+  ABSL_RETURN_IF_ERROR(modules_.Resolve());
+  if (options_.keep.empty()) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const auto kept, modules_.Closure(options_.keep));
+  modules_.Keep(kept);
+  return modules_.Resolve();
+}
+
+absl::Status ModuleTree::Write(SegmentWriter& writer) {
+  for (const Input& input : inputs_) ABSL_RETURN_IF_ERROR(WriteInput(input, writer));
+  return WriteIndexes(writer);
+}
+
+absl::Status ModuleTree::WriteInput(const Input& input, SegmentWriter& writer) {
+  ABSL_ASSIGN_OR_RETURN(const auto tar, input.tar.open());
+  for (;;) {
+    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    if (!entry) return absl::OkStatus();
+    ABSL_RETURN_IF_ERROR(WriteMember(*entry, input, *tar, writer));
+  }
+}
+
+absl::Status ModuleTree::WriteMember(const ArchiveEntry& entry, const Input& input,
+                                     ArchiveReader& tar, SegmentWriter& writer) {
+  const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
+  if (!path) {
+    if (input.kind == Kind::kPackage || IsAboveModules(entry.path)) return absl::OkStatus();
+    const auto links = input.links.find(entry.path);
+    return WriteEntry(entry, entry.path,
+                      links == input.links.end() ? std::vector<std::string>() : links->second, tar,
+                      writer);
+  }
+  const bool file = entry.type == ArchiveEntry::Type::kFile;
+  if (file && IsModulePath(path->rest)) return WriteModule(entry, path->rest, tar, writer);
+  // Of the rest, packages have the kernel and its configuration, tars also indexes that are made anew here.
+  const bool made_here = path->rest.starts_with("modules.");
+  if (entry.type == ArchiveEntry::Type::kDirectory || made_here || !options_.keep.empty() ||
+      input.kind == Kind::kPackage) {
+    return absl::OkStatus();
+  }
+  const std::string output = OutputPath(path->rest);
+  ABSL_RETURN_IF_ERROR(WriteParents(output, writer));
+  return WriteEntry(entry, output, {}, tar, writer);
+}
+
+absl::Status ModuleTree::WriteModule(const ArchiveEntry& entry, std::string_view rest,
+                                     ArchiveReader& tar, SegmentWriter& writer) {
+  if (!modules_.Has(rest)) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(tar, entry.path));
+  const std::string output = OutputPath(UncompressedModulePath(rest));
+  ABSL_RETURN_IF_ERROR(WriteParents(output, writer));
+  module_bytes_ += bytes.size();
+  return writer.AddFile(output, AttributesOf(entry), bytes);
+}
+
+absl::Status ModuleTree::WriteParents(std::string_view path, SegmentWriter& writer) {
+  for (size_t slash = path.find('/'); slash != std::string_view::npos;
+       slash = path.find('/', slash + 1)) {
+    const auto directory = directories_.find(path.substr(0, slash));
+    if (directory == directories_.end()) continue;
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory(directory->first, directory->second));
+    directories_.erase(directory);
+  }
+  return absl::OkStatus();
+}
+
+std::string ModuleTree::OutputPath(std::string_view rest) const {
+  return absl::StrCat(options_.prefix, "/", version_, rest.empty() ? "" : "/", rest);
+}
+
+std::string ModuleTree::KeptOrder() const {
+  std::string kept;
+  for (std::string_view line : absl::StrSplit(*order_, '\n', absl::SkipWhitespace())) {
+    if (modules_.Has(line)) absl::StrAppend(&kept, UncompressedModulePath(line), "\n");
+  }
+  return kept;
+}
+
+absl::Status ModuleTree::WriteIndexes(SegmentWriter& writer) const {
+  if (modules_.size() == 0 && builtin_files_.empty()) return absl::OkStatus();
+  const auto add = [&](std::string_view name, std::string_view text) {
+    return writer.AddFile(OutputPath(name), {}, text);
+  };
+  for (const ModuleIndexFile& file : modules_.IndexFiles()) {
+    ABSL_RETURN_IF_ERROR(add(file.name, file.content));
+  }
+  if (order_) {
+    ABSL_RETURN_IF_ERROR(add("modules.order", KeptOrder()));
+  }
+  for (const auto& [name, text] : builtin_files_) ABSL_RETURN_IF_ERROR(add(name, text));
+  return absl::OkStatus();
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,131 @@
+#include "tools/oci/blob_tree.h"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/file.h"
+#include "tools/oci/tar_reader.h"
+
+namespace linuxkit {
+namespace {
+
+// A chain of links longer than this is a loop.
+constexpr int kMaxLinks = 8;
+
+class DirectoryTree : public BlobTree {
+ public:
+  explicit DirectoryTree(std::string directory) : directory_(std::move(directory)) {}
+
+  absl::StatusOr<BlobRange> Find(std::string_view name) const override {
+    return BlobRange::OfFile(NameOf(name));
+  }
+
+  std::string NameOf(std::string_view name) const override {
+    return absl::StrCat(directory_, "/", name);
+  }
+
+ private:
+  std::string directory_;
+};
+
+// The member that a link in `path` to `target` means.
+std::optional<std::string> LinkTarget(const TarEntry& entry) {
+  if (entry.type == TarEntry::Type::kHardLink) return entry.link;
+  // "a/layer.tar" -> "../b/layer.tar": the only form that occurs climbs out of one directory, so a
+  // climb cancels it.
+  std::string_view target = entry.link, directory = entry.path;
+  directory = directory.substr(0, directory.find_last_of('/') + 1);
+  while (target.starts_with("../") && !directory.empty()) {
+    target.remove_prefix(3);
+    directory.remove_suffix(1);
+    directory = directory.substr(0, directory.find_last_of('/') + 1);
+  }
+  return CleanPath(absl::StrCat(directory, target));
+}
+
+class ArchiveTree : public BlobTree {
+ public:
+  explicit ArchiveTree(InputFile file) : file_(std::move(file)) {}
+
+  absl::Status ReadHeaders() {
+    FileSource source(file_);
+    TarReader reader(file_.path(), source);
+    while (true) {
+      ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, reader.Next());
+      if (!entry) return absl::OkStatus();
+      ABSL_RETURN_IF_ERROR(Add(*entry, reader.content_offset()));
+    }
+  }
+
+  absl::StatusOr<BlobRange> Find(std::string_view name) const override {
+    std::string target(name);
+    for (int i = 0; i < kMaxLinks; ++i) {
+      const auto link = links_.find(target);
+      if (link == links_.end()) break;
+      target = link->second;
+    }
+    const auto member = members_.find(target);
+    if (member != members_.end()) return member->second;
+    return absl::NotFoundError(absl::StrCat(file_.path(), " has no file \"", name, "\""));
+  }
+
+  std::string NameOf(std::string_view name) const override {
+    return absl::StrCat(file_.path(), ": ", name);
+  }
+
+ private:
+  absl::Status Add(const TarEntry& entry, uint64_t offset) {
+    if (entry.type == TarEntry::Type::kFile) {
+      if (entry.size > file_.size() - offset) {
+        return absl::DataLossError(absl::StrCat(file_.path(), ": entry \"", entry.path, "\" has ",
+                                                entry.size, " bytes but the archive ends after ",
+                                                file_.size() - offset));
+      }
+      members_[entry.path] = {.path = file_.path(), .offset = offset, .size = entry.size};
+    } else if (entry.type == TarEntry::Type::kSymlink || entry.type == TarEntry::Type::kHardLink) {
+      if (const std::optional<std::string> target = LinkTarget(entry)) links_[entry.path] = *target;
+    }
+    return absl::OkStatus();
+  }
+
+  InputFile file_;
+  std::map<std::string, BlobRange, std::less<>> members_;
+  std::map<std::string, std::string, std::less<>> links_;
+};
+
+}  // namespace
+
+absl::StatusOr<BlobRange> BlobRange::OfFile(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  return BlobRange{.path = path, .offset = 0, .size = file.size()};
+}
+
+std::unique_ptr<BlobTree> BlobTree::OfDirectory(std::string path) {
+  return std::make_unique<DirectoryTree>(std::move(path));
+}
+
+absl::StatusOr<std::unique_ptr<BlobTree>> BlobTree::OpenArchive(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(path));
+  auto tree = std::make_unique<ArchiveTree>(std::move(file));
+  ABSL_RETURN_IF_ERROR(tree->ReadHeaders());
+  return tree;
+}
+
+absl::StatusOr<std::string> ReadRange(std::string_view name, const BlobRange& range,
+                                      uint64_t limit) {
+  if (range.size > limit) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(name, " has ", range.size, " bytes; expected at most ", limit));
+  }
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(range.path));
+  std::string content(range.size, '\0');
+  ABSL_ASSIGN_OR_RETURN(const size_t count, file.ReadAt(range.offset, absl::MakeSpan(content)));
+  content.resize(count);
+  return content;
+}
+
+}  // namespace linuxkit

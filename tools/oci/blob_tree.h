@@ -1,0 +1,48 @@
+// Where the files of an image are: in a directory, or inside an uncompressed tar that is never
+// extracted.
+//
+//   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<BlobTree> tree,
+//   BlobTree::OpenArchive("image.tar")); ABSL_ASSIGN_OR_RETURN(const BlobRange range,
+//   tree->Find("blobs/sha256/ab…"));
+#ifndef TOOLS_OCI_BLOB_TREE_H_
+#define TOOLS_OCI_BLOB_TREE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace linuxkit {
+
+// The bytes [offset, offset + size) of the file `path`.
+struct BlobRange {
+  std::string path;
+  uint64_t offset = 0;
+  uint64_t size = 0;
+
+  static absl::StatusOr<BlobRange> OfFile(const std::string& path);
+};
+
+class BlobTree {
+ public:
+  static std::unique_ptr<BlobTree> OfDirectory(std::string path);
+  // Reads the headers of the tar and seeks over the contents. Links inside the archive are
+  // followed, since `docker save` stores a layer that occurs twice as a link.
+  static absl::StatusOr<std::unique_ptr<BlobTree>> OpenArchive(const std::string& path);
+  virtual ~BlobTree() = default;
+
+  // A NotFound error names the tree and the file.
+  virtual absl::StatusOr<BlobRange> Find(std::string_view name) const = 0;
+  // How messages call the file `name`: "image/index.json", or "image.tar: index.json".
+  virtual std::string NameOf(std::string_view name) const = 0;
+};
+
+// All bytes of a small range; more than `limit` bytes are an error. `name` stands in messages.
+absl::StatusOr<std::string> ReadRange(std::string_view name, const BlobRange& range,
+                                      uint64_t limit);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_OCI_BLOB_TREE_H_
