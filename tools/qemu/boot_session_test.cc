@@ -9,9 +9,9 @@
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
-#include "tools/qemu/boot_test.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/failure_report.h"
+#include "tools/qemu/run_boot_test.h"
 
 namespace linuxkit {
 namespace {

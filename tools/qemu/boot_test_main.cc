@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
-#include "tools/qemu/boot_test.h"
 #include "tools/qemu/failure.h"
+#include "tools/qemu/run_boot_test.h"
 #include "tools/qemu/test_plan.h"
 
 namespace linuxkit {

@@ -15,10 +15,10 @@
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/qemu/accel.h"
-#include "tools/qemu/boot_test.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/process.h"
+#include "tools/qemu/run_boot_test.h"
 
 namespace linuxkit {
 namespace {

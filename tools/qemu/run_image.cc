@@ -21,6 +21,7 @@
 #include "tools/qemu/data_iso.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/foreground.h"
+#include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
 #include "tools/qemu/process.h"
 #include "tools/qemu/shell_quote.h"
@@ -57,6 +58,9 @@ absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
 absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {
   MemoryNeed need{.unpacked_bytes = options.initrd_unpacked_bytes.value_or(0),
                   .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!options.initrd_info.empty() && !options.initrd_unpacked_bytes) {
+    ABSL_ASSIGN_OR_RETURN(need.unpacked_bytes, ReadUnpackedBytes(options.initrd_info));
+  }
   if (!options.initrd.empty()) {
     ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(options.initrd));
     need.initrd_bytes = static_cast<int64_t>(initrd.size());

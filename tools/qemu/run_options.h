@@ -27,6 +27,7 @@ struct RunOptions {
   std::string initrd;
   std::string cmdline_file;
   std::string iso;
+  std::string initrd_info;  // file with the unpacked size; or else
   std::optional<int64_t> initrd_unpacked_bytes;
   int cpus = 1;
   std::optional<int64_t> mem_mib;

@@ -54,11 +54,17 @@ void SerialLog::Append(std::string_view bytes) {
     if (c == '\n' || partial_.size() >= kLineLimit) FinishLine();
     if (c != '\n' && c != '\r') partial_.push_back(c);
   }
-  if (!partial_.empty()) Match(partial_);
+  if (partial_.empty()) return;
+  const bool was_good = forbidden_.ok();
+  Match(partial_);
+  if (was_good) forbidden_is_partial_ = !forbidden_.ok();
 }
 
 void SerialLog::FinishLine() {
+  // What was forbidden in its first half is reported as the whole line.
+  if (forbidden_is_partial_) forbidden_ = absl::OkStatus();
   Match(partial_);
+  forbidden_is_partial_ = false;
   tail_.push_back(std::move(partial_));
   partial_.clear();
   if (tail_.size() > kTailLines) tail_.pop_front();

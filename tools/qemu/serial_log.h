@@ -52,6 +52,7 @@ class SerialLog {
   std::deque<std::string> tail_;
   std::string partial_;
   absl::Status forbidden_;
+  bool forbidden_is_partial_ = false;  // found in a line that has not ended yet
   bool kernel_spoke_ = false;
   bool powered_down_ = false;
 };

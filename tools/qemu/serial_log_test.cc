@@ -57,6 +57,16 @@ INSTANTIATE_TEST_SUITE_P(SerialLog, ForbiddenLine,
                                          "Out of memory", "BUG:", "Oops", "VFS: Unable to mount",
                                          "invalid magic at start of compressed archive"));
 
+TEST(SerialLog, ForbiddenLineInPieces) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("Kernel panic");
+  EXPECT_EQ(FailureLine(log.forbidden()), "FAIL [kernel]: the serial console says: Kernel panic");
+  log.Append(" - not");
+  log.Append(" syncing\nnext");
+  log.Append(" line\n");
+  EXPECT_EQ(FailureLine(log.forbidden()),
+            "FAIL [kernel]: the serial console says: Kernel panic - not syncing");
+}
 TEST(SerialLog, ForbiddenByThePlan) {
   const std::vector<Pattern> forbid = Patterns({"segfault"});
   SerialLog log(kNone, forbid, "");

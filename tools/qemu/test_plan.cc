@@ -120,6 +120,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
   fields.Read("kernel", plan.kernel);
   fields.Read("initrd", plan.initrd);
   fields.Read("cmdline", plan.cmdline_file);
+  fields.Read("initrd_info", plan.initrd_info);
   ReadCount(fields, "initrd_unpacked_bytes", 0, int64_t{1} << 50, plan.initrd_unpacked_bytes);
   fields.Read("iso", plan.iso);
   fields.Read("disks", plan.disks);

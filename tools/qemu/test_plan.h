@@ -5,7 +5,8 @@
 //     "kernel": "os/myimage-kernel",           paths are relative to the runfiles directory
 //     "initrd": "os/myimage-initrd.img",
 //     "cmdline": "os/myimage-cmdline",         file with the kernel command line
-//     "initrd_unpacked_bytes": 123456789,      decides the least memory; 0 or absent: unknown
+//     "initrd_info": "os/myimage-initrd.info", InitrdInfo of tools/initrd; decides the least memory
+//     "initrd_unpacked_bytes": 123456789,      the same as a number; 0 or absent: unknown
 //     "iso": "os/myimage.iso",                 instead of kernel, initrd, cmdline
 //     "disks": ["os/myimage.qcow2"],           never written to; boots from the first if nothing
 //     above is given "uefi": false, "arch": "x86_64",                        or "aarch64" "cpus":
@@ -64,6 +65,7 @@ struct TestPlan {
   std::string kernel;
   std::string initrd;
   std::string cmdline_file;
+  std::string initrd_info;
   int64_t initrd_unpacked_bytes = 0;
   std::string iso;
   std::vector<std::string> disks;

@@ -1,7 +1,7 @@
 // The program behind the rule `linuxkit_boot_test`: from a plan and Bazel's test environment to an
 // exit code.
-#ifndef TOOLS_QEMU_BOOT_TEST_H_
-#define TOOLS_QEMU_BOOT_TEST_H_
+#ifndef TOOLS_QEMU_RUN_BOOT_TEST_H_
+#define TOOLS_QEMU_RUN_BOOT_TEST_H_
 
 #include <chrono>
 #include <functional>
@@ -38,4 +38,4 @@ absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environmen
 
 }  // namespace linuxkit
 
-#endif  // TOOLS_QEMU_BOOT_TEST_H_
+#endif  // TOOLS_QEMU_RUN_BOOT_TEST_H_

@@ -1,4 +1,4 @@
-#include "tools/qemu/boot_test.h"
+#include "tools/qemu/run_boot_test.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "tools/qemu/failure_report.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/firmware.h"
+#include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
 
 namespace linuxkit {
@@ -60,6 +61,9 @@ absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
 absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {
   MemoryNeed need{.unpacked_bytes = plan.initrd_unpacked_bytes,
                   .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!plan.initrd_info.empty()) {
+    ABSL_ASSIGN_OR_RETURN(need.unpacked_bytes, ReadUnpackedBytes(plan.initrd_info));
+  }
   if (!plan.initrd.empty()) {
     ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(plan.initrd));
     need.initrd_bytes = static_cast<int64_t>(initrd.size());
