@@ -51,7 +51,8 @@ TEST(TestPlan, UnknownKey) {
       ErrorOf(R"({"kernel": "k", "comands": []})"),
       "p.json: unknown key \"comands\"; expected one of allow_failed, arch, channel, cmdline, "
       "commands, console_prompt, cpus, deadline_scale, disks, expect, forbid, initrd, "
-      "initrd_unpacked_bytes, iso, kernel, kernel_args, mem, ports, poweroff_command, uefi");
+      "initrd_info, initrd_unpacked_bytes, iso, kernel, kernel_args, mem, ports, "
+      "poweroff_command, uefi");
 }
 TEST(TestPlan, WrongTypes) {
   EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
