@@ -17,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/qemu/failure.h"
+#include "tools/qemu/make_channel.h"
 #include "tools/qemu/publish.h"
 
 namespace linuxkit {

@@ -8,7 +8,6 @@
 #ifndef TOOLS_QEMU_CHANNEL_H_
 #define TOOLS_QEMU_CHANNEL_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +49,6 @@ class Channel {
  private:
   std::string outgoing_;
 };
-
-std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce);
 
 }  // namespace linuxkit
 
