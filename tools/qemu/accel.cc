@@ -40,8 +40,8 @@ std::string ProbeKvm(const AccelProbe& probe) {
   const absl::StatusOr<FinishedProcess> run = RunToEnd(
       {probe.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc", "-accel",
        "kvm", "-cpu", "host", "-m", "32", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-       "-blockdev", absl::StrCat("driver=raw,node-name=sector,file.driver=file,file.filename=",
-                                 sector_path),
+       "-blockdev",
+       absl::StrCat("driver=raw,node-name=sector,file.driver=file,file.filename=", sector_path),
        "-device", "ide-hd,drive=sector"},
       probe.limit);
   if (!run.ok()) return absl::StrCat("cannot probe KVM: ", run.status().message());
@@ -54,7 +54,8 @@ std::string ProbeKvm(const AccelProbe& probe) {
                       said.empty() ? "" : ": ", said);
 }
 
-// The result file: boot id, QEMU's path, reason; one a line. Anything else in it is treated as no result.
+// The result file: boot id, QEMU's path, reason; one a line. Anything else in it is treated as no
+// result.
 std::string CacheKey(const AccelProbe& probe) {
   const absl::StatusOr<std::string> boot_id = ReadFile(probe.boot_id_file, 4096);
   if (!boot_id.ok()) return "";

@@ -1,8 +1,8 @@
 // Which accelerator a machine runs with.
 //
-// That /dev/kvm exists and opens proves nothing: under some hypervisors a KVM guest hangs for ever after the firmware.
-// So `auto` boots a 512-byte sector under KVM that ends QEMU through a port write, and believes only that. The result is
-// kept in the state directory until the host reboots.
+// That /dev/kvm exists and opens proves nothing: under some hypervisors a KVM guest hangs for ever
+// after the firmware. So `auto` boots a 512-byte sector under KVM that ends QEMU through a port
+// write, and believes only that. The result is kept in the state directory until the host reboots.
 #ifndef TOOLS_QEMU_ACCEL_H_
 #define TOOLS_QEMU_ACCEL_H_
 
@@ -36,7 +36,8 @@ struct AccelProbe {
 
 AccelDecision DecideAccel(AccelChoice choice, const AccelProbe& probe);
 
-// The boot sector: writes 0x10 to port 0xf4, where isa-debug-exit turns it into QEMU's exit status 33.
+// The boot sector: writes 0x10 to port 0xf4, where isa-debug-exit turns it into QEMU's exit
+// status 33.
 std::array<char, 512> ProbeBootSector();
 
 }  // namespace linuxkit

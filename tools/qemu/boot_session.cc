@@ -1,6 +1,7 @@
 #include "tools/qemu/boot_session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -10,12 +11,13 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/qemu/failure.h"
+#include "tools/qemu/make_channel.h"
 #include "tools/qemu/publish.h"
 
 namespace linuxkit {
@@ -23,18 +25,40 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// After a forbidden line: long enough for the rest of a panic, which QEMU's end usually cuts short anyway.
+// After a forbidden line: long enough for the rest of a panic, which QEMU's end usually cuts short
+// anyway.
 constexpr milliseconds kAfterForbidden{1000};
 // A console that says nothing for so long before it is ready gets a newline.
 constexpr milliseconds kQuiet{2000};
 constexpr size_t kQemuOutputLimit = 64 << 10;
+constexpr size_t kReadAtOnce = 1 << 20;
 
-// Reads what is there; false when the other side is gone.
-bool ReadAvailable(int fd, std::string& out) {
+// Reads all that is there without waiting; closes `fd` when the other side is gone.
+std::string ReadAvailable(FileDescriptor& fd) {
+  std::string bytes;
   char buffer[16384];
-  const ssize_t got = read(fd, buffer, sizeof buffer);
-  if (got > 0) out.append(buffer, static_cast<size_t>(got));
-  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+  while (fd.get() >= 0) {
+    const ssize_t got = read(fd.get(), buffer, sizeof buffer);
+    if (got > 0) bytes.append(buffer, static_cast<size_t>(got));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) break;
+    if (got <= 0) fd = FileDescriptor();
+    // A guest that writes for ever must not keep us from looking at the clock.
+    if (bytes.size() >= kReadAtOnce) break;
+  }
+  return bytes;
+}
+
+FileDescriptor NonBlocking(FileDescriptor fd) {
+  if (fd.get() >= 0) fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+  return fd;
+}
+
+// "< " or "> " and one line of the test channel.
+void Transcribe(std::string_view arrow, std::string_view bytes, std::string& transcript) {
+  for (const std::string_view line : absl::StrSplit(bytes, '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&transcript, arrow, line, "\n");
+  }
 }
 
 std::string FirstLine(std::string_view text) {
@@ -60,8 +84,8 @@ absl::Status BootSession::Run() {
   ABSL_RETURN_IF_ERROR(Start());
   absl::Status verdict = Loop();
   // What QEMU said last often explains why it ended.
-  if (output_fd_.get() >= 0) ReadQemuOutput();
-  if (!exited_) qemu_.reset();
+  ReadQemuOutput();
+  qemu_.reset();
   return verdict;
 }
 
@@ -82,23 +106,27 @@ absl::Status BootSession::Start() {
     probes_.emplace_back(probe, host_port);
   }
   argv_ = QemuCommandLine(machine_);
-  SpawnOptions spawn{.stdout_fd = output.second.get(), .stderr_fd = output.second.get(), .kept_fds = {}};
+  SpawnOptions spawn{
+      .stdout_fd = output.second.get(), .stderr_fd = output.second.get(), .kept_fds = {}};
   spawn.kept_fds.push_back(console.second.get());
   if (result.second.get() >= 0) spawn.kept_fds.push_back(result.second.get());
   absl::StatusOr<Process> process = Process::Start(argv_, spawn);
   if (!process.ok()) return Failure(FailureClass::kEmulator, process.status().message());
   qemu_.emplace(*std::move(process));
-  console_fd_ = std::move(console.first);
-  result_fd_ = std::move(result.first);
-  output_fd_ = std::move(output.first);
+  console_fd_ = NonBlocking(std::move(console.first));
+  result_fd_ = NonBlocking(std::move(result.first));
+  output_fd_ = NonBlocking(std::move(output.first));
   start_ = last_data_ = Clock::now();
   EnterPhase(Phase::kBooting, options_.ready_limit);
   return absl::OkStatus();
 }
 
 void BootSession::EnterPhase(Phase phase, milliseconds limit) {
+  const Clock::time_point now = Clock::now();
+  const auto left = std::chrono::duration_cast<milliseconds>(start_ + options_.whole_limit - now);
   phase_ = phase;
-  deadline_ = std::min(Clock::now() + limit, start_ + options_.whole_limit);
+  phase_limit_ = std::min(limit, left);
+  deadline_ = now + phase_limit_;
 }
 
 absl::Status BootSession::Loop() {
@@ -106,8 +134,9 @@ absl::Status BootSession::Loop() {
     ABSL_RETURN_IF_ERROR(Advance());
     if (exited_) {
       // Its last bytes are in the sockets by now.
-      while (console_fd_.get() >= 0) ReadSerial();
-      while (result_fd_.get() >= 0) ReadResult();
+      ReadSerial();
+      ReadResult();
+      ReadQemuOutput();
       ABSL_RETURN_IF_ERROR(channel_status_);
       ABSL_RETURN_IF_ERROR(serial_.forbidden());
       return AtExit(qemu_->Wait());
@@ -120,8 +149,12 @@ absl::Status BootSession::Loop() {
 absl::Status BootSession::Advance() {
   ABSL_RETURN_IF_ERROR(AdvanceForbidden());
   ABSL_RETURN_IF_ERROR(channel_status_);
-  if (phase_ == Phase::kBooting && channel_->Ready()) StartAssertions();
-  if (phase_ == Phase::kAsserting) ABSL_RETURN_IF_ERROR(AdvanceAssertions());
+  if (phase_ == Phase::kBooting && channel_->Ready()) {
+    EnterPhase(Phase::kAsserting, options_.assert_limit);
+  }
+  if (phase_ == Phase::kAsserting) {
+    ABSL_RETURN_IF_ERROR(AdvanceAssertions());
+  }
   if (!exited_ && Clock::now() >= deadline_) return AtDeadline();
   return absl::OkStatus();
 }
@@ -132,8 +165,6 @@ absl::Status BootSession::AdvanceForbidden() {
   if (Clock::now() < *forbidden_since_ + kAfterForbidden) return absl::OkStatus();
   return serial_.forbidden();
 }
-
-void BootSession::StartAssertions() { EnterPhase(Phase::kAsserting, options_.assert_limit); }
 
 absl::Status BootSession::AdvanceAssertions() {
   StepProbes();
@@ -152,9 +183,13 @@ absl::Status BootSession::AdvanceCommands() {
     if (result->status != 0 || !matches) {
       return Failure(
           FailureClass::kExpectation,
-          absl::StrCat("command \"", command.shell, "\" in ", command.container, " ended with status ",
-                       result->status, matches ? "" : absl::StrCat(" and its output does not match \"", command.expect->text(), "\""),
-                       "; output: ", absl::CHexEscape(std::string_view(result->output).substr(0, 2000))));
+          absl::StrCat(
+              "command \"", command.shell, "\" in ", command.container, " ended with status ",
+              result->status,
+              matches
+                  ? ""
+                  : absl::StrCat(" and its output does not match \"", command.expect->text(), "\""),
+              "; output: ", absl::CHexEscape(std::string_view(result->output).substr(0, 2000))));
     }
   }
   if (next_command_ < plan_.commands.size()) {
@@ -181,7 +216,8 @@ std::string BootSession::MissingAssertions() const {
     if (!probe.done()) missing.push_back(probe.Problem());
   }
   if (next_command_ < plan_.commands.size()) {
-    missing.push_back(absl::StrCat("command \"", plan_.commands[next_command_].shell, "\" did not end"));
+    missing.push_back(
+        absl::StrCat("command \"", plan_.commands[next_command_].shell, "\" did not end"));
   }
   return absl::StrJoin(missing, "; ");
 }
@@ -227,8 +263,7 @@ void BootSession::Poll() {
 }
 
 void BootSession::ReadSerial() {
-  std::string bytes;
-  if (!ReadAvailable(console_fd_.get(), bytes)) console_fd_ = FileDescriptor();
+  const std::string bytes = ReadAvailable(console_fd_);
   if (bytes.empty()) return;
   last_data_ = Clock::now();
   serial_.Append(bytes);
@@ -236,16 +271,14 @@ void BootSession::ReadSerial() {
 }
 
 void BootSession::ReadResult() {
-  std::string bytes;
-  if (!ReadAvailable(result_fd_.get(), bytes)) result_fd_ = FileDescriptor();
+  const std::string bytes = ReadAvailable(result_fd_);
   if (bytes.empty()) return;
-  absl::StrAppend(&transcript_, "< ", absl::StripAsciiWhitespace(bytes), "\n");
+  Transcribe("< ", bytes, transcript_);
   channel_status_.Update(channel_->Receive(bytes));
 }
 
 void BootSession::ReadQemuOutput() {
-  std::string bytes;
-  if (!ReadAvailable(output_fd_.get(), bytes)) output_fd_ = FileDescriptor();
+  const std::string bytes = ReadAvailable(output_fd_);
   if (qemu_output_.size() < kQemuOutputLimit) qemu_output_ += bytes;
 }
 
@@ -254,38 +287,40 @@ void BootSession::Write() {
   const int fd = plan_.channel == ChannelKind::kConsole ? console_fd_.get() : result_fd_.get();
   if (outgoing.empty()) return;
   // Towards a guest that is gone, bytes are dropped: its end is an event of its own.
-  const ssize_t sent = fd < 0 ? static_cast<ssize_t>(outgoing.size())
-                              : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t sent =
+      fd < 0 ? static_cast<ssize_t>(outgoing.size())
+             : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0 && errno == EAGAIN) return;
   const size_t count = sent < 0 ? outgoing.size() : static_cast<size_t>(sent);
-  absl::StrAppend(&transcript_, "> ", absl::StripAsciiWhitespace(outgoing.substr(0, count)), "\n");
+  Transcribe("> ", std::string_view(outgoing).substr(0, count), transcript_);
   outgoing.erase(0, count);
 }
 
 absl::Status BootSession::AtDeadline() const {
-  const std::string after = absl::StrCat(
-      "after ", Seconds(std::chrono::duration_cast<milliseconds>(deadline_ - start_)), " ");
+  const std::string after = absl::StrCat("after ", Seconds(phase_limit_), " ");
   if (phase_ == Phase::kAsserting) {
     return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
   }
   if (phase_ == Phase::kStopping) {
-    return Failure(FailureClass::kShutdown, absl::StrCat(after, "the machine is still on, though asked to go off; ",
-                                                         channel_->Progress()));
+    return Failure(FailureClass::kShutdown,
+                   absl::StrCat(after, "the machine is still on, though asked to go off; ",
+                                channel_->Progress()));
   }
   if (!serial_.KernelSpoke()) {
-    return Failure(FailureClass::kFirmware,
-                   absl::StrCat(after, "the kernel has written nothing to the serial console; does the command line \"",
-                                machine_.cmdline, "\" have console=ttyS0?"));
+    return Failure(
+        FailureClass::kFirmware,
+        absl::StrCat(
+            after, "the kernel has written nothing to the serial console; does the command line \"",
+            machine_.cmdline, "\" have console=ttyS0?"));
   }
   return Failure(FailureClass::kDeadline,
                  absl::StrCat(after, "the guest is not ready; ", channel_->Progress()));
 }
 
 absl::Status BootSession::AtExit(const ExitStatus& status) {
-  while (output_fd_.get() >= 0) ReadQemuOutput();
   if (!status.success() && !stopped_by_us_) {
-    return Failure(FailureClass::kEmulator,
-                   absl::StrCat("QEMU ended with ", status.Describe(), ": ", FirstLine(qemu_output_)));
+    return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
+                                                         ": ", FirstLine(qemu_output_)));
   }
   if (phase_ == Phase::kStopping) return channel_->CheckShutdown(serial_.PoweredDown());
   if (!serial_.KernelSpoke()) {
@@ -293,9 +328,10 @@ absl::Status BootSession::AtExit(const ExitStatus& status) {
                    "the machine went off before a kernel wrote to the serial console");
   }
   const std::string missing = MissingAssertions();
-  return Failure(FailureClass::kGuest,
-                 absl::StrCat("the machine went off before the test was over (a reboot counts as that); ",
-                              phase_ == Phase::kBooting ? channel_->Progress() : missing));
+  return Failure(
+      FailureClass::kGuest,
+      absl::StrCat("the machine went off before the test was over (a reboot counts as that); ",
+                   phase_ == Phase::kBooting ? channel_->Progress() : missing));
 }
 
 }  // namespace linuxkit

@@ -1,7 +1,9 @@
-// One boot test: starts QEMU, talks with the guest until it is ready, checks what the plan asks for, makes it go down, and
-// returns the verdict. Everything is an event of one poll() loop; nothing sleeps.
+// One boot test: starts QEMU, talks with the guest until it is ready, checks what the plan asks
+// for, makes it go down, and returns the verdict. Everything is an event of one poll() loop;
+// nothing sleeps.
 //
-//   start ── READY ──▶ assertions (serial lines, ports, commands) ── all hold ──▶ POWEROFF ── BYE, QEMU ends ──▶ OK
+//   start ── READY ──▶ assertions (serial lines, ports, commands) ── all hold ──▶ POWEROFF ── BYE,
+//   QEMU ends ──▶ OK
 //     └ deadline, forbidden line, protocol error, early end: a failure with its class (failure.h)
 #ifndef TOOLS_QEMU_BOOT_SESSION_H_
 #define TOOLS_QEMU_BOOT_SESSION_H_
@@ -25,8 +27,8 @@
 namespace linuxkit {
 
 struct SessionOptions {
-  std::string nonce;      // 32 hex digits
-  std::string serial_log; // path of the full log; empty for none
+  std::string nonce;       // 32 hex digits
+  std::string serial_log;  // path of the full log; empty for none
   // From start to READY, then for the assertions, then for the shutdown.
   std::chrono::milliseconds ready_limit = std::chrono::seconds(60);
   std::chrono::milliseconds assert_limit = std::chrono::seconds(60);
@@ -39,7 +41,8 @@ class BootSession {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `plan` must outlive this. `machine` is complete but for console, result port and published ports.
+  // `plan` must outlive this. `machine` is complete but for console, result port and published
+  // ports.
   BootSession(const TestPlan& plan, Machine machine, SessionOptions options);
 
   absl::Status Run();
@@ -61,7 +64,6 @@ class BootSession {
   absl::Status AdvanceForbidden();
   absl::Status AdvanceAssertions();
   absl::Status AdvanceCommands();
-  void StartAssertions();
   void StartShutdown();
   void EnterPhase(Phase phase, std::chrono::milliseconds limit);
 
@@ -91,6 +93,7 @@ class BootSession {
   std::optional<Process> qemu_;
   Phase phase_ = Phase::kBooting;
   Clock::time_point start_;
+  std::chrono::milliseconds phase_limit_{0};
   Clock::time_point deadline_;
   Clock::time_point last_data_;
   std::optional<Clock::time_point> forbidden_since_;

@@ -2,8 +2,9 @@
 //
 //   boot_test [--plan=FILE] [--qemu=BIN]
 //
-// The plan (test_plan.h) is the file PROGRAM.plan.json beside the name we were started by, unless --plan names another. So a
-// rule needs no wrapper script: it links this program to its output's name and writes the file.
+// The plan (test_plan.h) is the file PROGRAM.plan.json beside the name we were started by, unless
+// --plan names another. So a rule needs no wrapper script: it links this program to its output's
+// name and writes the file.
 #include <stdlib.h>
 
 #include <cstdio>
@@ -14,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
-#include "tools/qemu/boot_test.h"
 #include "tools/qemu/failure.h"
+#include "tools/qemu/run_boot_test.h"
 #include "tools/qemu/test_plan.h"
 
 namespace linuxkit {
@@ -25,7 +26,7 @@ absl::Status Main(int argc, const char* const* argv) {
   ABSL_ASSIGN_OR_RETURN(Args args, Args::Parse(argc, argv));
   const std::string plan_path = args.OptionalOr("plan", absl::StrCat(argv[0], ".plan.json"));
   ABSL_ASSIGN_OR_RETURN(TestEnvironment environment,
-                   ReadTestEnvironment([](const char* name) { return getenv(name); }));
+                        ReadTestEnvironment([](const char* name) { return getenv(name); }));
   environment.qemu = args.OptionalOr("qemu", "");
   ABSL_RETURN_IF_ERROR(args.Finish());
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(plan_path, 16 << 20));

@@ -1,13 +1,13 @@
-// How a boot test talks with its guest. A channel knows when the guest is ready, runs commands in it and makes it go
-// down; it is fed bytes and yields bytes, and does no I/O of its own.
+// How a boot test talks with its guest. A channel knows when the guest is ready, runs commands in
+// it and makes it go down; it is fed bytes and yields bytes, and does no I/O of its own.
 //
-//   guest    PID 1 of //runtime:init over a virtio-serial port, docs/guest-protocol.md (guest_channel.h)
-//   console  a shell on the serial console, for any other init (console_channel.h)
-//   none     nothing but the serial log and the ports; the machine is stopped from outside
+//   guest    PID 1 of //runtime:init over a virtio-serial port, docs/guest-protocol.md
+//   (guest_channel.h) console  a shell on the serial console, for any other init
+//   (console_channel.h) none     nothing but the serial log and the ports; the machine is stopped
+//   from outside
 #ifndef TOOLS_QEMU_CHANNEL_H_
 #define TOOLS_QEMU_CHANNEL_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +39,8 @@ class Channel {
   virtual std::optional<CommandResult> TakeResult() = 0;
   // Asks the guest to go down. False if this channel cannot.
   virtual bool PowerOff() = 0;
-  // After QEMU has ended: whether the guest went down as it should. `powered_down`: the kernel said so on the console.
+  // After QEMU has ended: whether the guest went down as it should. `powered_down`: the kernel said
+  // so on the console.
   virtual absl::Status CheckShutdown(bool powered_down) const = 0;
 
   // Bytes for the guest, removed by who sends them.
@@ -48,8 +49,6 @@ class Channel {
  private:
   std::string outgoing_;
 };
-
-std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce);
 
 }  // namespace linuxkit
 

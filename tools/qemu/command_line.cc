@@ -13,9 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void Add(Words& words, std::initializer_list<std::string> more) {
-  words.insert(words.end(), more);
-}
+void Add(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
 
 // A value inside a comma-separated QEMU option: a comma is written twice.
 std::string OptionValue(std::string_view value) {
@@ -41,9 +39,8 @@ void AddProcessor(const Machine& machine, Words& words) {
 void AddConsole(const Machine& machine, Words& words) {
   switch (machine.console) {
     case Console::kTerminal:
-      // signal=off: Ctrl-C belongs to the guest's shell.
-      Add(words, {"-display", "none", "-chardev", "stdio,id=console,mux=on,signal=off", "-serial",
-                  "chardev:console", "-mon", "chardev=console,mode=readline"});
+      // With "mon:" Ctrl-C goes to the guest, and Ctrl-A is the way to QEMU.
+      Add(words, {"-display", "none", "-serial", "mon:stdio"});
       break;
     case Console::kFile:
       Add(words, {"-display", "none", "-chardev",
@@ -67,10 +64,9 @@ void AddConsole(const Machine& machine, Words& words) {
 
 void AddResultPort(const Machine& machine, Words& words) {
   if (machine.result_fd < 0) return;
-  Add(words,
-      {"-device", "virtio-serial-pci", "-chardev",
-       absl::StrCat("socket,id=result,fd=", machine.result_fd), "-device",
-       "virtserialport,chardev=result,name=linuxkit.result"});
+  Add(words, {"-device", "virtio-serial-pci", "-chardev",
+              absl::StrCat("socket,id=result,fd=", machine.result_fd), "-device",
+              "virtserialport,chardev=result,name=linuxkit.result"});
 }
 
 void AddFirmware(const Machine& machine, Words& words) {
@@ -94,23 +90,30 @@ void AddDisks(const Machine& machine, Words& words) {
   for (const DiskSpec& disk : machine.disks) {
     const std::string id = absl::StrCat("disk", index++);
     Add(words, {"-drive",
-                absl::StrCat("if=none,id=", id, ",file=", OptionValue(disk.file),
-                             ",format=", OptionValue(disk.format), disk.snapshot ? ",snapshot=on" : ""),
+                absl::StrCat("if=none,id=", id, ",file=", OptionValue(disk.file), ",format=",
+                             OptionValue(disk.format), disk.snapshot ? ",snapshot=on" : ""),
                 "-device", absl::StrCat("virtio-blk-pci,drive=", id)});
   }
 }
 
-// A CD-ROM appears as /dev/sr0: on the AHCI port that q35 has, on a SCSI controller elsewhere.
-void AddCdrom(const Machine& machine, std::string_view id, const std::string& file, Words& words) {
-  if (file.empty()) return;
-  const std::string_view bus = machine.arch == Arch::kX86_64 ? "ide-cd" : "scsi-cd";
-  if (machine.arch != Arch::kX86_64) {
-    Add(words, {"-device", absl::StrCat("virtio-scsi-pci,id=", id, "bus")});
+// CD-ROMs appear as /dev/sr0 and so on: on the AHCI ports that q35 has, one each, and on a SCSI
+// controller elsewhere.
+void AddCdroms(const Machine& machine, Words& words) {
+  const bool ahci = machine.arch == Arch::kX86_64;
+  int number = 0;
+  for (const std::string& file : {machine.boot_iso, machine.data_iso}) {
+    if (file.empty()) continue;
+    const std::string id = absl::StrCat("cd", number);
+    if (!ahci && number == 0) Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
+    Add(words, {"-drive",
+                absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
+                             ",format=raw,media=cdrom,readonly=on"),
+                "-device",
+                ahci ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", number)
+                     : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0")});
+    ++number;
   }
-  Add(words, {"-drive",
-              absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
-                           ",format=raw,media=cdrom,readonly=on"),
-              "-device", absl::StrCat(bus, ",drive=", id)});
+  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
 }
 
 void AddNetwork(const Networking& networking, Words& words) {
@@ -131,8 +134,8 @@ void AddNetwork(const Networking& networking, Words& words) {
       break;
   }
   for (const Publish& publish : networking.publish) {
-    absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp", ":127.0.0.1:", publish.host_port,
-                    "-:", publish.guest_port);
+    absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp",
+                    ":127.0.0.1:", publish.host_port, "-:", publish.guest_port);
   }
   // No option ROM: nobody boots from this card, and Debian packs the ROMs apart from QEMU.
   std::string device = "virtio-net-pci,netdev=net0,romfile=";
@@ -143,14 +146,14 @@ void AddNetwork(const Networking& networking, Words& words) {
 void AddShares(const Machine& machine, Words& words) {
   if (machine.share_sockets.empty()) return;
   // virtiofsd maps the guest's memory, which therefore must be shareable.
-  Add(words, {"-object",
-              absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
-              "-numa", "node,memdev=mem"});
+  Add(words,
+      {"-object", absl::StrCat("memory-backend-memfd,id=mem,size=", machine.mem_mib, "M,share=on"),
+       "-numa", "node,memdev=mem"});
   int index = 0;
   for (const std::string& socket : machine.share_sockets) {
     const std::string name = absl::StrCat("virtiofs", index++);
-    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)), "-device",
-                absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
+    Add(words, {"-chardev", absl::StrCat("socket,id=", name, ",path=", OptionValue(socket)),
+                "-device", absl::StrCat("vhost-user-fs-pci,chardev=", name, ",tag=", name)});
   }
 }
 
@@ -181,9 +184,7 @@ std::vector<std::string> QemuCommandLine(const Machine& machine) {
   AddFirmware(machine, words);
   AddKernel(machine, words);
   AddDisks(machine, words);
-  AddCdrom(machine, "iso", machine.boot_iso, words);
-  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
-  AddCdrom(machine, "data", machine.data_iso, words);
+  AddCdroms(machine, words);
   AddNetwork(machine.networking, words);
   if (machine.usb) Add(words, {"-usb"});
   for (const std::string& device : machine.devices) Add(words, {"-device", device});

@@ -1,7 +1,8 @@
-// QEMU's command line for a described machine. A pure function of its input, so that tests pin it word by word.
+// QEMU's command line for a described machine. A pure function of its input, so that tests pin it
+// word by word.
 //
-// The machine is minimal on purpose (-nodefaults, no user configuration): what is not asked for is not there, and a
-// machine means the same on every host. A guest reboot ends QEMU (-no-reboot).
+// The machine is minimal on purpose (-nodefaults, no user configuration): what is not asked for is
+// not there, and a machine means the same on every host. A guest reboot ends QEMU (-no-reboot).
 #ifndef TOOLS_QEMU_COMMAND_LINE_H_
 #define TOOLS_QEMU_COMMAND_LINE_H_
 
@@ -66,7 +67,7 @@ struct Machine {
   bool usb = false;
   std::vector<std::string> devices;
   std::vector<std::string> share_sockets;  // of one virtiofsd each
-  std::string pid_file;  // empty: none
+  std::string pid_file;                    // empty: none
   bool daemonize = false;
 };
 

@@ -42,7 +42,8 @@ void ConsoleChannel::AskForReady() {
   absl::StrAppend(&outgoing(), "echo ", SplitNonce(), " READY\n");
 }
 
-// A kernel message may have been written behind the prompt, or the shell may have thrown away what was typed too early.
+// A kernel message may have been written behind the prompt, or the shell may have thrown away what
+// was typed too early.
 void ConsoleChannel::OnQuiet() {
   prompted_ = false;
   absl::StrAppend(&outgoing(), "\n");
@@ -72,8 +73,9 @@ void ConsoleChannel::OnMarker(std::string_view before, std::string_view marker) 
 }
 
 std::string ConsoleChannel::Progress() const {
-  return prompted_ ? "the shell on the console did not run a command"
-                   : absl::StrCat("no shell prompt on the console matched \"", prompt_.text(), "\"");
+  return prompted_
+             ? "the shell on the console did not run a command"
+             : absl::StrCat("no shell prompt on the console matched \"", prompt_.text(), "\"");
 }
 
 void ConsoleChannel::Execute(const PlannedCommand& command) {

@@ -1,7 +1,9 @@
-// Commands typed to a shell on the serial console, for images whose init knows nothing of the test channel.
+// Commands typed to a shell on the serial console, for images whose init knows nothing of the test
+// channel.
 //
-// The terminal echoes what is typed, so the typed text must not pass for its own result: each command prints the nonce from
-// two halves, `echo aaaa""bbbb EXIT 1 $?`, and only the joined `aaaabbbb EXIT 1 0` counts.
+// The terminal echoes what is typed, so the typed text must not pass for its own result: each
+// command prints the nonce from two halves, `echo aaaa""bbbb EXIT 1 $?`, and only the joined
+// `aaaabbbb EXIT 1 0` counts.
 #ifndef TOOLS_QEMU_CONSOLE_CHANNEL_H_
 #define TOOLS_QEMU_CONSOLE_CHANNEL_H_
 

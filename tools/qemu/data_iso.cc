@@ -74,7 +74,11 @@ void RootRecord(std::string& out, std::string_view identifier) {
 void PrimaryVolumeDescriptor(std::string& out, uint32_t sectors) {
   constexpr std::string_view kDate("1970010100000000\0", 17);
   constexpr std::string_view kNoDate("0000000000000000\0", 17);
-  out.append("\x01" "CD001" "\x01\x00", 8);
+  out.append(
+      "\x01"
+      "CD001"
+      "\x01\x00",
+      8);
   Text(out, "", 32);        // system identifier
   Text(out, "config", 32);  // volume identifier
   out.append(8, '\0');
@@ -89,13 +93,13 @@ void PrimaryVolumeDescriptor(std::string& out, uint32_t sectors) {
   Big(out, kBigPathTable, 4);
   Big(out, 0, 4);
   RootRecord(out, std::string_view("\0", 1));
-  Text(out, "", 128);  // volume set
-  Text(out, "", 128);  // publisher
-  Text(out, "", 128);  // preparer
-  Text(out, "", 128);  // application
+  Text(out, "", 128);     // volume set
+  Text(out, "", 128);     // publisher
+  Text(out, "", 128);     // preparer
+  Text(out, "", 128);     // application
   Text(out, "", 37 * 3);  // copyright, abstract, bibliographic files
   absl::StrAppend(&out, kDate, kDate, kNoDate, kNoDate);  // created, modified, expires, effective
-  out.push_back(1);  // file structure version
+  out.push_back(1);                                       // file structure version
   PadToSector(out);
 }
 
@@ -111,13 +115,17 @@ void RootDirectory(std::string& out, uint32_t data_size) {
 
 absl::StatusOr<std::string> MakeDataIso(std::string_view data) {
   if (data.size() > kDataLimit) {
-    return absl::InvalidArgumentError(absl::StrCat("metadata of ", data.size(),
-                                                   " bytes is too large; expected at most ", kDataLimit));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "metadata of ", data.size(), " bytes is too large; expected at most ", kDataLimit));
   }
   const size_t data_sectors = std::max<size_t>(1, (data.size() + kSector - 1) / kSector);
   std::string iso(16 * kSector, '\0');
   PrimaryVolumeDescriptor(iso, static_cast<uint32_t>(kData + data_sectors));
-  iso.append("\xff" "CD001" "\x01", 7);
+  iso.append(
+      "\xff"
+      "CD001"
+      "\x01",
+      7);
   PadToSector(iso);
   // The path table's one entry: the root, its own parent [9.4].
   Little(iso, 1, 2);

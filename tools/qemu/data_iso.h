@@ -1,5 +1,6 @@
-// The metadata disk of `--data` and `--data-file`: the smallest ISO 9660 image that holds one file named `config`, which
-// LinuxKit's metadata package looks for on a CD-ROM. The bytes depend on the data alone.
+// The metadata disk of `--data` and `--data-file`: the smallest ISO 9660 image that holds one file
+// named `config`, which LinuxKit's metadata package looks for on a CD-ROM. The bytes depend on the
+// data alone.
 #ifndef TOOLS_QEMU_DATA_ISO_H_
 #define TOOLS_QEMU_DATA_ISO_H_
 

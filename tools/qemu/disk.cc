@@ -46,7 +46,8 @@ bool Exists(const std::string& path) {
   return std::filesystem::exists(path, error);
 }
 
-// QEMU guesses raw for the rest too, but then forbids writes to the first sector, where a partition table goes.
+// QEMU guesses raw for the rest too, but then forbids writes to the first sector, where a partition
+// table goes.
 absl::StatusOr<std::string> FormatOfFile(const std::string& path) {
   struct Magic {
     std::string_view bytes, format;
@@ -72,7 +73,8 @@ absl::StatusOr<DiskSpec> ParseDiskSpec(std::string_view text) {
     const std::string_view key = bare ? "file" : part.substr(0, equals);
     const std::string_view value = bare ? part : part.substr(equals + 1);
     if (value.empty()) {
-      return DiskError(text, absl::StrCat("\"", part, "\" is empty; expected file=, size= or format="));
+      return DiskError(text,
+                       absl::StrCat("\"", part, "\" is empty; expected file=, size= or format="));
     }
     if (key == "file") {
       disk.file = value;
@@ -81,7 +83,8 @@ absl::StatusOr<DiskSpec> ParseDiskSpec(std::string_view text) {
     } else if (key == "format") {
       disk.format = value;
     } else {
-      return DiskError(text, absl::StrCat("unknown key \"", key, "\"; expected file=, size= or format="));
+      return DiskError(text,
+                       absl::StrCat("unknown key \"", key, "\"; expected file=, size= or format="));
     }
   }
   if (disk.file.empty() && disk.size_mib == 0) {
@@ -101,9 +104,9 @@ absl::StatusOr<DiskSpec> ResolveDisk(DiskSpec disk, int index, std::string_view 
     return disk;
   }
   if (disk.size_mib == 0) {
-    return absl::NotFoundError(absl::StrCat("--disk: ", disk.file,
-                                            " does not exist; add size=, for example --disk=file=",
-                                            disk.file, ",size=4G, to have it made"));
+    return absl::NotFoundError(absl::StrCat(
+        "--disk: ", disk.file, " does not exist; add size=, for example --disk=file=", disk.file,
+        ",size=4G, to have it made"));
   }
   if (disk.format.empty()) disk.format = "qcow2";
   return disk;
@@ -113,9 +116,9 @@ absl::Status CreateDiskIfMissing(const DiskSpec& disk) {
   if (Exists(disk.file)) return absl::OkStatus();
   ABSL_ASSIGN_OR_RETURN(const std::string qemu_img, FindProgram("qemu-img", "qemu-utils"));
   ABSL_ASSIGN_OR_RETURN(const FinishedProcess made,
-                   RunToEnd({qemu_img, "create", "-q", "-f", disk.format, disk.file,
-                             absl::StrCat(disk.size_mib, "M")},
-                            std::chrono::minutes(5)));
+                        RunToEnd({qemu_img, "create", "-q", "-f", disk.format, disk.file,
+                                  absl::StrCat(disk.size_mib, "M")},
+                                 std::chrono::minutes(5)));
   if (made.status.success()) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("qemu-img could not make ", disk.file, ": ",
                                           absl::StripAsciiWhitespace(made.output)));

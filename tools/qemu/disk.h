@@ -16,18 +16,18 @@
 namespace linuxkit {
 
 struct DiskSpec {
-  std::string file;      // empty: in the state directory
-  int64_t size_mib = 0;  // 0: not given
-  std::string format;    // empty: qcow2 for a new disk, found out for an existing one
-  bool snapshot = false; // writes are forgotten at the end; set by boot tests, not by the flag
+  std::string file;       // empty: in the state directory
+  int64_t size_mib = 0;   // 0: not given
+  std::string format;     // empty: qcow2 for a new disk, found out for an existing one
+  bool snapshot = false;  // writes are forgotten at the end; set by boot tests, not by the flag
 
   friend bool operator==(const DiskSpec&, const DiskSpec&) = default;
 };
 
 absl::StatusOr<DiskSpec> ParseDiskSpec(std::string_view text);
 
-// Fills in the file name of the disk at position `index` (disk.img, disk1.img, ...) and the format. Fails if the disk
-// does not exist and has no size.
+// Fills in the file name of the disk at position `index` (disk.img, disk1.img, ...) and the format.
+// Fails if the disk does not exist and has no size.
 absl::StatusOr<DiskSpec> ResolveDisk(DiskSpec disk, int index, std::string_view state_dir);
 
 // Makes the file of a resolved disk with qemu-img, unless it exists.

@@ -1,5 +1,6 @@
-// What kind of thing went wrong in a boot test. The class is the first word a person reads, and often all that is needed:
-// an [emulator] failure is the machine's, a [guest] failure the image's, an [expectation] failure the service's.
+// What kind of thing went wrong in a boot test. The class is the first word a person reads, and
+// often all that is needed: an [emulator] failure is the machine's, a [guest] failure the image's,
+// an [expectation] failure the service's.
 //
 //   return Failure(FailureClass::kGuest, "service \"web\" could not be started: no such file");
 //   FailureLine(status)   // FAIL [guest]: service "web" could not be started: no such file

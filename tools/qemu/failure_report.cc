@@ -44,21 +44,21 @@ std::string Section(std::string_view title, std::string_view text) {
 }  // namespace
 
 std::string QemuVersion(const std::string& qemu) {
-  const absl::StatusOr<FinishedProcess> run = RunToEnd({qemu, "--version"}, std::chrono::seconds(5));
+  const absl::StatusOr<FinishedProcess> run =
+      RunToEnd({qemu, "--version"}, std::chrono::seconds(5));
   if (!run.ok()) return std::string(run.status().message());
   return run->output.substr(0, run->output.find('\n'));
 }
 
 std::string FailureReport(const absl::Status& verdict, const BootSession& session,
                           const Machine& machine) {
-  return absl::StrCat(FailureLine(verdict), "\n",  //
-                      "command: ", ShellQuoteAll(session.argv()), "\n",
-                      "version: ", QemuVersion(machine.qemu), "\n",
-                      "accelerator: ", AccelName(machine.accel), "\n",  //
-                      "host load: ", HostLoad(), "\n",
-                      Section("output of QEMU", session.qemu_output()),
-                      Section("test channel", session.transcript()),
-                      Section("last lines of the serial console", session.serial().Tail()));
+  return absl::StrCat(
+      FailureLine(verdict), "\n",  //
+      "command: ", ShellQuoteAll(session.argv()), "\n", "version: ", QemuVersion(machine.qemu),
+      "\n", "accelerator: ", AccelName(machine.accel), "\n",  //
+      "host load: ", HostLoad(), "\n", Section("output of QEMU", session.qemu_output()),
+      Section("test channel", session.transcript()),
+      Section("last lines of the serial console", session.serial().Tail()));
 }
 
 }  // namespace linuxkit

@@ -1,4 +1,5 @@
-// What a failed boot test prints: the verdict first, then what a person needs to find the cause without running it again.
+// What a failed boot test prints: the verdict first, then what a person needs to find the cause
+// without running it again.
 #ifndef TOOLS_QEMU_FAILURE_REPORT_H_
 #define TOOLS_QEMU_FAILURE_REPORT_H_
 

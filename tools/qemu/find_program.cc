@@ -31,8 +31,8 @@ std::string SearchPath(std::string_view name) {
 absl::StatusOr<std::string> FindProgram(std::string_view name, std::string_view debian_package) {
   std::string found = SearchPath(name);
   if (!found.empty()) return found;
-  return absl::NotFoundError(absl::StrCat("found no ", name, " in PATH; install it (Debian: apt-get install ",
-                                          debian_package, ")"));
+  return absl::NotFoundError(absl::StrCat(
+      "found no ", name, " in PATH; install it (Debian: apt-get install ", debian_package, ")"));
 }
 
 absl::StatusOr<std::string> FindQemu(std::string_view arch, std::string_view override_path) {
@@ -44,9 +44,9 @@ absl::StatusOr<std::string> FindQemu(std::string_view arch, std::string_view ove
   }
   std::string found = SearchPath(name);
   if (!found.empty()) return found;
-  return absl::NotFoundError(absl::StrCat(
-      "found no ", name, " in PATH; install it (Debian: apt-get install qemu-system-",
-      arch == "aarch64" ? "arm" : "x86", ") or give its path with --qemu"));
+  return absl::NotFoundError(
+      absl::StrCat("found no ", name, " in PATH; install it (Debian: apt-get install qemu-system-",
+                   arch == "aarch64" ? "arm" : "x86", ") or give its path with --qemu"));
 }
 
 }  // namespace linuxkit

@@ -12,7 +12,8 @@ namespace linuxkit {
 // The path of `name` in PATH. The error names the Debian package that brings it.
 absl::StatusOr<std::string> FindProgram(std::string_view name, std::string_view debian_package);
 
-// The emulator for a machine type ("x86_64", "aarch64"): `override_path` (of --qemu) if not empty, else from PATH.
+// The emulator for a machine type ("x86_64", "aarch64"): `override_path` (of --qemu) if not empty,
+// else from PATH.
 absl::StatusOr<std::string> FindQemu(std::string_view arch, std::string_view override_path);
 
 }  // namespace linuxkit

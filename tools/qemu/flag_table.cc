@@ -41,9 +41,10 @@ absl::Status UnknownFlag(absl::Span<const Flag> flags, std::string_view name) {
     nearest = &flag;
     nearest_distance = distance;
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "unknown flag --", name, nearest == nullptr ? "" : absl::StrCat("; did you mean --", nearest->name, "?"),
-      nearest == nullptr ? "; --help lists the flags" : ""));
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown flag --", name,
+                   nearest == nullptr ? "" : absl::StrCat("; did you mean --", nearest->name, "?"),
+                   nearest == nullptr ? "; --help lists the flags" : ""));
 }
 
 const Flag* FindFlag(absl::Span<const Flag> flags, std::string_view name) {

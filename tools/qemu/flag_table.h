@@ -1,8 +1,9 @@
-// Command lines described by a table: one row a flag, with its help line and what it does. Parsing, `--help` and the
-// "did you mean" of an unknown flag all read the same rows, so they cannot disagree.
+// Command lines described by a table: one row a flag, with its help line and what it does. Parsing,
+// `--help` and the "did you mean" of an unknown flag all read the same rows, so they cannot
+// disagree.
 //
-//   const Flag flags[] = {{"cpus", "N", "virtual CPUs (default 1)", [&](const FlagUse& use) { ... }}};
-//   ABSL_RETURN_IF_ERROR(ApplyFlags(flags, words));
+//   const Flag flags[] = {{"cpus", "N", "virtual CPUs (default 1)", [&](const FlagUse& use) { ...
+//   }}}; ABSL_RETURN_IF_ERROR(ApplyFlags(flags, words));
 #ifndef TOOLS_QEMU_FLAG_TABLE_H_
 #define TOOLS_QEMU_FLAG_TABLE_H_
 
@@ -34,7 +35,8 @@ struct Flag {
   std::function<absl::Status(const FlagUse&)> apply;
 };
 
-// Calls `apply` for each flag in order. Accepts `--flag value` and `--flag=value`, `--switch` and `--switch=false`.
+// Calls `apply` for each flag in order. Accepts `--flag value` and `--flag=value`, `--switch` and
+// `--switch=false`.
 absl::Status ApplyFlags(absl::Span<const Flag> flags, const std::vector<FlagWord>& words);
 
 // One line a flag.

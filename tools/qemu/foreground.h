@@ -1,5 +1,6 @@
-// Runs a program in the foreground as if it were us: it has our terminal, gets the signals sent to us, and its exit status
-// becomes ours. The terminal's settings are as before when it has ended, however it ended.
+// Runs a program in the foreground as if it were us: it has our terminal, gets the signals sent to
+// us, and its exit status becomes ours. The terminal's settings are as before when it has ended,
+// however it ended.
 #ifndef TOOLS_QEMU_FOREGROUND_H_
 #define TOOLS_QEMU_FOREGROUND_H_
 

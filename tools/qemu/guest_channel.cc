@@ -37,9 +37,7 @@ std::optional<std::string> Decode(std::string_view base64) {
   return text;
 }
 
-std::string Encode(std::string_view text) {
-  return text.empty() ? "-" : absl::Base64Escape(text);
-}
+std::string Encode(std::string_view text) { return text.empty() ? "-" : absl::Base64Escape(text); }
 
 // The start of a line for a message.
 std::string Quote(std::string_view line) {
@@ -68,8 +66,8 @@ absl::Status GuestChannel::Receive(std::string_view bytes) {
 absl::Status GuestChannel::OnLine(std::string_view line) {
   std::string_view rest = line;
   if (!absl::ConsumePrefix(&rest, nonce_) || !absl::ConsumePrefix(&rest, " ")) {
-    return GuestFailure(absl::StrCat("a line on the test channel does not begin with this test's nonce: ",
-                                     Quote(line)));
+    return GuestFailure(absl::StrCat(
+        "a line on the test channel does not begin with this test's nonce: ", Quote(line)));
   }
   line_ = rest;
   const std::vector<std::string_view> words = absl::StrSplit(line_, ' ');
@@ -181,7 +179,8 @@ absl::Status GuestChannel::OnExit(Fields fields) {
 absl::Status GuestChannel::OnShutdown(Fields fields) {
   if (fields.size() != 1) return Malformed();
   if (!powering_off_) {
-    return GuestFailure(absl::StrCat("the guest shuts down (", fields[0], ") without being asked to"));
+    return GuestFailure(
+        absl::StrCat("the guest shuts down (", fields[0], ") without being asked to"));
   }
   if (stage_ != Stage::kReady) return OutOfOrder("a second time");
   if (fields[0] != "poweroff") {
@@ -197,10 +196,11 @@ absl::Status GuestChannel::OnOnshutdown(Fields fields) {
   if (stage_ != Stage::kShuttingDown) return OutOfOrder("outside the shutdown");
   if (fields[1] == "0" || MayFail(fields[0])) return absl::OkStatus();
   if (fields[1] != "failed" && !ParseStatus(fields[1])) return Malformed();
-  return Failure(FailureClass::kShutdown,
-                 absl::StrCat("onshutdown container \"", fields[0], "\"",
-                              fields[1] == "failed" ? " could not be run"
-                                                    : absl::StrCat(" ended with status ", fields[1])));
+  return Failure(
+      FailureClass::kShutdown,
+      absl::StrCat("onshutdown container \"", fields[0], "\"",
+                   fields[1] == "failed" ? " could not be run"
+                                         : absl::StrCat(" ended with status ", fields[1])));
 }
 
 absl::Status GuestChannel::OnUnmounted(Fields fields) {
@@ -223,7 +223,8 @@ absl::Status GuestChannel::OnBye(Fields fields) {
 
 std::string GuestChannel::Progress() const {
   if (stage_ == Stage::kSilent) {
-    return "it never said HELLO on the test channel (is PID 1 //runtime:init, and does the kernel have virtio_console?)";
+    return "it never said HELLO on the test channel (is PID 1 //runtime:init, and does the kernel "
+           "have virtio_console?)";
   }
   return absl::StrCat("its last message was ", Quote(last_line_));
 }
@@ -247,9 +248,10 @@ bool GuestChannel::PowerOff() {
 
 absl::Status GuestChannel::CheckShutdown(bool) const {
   if (stage_ == Stage::kGone) return absl::OkStatus();
-  return Failure(FailureClass::kShutdown,
-                 absl::StrCat("the machine went off before the guest said BYE; its last message was ",
-                              Quote(last_line_)));
+  return Failure(
+      FailureClass::kShutdown,
+      absl::StrCat("the machine went off before the guest said BYE; its last message was ",
+                   Quote(last_line_)));
 }
 
 }  // namespace linuxkit

@@ -1,5 +1,6 @@
-// The host's side of docs/guest-protocol.md. Every line must carry the nonce and come in an order that a correct guest can
-// produce; anything else fails the test, because then nothing the guest says can be trusted.
+// The host's side of docs/guest-protocol.md. Every line must carry the nonce and come in an order
+// that a correct guest can produce; anything else fails the test, because then nothing the guest
+// says can be trusted.
 #ifndef TOOLS_QEMU_GUEST_CHANNEL_H_
 #define TOOLS_QEMU_GUEST_CHANNEL_H_
 

@@ -75,9 +75,9 @@ void JsonFields::Read(const char* key, std::vector<std::string>& target) {
   });
 }
 
-void JsonFields::Each(const char* key,
-                      const std::function<absl::Status(const std::string& where,
-                                                       const nlohmann::json&)>& read) {
+void JsonFields::Each(
+    const char* key,
+    const std::function<absl::Status(const std::string& where, const nlohmann::json&)>& read) {
   const nlohmann::json* const value = Find(key);
   if (value == nullptr) return;
   if (!value->is_array()) {

@@ -1,4 +1,5 @@
-// Typed reading of a JSON object whose keys are all known. The first problem is kept; a key nobody asked for is one.
+// Typed reading of a JSON object whose keys are all known. The first problem is kept; a key nobody
+// asked for is one.
 //
 //   JsonFields fields("plan.json", object);
 //   fields.Read("cpus", plan.cpus);
@@ -30,8 +31,9 @@ class JsonFields {
   void Read(const char* key, int64_t& target);
   void Read(const char* key, std::vector<std::string>& target);
   // Calls `read` with the name and value of each element of an array.
-  void Each(const char* key,
-            const std::function<absl::Status(const std::string& where, const nlohmann::json&)>& read);
+  void Each(
+      const char* key,
+      const std::function<absl::Status(const std::string& where, const nlohmann::json&)>& read);
 
   bool Has(const char* key) const;
   void Fail(const char* key, std::string_view problem);

@@ -58,10 +58,10 @@ absl::StatusOr<int64_t> ChooseMemoryMib(const MemoryNeed& need, std::optional<in
   const int64_t minimum = MinimumMemoryMib(need);
   if (!asked_mib) return std::max(kDefaultMib, minimum);
   if (*asked_mib >= minimum) return *asked_mib;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--mem=", *asked_mib, ": this image needs at least ", minimum, " MiB (",
-                   Formula(need), "). With less the kernel silently leaves out files. Give --mem=",
-                   minimum, " or more, or leave --mem out."));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--mem=", *asked_mib, ": this image needs at least ", minimum, " MiB (", Formula(need),
+      "). With less the kernel silently leaves out files. Give --mem=", minimum,
+      " or more, or leave --mem out."));
 }
 
 }  // namespace linuxkit

@@ -30,11 +30,12 @@ Pattern::Pattern(std::string text, std::unique_ptr<regex_t, Free> regex)
 
 absl::StatusOr<Pattern> Pattern::Compile(std::string_view where, const std::string& text) {
   if (const std::string_view perl = PerlClassIn(text); !perl.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ": \"", text, "\": ", perl,
-                                                   " is not POSIX; write [0-9] or [^0-9]"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ": \"", text, "\": ", perl, " is not POSIX; write [0-9] or [^0-9]"));
   }
   auto regex = std::make_unique<regex_t>();
-  if (const int code = regcomp(regex.get(), text.c_str(), REG_EXTENDED | REG_NEWLINE | REG_NOSUB); code != 0) {
+  if (const int code = regcomp(regex.get(), text.c_str(), REG_EXTENDED | REG_NEWLINE | REG_NOSUB);
+      code != 0) {
     char reason[256];
     regerror(code, regex.get(), reason, sizeof reason);
     return absl::InvalidArgumentError(absl::StrCat(

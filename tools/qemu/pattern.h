@@ -1,5 +1,6 @@
-// The regular expressions of test plans: POSIX extended syntax (`[0-9]+`, `(a|b)`, `^`, `$` at line ends), searched for
-// anywhere in a text. POSIX, because its matcher needs no stack that grows with the text.
+// The regular expressions of test plans: POSIX extended syntax (`[0-9]+`, `(a|b)`, `^`, `$` at line
+// ends), searched for anywhere in a text. POSIX, because its matcher needs no stack that grows with
+// the text.
 #ifndef TOOLS_QEMU_PATTERN_H_
 #define TOOLS_QEMU_PATTERN_H_
 

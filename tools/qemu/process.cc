@@ -24,11 +24,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr size_t kOutputLimit = 64 << 10;
 
-absl::Status ErrnoStatus(std::string_view what) {
-  return absl::ErrnoToStatus(errno, what);
-}
+absl::Status ErrnoStatus(std::string_view what) { return absl::ErrnoToStatus(errno, what); }
 
-// Everything between fork and exec; only async-signal-safe calls. Returns only if the program could not be executed.
+// Everything between fork and exec; only async-signal-safe calls. Returns only if the program could
+// not be executed.
 void BecomeProgram(char* const* argv, const SpawnOptions& options) {
   sigset_t none;
   sigemptyset(&none);
@@ -66,8 +65,8 @@ bool ReadSome(int fd, std::string& output) {
   char buffer[4096];
   const ssize_t got = read(fd, buffer, sizeof buffer);
   if (got < 0) return errno == EINTR || errno == EAGAIN;
-  output.append(buffer,
-                std::min(static_cast<size_t>(got), kOutputLimit - std::min(kOutputLimit, output.size())));
+  output.append(buffer, std::min(static_cast<size_t>(got),
+                                 kOutputLimit - std::min(kOutputLimit, output.size())));
   return got > 0;
 }
 
@@ -138,7 +137,8 @@ absl::StatusOr<FinishedProcess> RunToEnd(const std::vector<std::string>& argv,
   output.second = FileDescriptor();
   FinishedProcess finished;
   std::vector<pollfd> fds = {{output.first.get(), POLLIN, 0}, {process.exit_fd(), POLLIN, 0}};
-  // What it printed before its end is in the pipe by the time the end is seen, so output goes first.
+  // What it printed before its end is in the pipe by the time the end is seen, so output goes
+  // first.
   for (;;) {
     if (!AwaitReadable(fds, deadline)) {
       finished.timed_out = true;

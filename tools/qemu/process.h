@@ -1,5 +1,5 @@
-// Child processes that are awaited as events: a process has a descriptor that becomes readable when it ends, so that one
-// poll() waits for its end, its output and a deadline alike.
+// Child processes that are awaited as events: a process has a descriptor that becomes readable when
+// it ends, so that one poll() waits for its end, its output and a deadline alike.
 //
 //   absl::StatusOr<Process> qemu = Process::Start({"qemu-system-x86_64", "--version"}, {});
 //   pollfd entry = {qemu->exit_fd(), POLLIN, 0};

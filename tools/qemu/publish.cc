@@ -38,8 +38,8 @@ struct BoundSocket {
 };
 
 BoundSocket BindLoopback(uint16_t port, bool udp) {
-  BoundSocket bound{FileDescriptor(
-      socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0))};
+  BoundSocket bound{
+      FileDescriptor(socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0))};
   const int on = 1;
   // As QEMU does it: a port that only lingers in TIME_WAIT is free.
   if (!udp) setsockopt(bound.fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -49,8 +49,7 @@ BoundSocket BindLoopback(uint16_t port, bool udp) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   sockaddr* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(bound.fd.get(), generic, size) < 0 ||
-      getsockname(bound.fd.get(), generic, &size) < 0) {
+  if (bind(bound.fd.get(), generic, size) < 0 || getsockname(bound.fd.get(), generic, &size) < 0) {
     bound.error = errno;
   }
   bound.port = ntohs(address.sin_port);
@@ -63,10 +62,10 @@ int OtherPort(uint16_t port) { return port <= 55535 ? port + 10000 : port - 1000
 absl::Status CheckFree(const Publish& publish) {
   const BoundSocket bound = BindLoopback(publish.host_port, publish.udp);
   if (bound.error == 0) return absl::OkStatus();
-  const std::string why =
-      bound.error == EADDRINUSE ? "is in use on this host"
-      : bound.error == EACCES   ? "needs root on this host"
-                                : absl::StrCat("cannot be bound: errno ", bound.error);
+  const std::string why = bound.error == EADDRINUSE ? "is in use on this host"
+                          : bound.error == EACCES
+                              ? "needs root on this host"
+                              : absl::StrCat("cannot be bound: errno ", bound.error);
   return absl::FailedPreconditionError(absl::StrCat(
       "--publish=", PublishText(publish), ": port ", publish.host_port, " of 127.0.0.1 ", why,
       "; choose another host port, for example --publish=", OtherPort(publish.host_port), ":",

@@ -1,6 +1,8 @@
-// A port of the guest made reachable on the host: `--publish=HOST:GUEST[/tcp|udp]`, LinuxKit's notation.
+// A port of the guest made reachable on the host: `--publish=HOST:GUEST[/tcp|udp]`, LinuxKit's
+// notation.
 //
-// Unlike LinuxKit, which logs a bad entry and then starts the machine with no port at all, each mistake is an error.
+// Unlike LinuxKit, which logs a bad entry and then starts the machine with no port at all, each
+// mistake is an error.
 #ifndef TOOLS_QEMU_PUBLISH_H_
 #define TOOLS_QEMU_PUBLISH_H_
 
@@ -27,8 +29,8 @@ absl::StatusOr<Publish> ParsePublish(std::string_view text);
 // "8080:80/tcp"
 std::string PublishText(const Publish& publish);
 
-// Fails if a host port is asked for twice, or if another program holds it on 127.0.0.1 at this moment. QEMU would fail
-// later with a message that names neither the flag nor a way out.
+// Fails if a host port is asked for twice, or if another program holds it on 127.0.0.1 at this
+// moment. QEMU would fail later with a message that names neither the flag nor a way out.
 absl::Status CheckHostPortsFree(const std::vector<Publish>& publishes);
 
 // A TCP port of 127.0.0.1 that nothing listens on.

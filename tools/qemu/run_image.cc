@@ -21,6 +21,7 @@
 #include "tools/qemu/data_iso.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/foreground.h"
+#include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
 #include "tools/qemu/process.h"
 #include "tools/qemu/shell_quote.h"
@@ -39,9 +40,9 @@ absl::Status MakeStateDir(const RunOptions& options) {
   std::error_code error;
   std::filesystem::create_directories(options.state_dir, error);
   if (!error) return absl::OkStatus();
-  return absl::PermissionDeniedError(
-      absl::StrCat("cannot make the state directory ", options.state_dir, ": ", error.message(),
-                   "; choose another with --state"));
+  return absl::PermissionDeniedError(absl::StrCat("cannot make the state directory ",
+                                                  options.state_dir, ": ", error.message(),
+                                                  "; choose another with --state"));
 }
 
 absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
@@ -57,6 +58,9 @@ absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
 absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {
   MemoryNeed need{.unpacked_bytes = options.initrd_unpacked_bytes.value_or(0),
                   .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!options.initrd_info.empty() && !options.initrd_unpacked_bytes) {
+    ABSL_ASSIGN_OR_RETURN(need.unpacked_bytes, ReadUnpackedBytes(options.initrd_info));
+  }
   if (!options.initrd.empty()) {
     ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(options.initrd));
     need.initrd_bytes = static_cast<int64_t>(initrd.size());
@@ -64,15 +68,16 @@ absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cm
   return ChooseMemoryMib(need, options.mem_mib);
 }
 
-// A locally administered address, the same in every run with this state directory and different on every host, so that
-// machines can share a bridge and keep their DHCP leases.
+// A locally administered address, the same in every run with this state directory and different on
+// every host, so that machines can share a bridge and keep their DHCP leases.
 std::string StableMac(const RunOptions& options) {
   const absl::StatusOr<std::string> machine_id = ReadFile("/etc/machine-id", 4096);
   uint32_t hash = 2166136261;  // FNV-1a
   for (const char c : absl::StrCat(machine_id.value_or(""), options.state_dir)) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
   }
-  return absl::StrFormat("52:54:00:%02x:%02x:%02x", hash >> 24, hash >> 16 & 0xff, hash >> 8 & 0xff);
+  return absl::StrFormat("52:54:00:%02x:%02x:%02x", hash >> 24, hash >> 16 & 0xff,
+                         hash >> 8 & 0xff);
 }
 
 Networking MachineNetworking(const RunOptions& options) {
@@ -95,7 +100,8 @@ absl::StatusOr<Firmware> HostFirmware(const RunOptions& options) {
     return FindFirmware(options.arch, DefaultFirmwarePlaces(options.arch));
   }
   std::error_code error;
-  if (std::filesystem::exists(options.firmware, error)) return Firmware{.code = options.firmware, .vars = ""};
+  if (std::filesystem::exists(options.firmware, error))
+    return Firmware{.code = options.firmware, .vars = ""};
   return absl::NotFoundError(absl::StrCat("--fw=", options.firmware, ": no such file"));
 }
 
@@ -118,8 +124,8 @@ absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
   if (options.virtiofs.empty()) return servers;
   ABSL_ASSIGN_OR_RETURN(const std::string virtiofsd, FindVirtiofsd(options.virtiofsd));
   for (size_t i = 0; i < options.virtiofs.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(Process server, StartVirtiofsd(virtiofsd, options.virtiofs[i],
-                                                    machine.share_sockets[i]));
+    ABSL_ASSIGN_OR_RETURN(Process server,
+                          StartVirtiofsd(virtiofsd, options.virtiofs[i], machine.share_sockets[i]));
     servers.push_back(std::move(server));
   }
   return servers;
@@ -153,8 +159,8 @@ absl::StatusOr<int> RunDetached(const Machine& machine, const std::vector<std::s
                                 std::vector<Process> shares) {
   ABSL_ASSIGN_OR_RETURN(const FinishedProcess started, RunToEnd(argv, std::chrono::minutes(2)));
   if (!started.status.success()) {
-    return absl::InternalError(absl::StrCat("QEMU did not start: ",
-                                            absl::StripAsciiWhitespace(started.output)));
+    return absl::InternalError(
+        absl::StrCat("QEMU did not start: ", absl::StripAsciiWhitespace(started.output)));
   }
   for (Process& share : shares) share.Release();
   ABSL_ASSIGN_OR_RETURN(const std::string pid_text, ReadFile(machine.pid_file, 64));
@@ -210,8 +216,8 @@ absl::StatusOr<int> RunImage(const RunOptions& options) {
   if (!options.dry_run || options.accel == AccelChoice::kAuto) {
     ABSL_RETURN_IF_ERROR(MakeStateDir(options));
   }
-  const AccelDecision decision =
-      DecideAccel(options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
+  const AccelDecision decision = DecideAccel(
+      options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
   ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));
   const std::vector<std::string> argv = QemuCommandLine(machine);
   if (!decision.reason.empty()) Say(decision.reason);

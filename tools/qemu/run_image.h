@@ -1,7 +1,7 @@
 // `bazel run //os:myimage_qemu`: from options to a running machine.
 //
-// First the whole machine is described without touching anything (that is all --dry-run does, but for the KVM probe), then
-// what it needs is made: disks, the metadata disk, UEFI variables, shares.
+// First the whole machine is described without touching anything (that is all --dry-run does, but
+// for the KVM probe), then what it needs is made: disks, the metadata disk, UEFI variables, shares.
 #ifndef TOOLS_QEMU_RUN_IMAGE_H_
 #define TOOLS_QEMU_RUN_IMAGE_H_
 

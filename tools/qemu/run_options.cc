@@ -65,8 +65,8 @@ absl::StatusOr<Networking::Mode> ParseMode(std::string_view text, std::string_vi
   if (mode == "none") return Networking::Mode::kNone;
   if (mode == "bridge") return Networking::Mode::kBridge;
   if (mode == "tap") return Networking::Mode::kTap;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--networking=", text, ": unknown mode \"", mode, "\"; expected user, none, bridge,BR or tap,IF"));
+  return absl::InvalidArgumentError(absl::StrCat("--networking=", text, ": unknown mode \"", mode,
+                                                 "\"; expected user, none, bridge,BR or tap,IF"));
 }
 
 absl::Status SetNetworking(std::string_view text, Networking& networking) {
@@ -74,12 +74,12 @@ absl::Status SetNetworking(std::string_view text, Networking& networking) {
       absl::StrSplit(text, absl::MaxSplits(',', 1));
   ABSL_ASSIGN_OR_RETURN(networking.mode, ParseMode(text, parts.first));
   networking.interface = parts.second;
-  const bool wants_interface = networking.mode == Networking::Mode::kBridge ||
-                               networking.mode == Networking::Mode::kTap;
+  const bool wants_interface =
+      networking.mode == Networking::Mode::kBridge || networking.mode == Networking::Mode::kTap;
   if (wants_interface && networking.interface.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("--networking=", text,
-                                                   ": expected the name of an interface, for example --networking=",
-                                                   parts.first, ",", parts.first, "0"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--networking=", text, ": expected the name of an interface, for example --networking=",
+        parts.first, ",", parts.first, "0"));
   }
   return absl::OkStatus();
 }
@@ -123,7 +123,7 @@ absl::Status Parser::AddDisk(const FlagUse& use) {
 std::vector<Flag> Parser::Flags() {
   RunOptions& o = options_;
   return {
-      {"cpus", "N", "virtual CPUs (default 1)", 
+      {"cpus", "N", "virtual CPUs (default 1)",
        [&o](const FlagUse& use) -> absl::Status {
          ABSL_ASSIGN_OR_RETURN(const int64_t count, ParseCount("cpus", use.value, 255));
          o.cpus = static_cast<int>(count);
@@ -180,7 +180,9 @@ std::vector<Flag> Parser::Flags() {
       {"initrd", "FILE", "given by the image", SetPath(o.initrd, paths_)},
       {"cmdline", "FILE", "given by the image: the kernel command line",
        SetPath(o.cmdline_file, paths_)},
-      {"initrd-unpacked-bytes", "N", "given by the image: decides the least memory",
+      {"initrd-info", "FILE", "given by the image: decides the least memory",
+       SetPath(o.initrd_info, paths_)},
+      {"initrd-unpacked-bytes", "N", "the same as a number",
        SetCount(o.initrd_unpacked_bytes, "initrd-unpacked-bytes", int64_t{1} << 50)},
       {"iso", "FILE", "boots from this ISO image instead of a kernel", SetPath(o.iso, paths_)},
       {"name", "NAME", "given by the image: names the state directory", SetText(o.name)},

@@ -1,6 +1,8 @@
-// What `bazel run //os:myimage_qemu -- FLAGS` was asked to do: the rule's params file first, then the user's flags.
+// What `bazel run //os:myimage_qemu -- FLAGS` was asked to do: the rule's params file first, then
+// the user's flags.
 //
-// The names are those of `linuxkit run qemu`. Differences, each on purpose: a bad --publish is an error; --qemu works;
+// The names are those of `linuxkit run qemu`. Differences, each on purpose: a bad --publish is an
+// error; --qemu works;
 // --detached works; a user's --publish replaces the rule's list; other repeated flags add to it.
 #ifndef TOOLS_QEMU_RUN_OPTIONS_H_
 #define TOOLS_QEMU_RUN_OPTIONS_H_
@@ -25,6 +27,7 @@ struct RunOptions {
   std::string initrd;
   std::string cmdline_file;
   std::string iso;
+  std::string initrd_info;  // file with the unpacked size; or else
   std::optional<int64_t> initrd_unpacked_bytes;
   int cpus = 1;
   std::optional<int64_t> mem_mib;

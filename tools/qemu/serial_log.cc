@@ -12,7 +12,8 @@ constexpr size_t kTailLines = 50;
 // A longer line is cut in two: a guest that writes zeros for ever must not fill the memory.
 constexpr size_t kLineLimit = 16 << 10;
 
-// The kernel boots on after some of these, with files missing or memory corrupted: never a good boot.
+// The kernel boots on after some of these, with files missing or memory corrupted: never a good
+// boot.
 constexpr std::string_view kKernelComplaints[] = {
     "Kernel panic",
     "Initramfs unpacking failed",
@@ -23,8 +24,9 @@ constexpr std::string_view kKernelComplaints[] = {
     "invalid magic at start of compressed archive",
 };
 
-// How lines of the firmware begin; SeaBIOS and OVMF. They may come with terminal escapes before them.
-constexpr std::string_view kFirmwareWords[] = {"SeaBIOS", "iPXE",  "Booting from", "BdsDxe",
+// How lines of the firmware begin; SeaBIOS and OVMF. They may come with terminal escapes before
+// them.
+constexpr std::string_view kFirmwareWords[] = {"SeaBIOS", "iPXE",   "Booting from", "BdsDxe",
                                                "UEFI",    "EDK II", "Machine UUID"};
 
 bool IsFirmwareLine(std::string_view line) {
@@ -52,11 +54,17 @@ void SerialLog::Append(std::string_view bytes) {
     if (c == '\n' || partial_.size() >= kLineLimit) FinishLine();
     if (c != '\n' && c != '\r') partial_.push_back(c);
   }
-  if (!partial_.empty()) Match(partial_);
+  if (partial_.empty()) return;
+  const bool was_good = forbidden_.ok();
+  Match(partial_);
+  if (was_good) forbidden_is_partial_ = !forbidden_.ok();
 }
 
 void SerialLog::FinishLine() {
+  // What was forbidden in its first half is reported as the whole line.
+  if (forbidden_is_partial_) forbidden_ = absl::OkStatus();
   Match(partial_);
+  forbidden_is_partial_ = false;
   tail_.push_back(std::move(partial_));
   partial_.clear();
   if (tail_.size() > kTailLines) tail_.pop_front();

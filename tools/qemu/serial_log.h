@@ -1,5 +1,5 @@
-// What the guest wrote to its serial console: split into lines, matched as it arrives against what is expected and what is
-// forbidden, kept in full in a file and as the last lines in memory.
+// What the guest wrote to its serial console: split into lines, matched as it arrives against what
+// is expected and what is forbidden, kept in full in a file and as the last lines in memory.
 #ifndef TOOLS_QEMU_SERIAL_LOG_H_
 #define TOOLS_QEMU_SERIAL_LOG_H_
 
@@ -52,6 +52,7 @@ class SerialLog {
   std::deque<std::string> tail_;
   std::string partial_;
   absl::Status forbidden_;
+  bool forbidden_is_partial_ = false;  // found in a line that has not ended yet
   bool kernel_spoke_ = false;
   bool powered_down_ = false;
 };

@@ -23,7 +23,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRetryAfter{200};
 constexpr milliseconds kAttemptLimit{5000};
-// A connection that the guest refuses is closed by QEMU within a round trip; one that stays open this long is real.
+// A connection that the guest refuses is closed by QEMU within a round trip; one that stays open
+// this long is real.
 constexpr milliseconds kStaysOpen{1000};
 constexpr size_t kAnswerLimit = 1 << 20;
 
@@ -109,17 +110,18 @@ std::string ServiceProbe::HttpProblem() const {
   const std::string_view answer = answer_;
   const size_t header_end = answer.find("\r\n\r\n");
   int status = 0;
-  if (!absl::StartsWith(answer, "HTTP/") || header_end == std::string_view::npos || answer.size() < 12 ||
-      !absl::SimpleAtoi(answer.substr(9, 3), &status)) {
-    return absl::StrCat("found \"", absl::CHexEscape(answer.substr(0, 80)), "\", expected an HTTP answer");
+  if (!absl::StartsWith(answer, "HTTP/") || header_end == std::string_view::npos ||
+      answer.size() < 12 || !absl::SimpleAtoi(answer.substr(9, 3), &status)) {
+    return absl::StrCat("found \"", absl::CHexEscape(answer.substr(0, 80)),
+                        "\", expected an HTTP answer");
   }
   if (status != probe_.status) {
     return absl::StrCat("status ", status, ", expected ", probe_.status);
   }
   const std::string_view body = answer.substr(header_end + 4);
   if (!probe_.expect || probe_.expect->FoundIn(body)) return "";
-  return absl::StrCat("the body does not match \"", probe_.expect->text(), "\": ",
-                      absl::CHexEscape(body.substr(0, 200)));
+  return absl::StrCat("the body does not match \"", probe_.expect->text(),
+                      "\": ", absl::CHexEscape(body.substr(0, 200)));
 }
 
 void ServiceProbe::EndOfAnswer(Clock::time_point now) {

@@ -1,8 +1,9 @@
-// Asks a service of the guest through a forwarded port of 127.0.0.1, again and again until it answers as it should: an
-// HTTP GET, or a plain TCP connection.
+// Asks a service of the guest through a forwarded port of 127.0.0.1, again and again until it
+// answers as it should: an HTTP GET, or a plain TCP connection.
 //
-// Driven by a poll() loop: `fd` and `events` say what to wait for, `next_time` when to call at the latest. QEMU accepts on
-// the host's side before the guest does, and closes again if the guest refuses; that is just another failed attempt.
+// Driven by a poll() loop: `fd` and `events` say what to wait for, `next_time` when to call at the
+// latest. QEMU accepts on the host's side before the guest does, and closes again if the guest
+// refuses; that is just another failed attempt.
 #ifndef TOOLS_QEMU_SERVICE_PROBE_H_
 #define TOOLS_QEMU_SERVICE_PROBE_H_
 

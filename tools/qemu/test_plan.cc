@@ -65,7 +65,8 @@ absl::Status ReadPort(const std::string& where, const json& object, std::vector<
   ReadCount(fields, "status", 100, 599, probe.status);
   fields.Read("path", probe.path);
   if (!probe.path.starts_with('/')) {
-    fields.Fail("path", absl::StrCat("found \"", probe.path, "\", expected a path that begins with /"));
+    fields.Fail("path",
+                absl::StrCat("found \"", probe.path, "\", expected a path that begins with /"));
   }
   fields.Read("send", probe.send);
   ReadPattern(fields, "expect", probe.expect);
@@ -119,6 +120,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
   fields.Read("kernel", plan.kernel);
   fields.Read("initrd", plan.initrd);
   fields.Read("cmdline", plan.cmdline_file);
+  fields.Read("initrd_info", plan.initrd_info);
   ReadCount(fields, "initrd_unpacked_bytes", 0, int64_t{1} << 50, plan.initrd_unpacked_bytes);
   fields.Read("iso", plan.iso);
   fields.Read("disks", plan.disks);
@@ -151,7 +153,8 @@ void CheckBoot(JsonFields& fields, const TestPlan& plan) {
   if (direct && !plan.iso.empty()) fields.Fail("iso", "excludes kernel; give one");
   if (!direct && plan.channel == ChannelKind::kGuest) {
     fields.Fail("channel",
-                "\"guest\" needs kernel: its nonce is a kernel argument, and an ISO or disk has its command "
+                "\"guest\" needs kernel: its nonce is a kernel argument, and an ISO or disk has "
+                "its command "
                 "line inside; use \"console\" or \"none\"");
   }
   if (plan.deadline_scale <= 0) fields.Fail("deadline_scale", "expected a number above 0");
@@ -168,9 +171,11 @@ void CheckCommands(JsonFields& fields, const TestPlan& plan) {
                                            "\": on the channel \"console\" commands run where the "
                                            "console's shell is; expected \"-\""));
     }
-    if (command.shell.find('\n') != std::string::npos || command.shell.size() > kConsoleCommandLimit) {
-      fields.Fail("commands", absl::StrCat("on the channel \"console\" a command is one line of at most ",
-                                           kConsoleCommandLimit, " bytes"));
+    if (command.shell.find('\n') != std::string::npos ||
+        command.shell.size() > kConsoleCommandLimit) {
+      fields.Fail("commands",
+                  absl::StrCat("on the channel \"console\" a command is one line of at most ",
+                               kConsoleCommandLimit, " bytes"));
     }
   }
 }

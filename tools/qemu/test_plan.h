@@ -1,16 +1,16 @@
-// What a boot test boots and what it asserts: a JSON file that the rule `linuxkit_boot_test` writes.
+// What a boot test boots and what it asserts: a JSON file that the rule `linuxkit_boot_test`
+// writes.
 //
 //   {
 //     "kernel": "os/myimage-kernel",           paths are relative to the runfiles directory
 //     "initrd": "os/myimage-initrd.img",
 //     "cmdline": "os/myimage-cmdline",         file with the kernel command line
-//     "initrd_unpacked_bytes": 123456789,      decides the least memory; 0 or absent: unknown
+//     "initrd_info": "os/myimage-initrd.info", InitrdInfo of tools/initrd; decides the least memory
+//     "initrd_unpacked_bytes": 123456789,      the same as a number; 0 or absent: unknown
 //     "iso": "os/myimage.iso",                 instead of kernel, initrd, cmdline
-//     "disks": ["os/myimage.qcow2"],           never written to; boots from the first if nothing above is given
-//     "uefi": false,
-//     "arch": "x86_64",                        or "aarch64"
-//     "cpus": 1,
-//     "mem": 1024,                             MiB; absent: 1024 or what the image needs
+//     "disks": ["os/myimage.qcow2"],           never written to; boots from the first if nothing
+//     above is given "uefi": false, "arch": "x86_64",                        or "aarch64" "cpus":
+//     1, "mem": 1024,                             MiB; absent: 1024 or what the image needs
 //     "kernel_args": ["word"],                 appended to the command line
 //     "channel": "guest",                      or "console", "none"; see channel.h
 //     "console_prompt": "[#$] ?$",             of the shell on the serial console; for "console"
@@ -24,10 +24,11 @@
 //     "commands": [{"container": "web", "shell": "cat /etc/os-release", "expect": "regex"}]
 //   }
 //
-// Ports: protocol "http" is the default; expect is searched for in the body and may be left out; without it a tcp probe
-// asks that the guest keeps the connection open for a second. Commands run one after the other with /bin/sh -c, in the
-// running service `container`, or in the root file system if that is "-" or left out; status must be 0.
-// Regular expressions are those of pattern.h. Unknown keys are errors.
+// Ports: protocol "http" is the default; expect is searched for in the body and may be left out;
+// without it a tcp probe asks that the guest keeps the connection open for a second. Commands run
+// one after the other with /bin/sh -c, in the running service `container`, or in the root file
+// system if that is "-" or left out; status must be 0. Regular expressions are those of pattern.h.
+// Unknown keys are errors.
 #ifndef TOOLS_QEMU_TEST_PLAN_H_
 #define TOOLS_QEMU_TEST_PLAN_H_
 
@@ -64,6 +65,7 @@ struct TestPlan {
   std::string kernel;
   std::string initrd;
   std::string cmdline_file;
+  std::string initrd_info;
   int64_t initrd_unpacked_bytes = 0;
   std::string iso;
   std::vector<std::string> disks;

@@ -1,5 +1,9 @@
-#include "tools/qemu/channel.h"
+#include "tools/qemu/make_channel.h"
 
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
 #include "tools/qemu/console_channel.h"
 #include "tools/qemu/guest_channel.h"
 

@@ -1,4 +1,4 @@
-#include "tools/qemu/boot_test.h"
+#include "tools/qemu/run_boot_test.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "tools/qemu/failure_report.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/firmware.h"
+#include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
 
 namespace linuxkit {
@@ -58,7 +59,11 @@ absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
 }
 
 absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {
-  MemoryNeed need{.unpacked_bytes = plan.initrd_unpacked_bytes, .ramfs_root = HasRamfsRoot(cmdline)};
+  MemoryNeed need{.unpacked_bytes = plan.initrd_unpacked_bytes,
+                  .ramfs_root = HasRamfsRoot(cmdline)};
+  if (!plan.initrd_info.empty()) {
+    ABSL_ASSIGN_OR_RETURN(need.unpacked_bytes, ReadUnpackedBytes(plan.initrd_info));
+  }
   if (!plan.initrd.empty()) {
     ABSL_ASSIGN_OR_RETURN(const InputFile initrd, InputFile::Open(plan.initrd));
     need.initrd_bytes = static_cast<int64_t>(initrd.size());
@@ -68,7 +73,8 @@ absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline
 
 absl::StatusOr<Firmware> TestFirmware(const TestPlan& plan, const TestEnvironment& environment) {
   if (!plan.uefi) return Firmware{};
-  ABSL_ASSIGN_OR_RETURN(const Firmware host, FindFirmware(plan.arch, DefaultFirmwarePlaces(plan.arch)));
+  ABSL_ASSIGN_OR_RETURN(const Firmware host,
+                        FindFirmware(plan.arch, DefaultFirmwarePlaces(plan.arch)));
   return WithPrivateVars(host, environment.temp_dir);
 }
 
@@ -76,9 +82,10 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   Machine machine;
   ABSL_ASSIGN_OR_RETURN(machine.qemu, FindQemu(ArchName(plan.arch), environment.qemu));
   machine.arch = plan.arch;
-  machine.accel = DecideAccel(environment.accel, {.qemu = machine.qemu, .guest = plan.arch,
-                                                  .state_dir = environment.temp_dir})
-                      .accel;
+  machine.accel =
+      DecideAccel(environment.accel,
+                  {.qemu = machine.qemu, .guest = plan.arch, .state_dir = environment.temp_dir})
+          .accel;
   machine.cpus = plan.cpus;
   machine.kernel = plan.kernel;
   machine.initrd = plan.initrd;
@@ -87,7 +94,8 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(plan, machine.cmdline));
   ABSL_ASSIGN_OR_RETURN(machine.firmware, TestFirmware(plan, environment));
   for (const std::string& file : plan.disks) {
-    ABSL_ASSIGN_OR_RETURN(DiskSpec disk, ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
+    ABSL_ASSIGN_OR_RETURN(DiskSpec disk,
+                          ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
     disk.snapshot = true;
     machine.disks.push_back(std::move(disk));
   }
@@ -116,7 +124,7 @@ absl::StatusOr<TestEnvironment> ReadTestEnvironment(
   }
   if (const std::string scale = variable("LINUXKIT_TEST_DEADLINE_SCALE"); !scale.empty()) {
     ABSL_ASSIGN_OR_RETURN(environment.deadline_scale,
-                     ParseFactor("LINUXKIT_TEST_DEADLINE_SCALE", scale));
+                          ParseFactor("LINUXKIT_TEST_DEADLINE_SCALE", scale));
   }
   int64_t seconds = 0;
   if (absl::SimpleAtoi(variable("TEST_TIMEOUT"), &seconds) && seconds > 0) {

@@ -1,0 +1,306 @@
+// Drives whole boot tests against testdata/fake_qemu, a program that plays guests of every kind of
+// misbehaviour.
+#include "tools/qemu/boot_session.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/qemu/failure.h"
+#include "tools/qemu/failure_report.h"
+#include "tools/qemu/run_boot_test.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr char kFakeQemu[] = "tools/qemu/testdata/fake_qemu";
+constexpr char kNonce[] = "0123456789abcdef0123456789abcdef";
+
+struct Outcome {
+  std::string verdict;
+  std::string transcript;
+  std::string report;
+};
+
+// Deadlines that no good run needs to meet, so that a busy machine changes nothing.
+SessionOptions Patient() {
+  SessionOptions options;
+  options.nonce = kNonce;
+  return options;
+}
+
+// Deadlines for guests that never get there: only the phase that must time out is short.
+SessionOptions Hasty(std::chrono::milliseconds SessionOptions::* limit) {
+  SessionOptions options = Patient();
+  options.*limit = std::chrono::milliseconds(300);
+  return options;
+}
+
+Outcome Boot(const std::string& mode, const std::string& plan_json, const SessionOptions& options) {
+  const TestPlan plan = *ParseTestPlan("plan", plan_json);
+  Machine machine;
+  machine.qemu = kFakeQemu;
+  machine.kernel = plan.kernel;
+  machine.cmdline = absl::StrCat("fake=", mode);
+  BootSession session(plan, machine, options);
+  const absl::Status verdict = session.Run();
+  return {.verdict = verdict.ok() ? "OK" : FailureLine(verdict),
+          .transcript = session.transcript(),
+          .report = FailureReport(verdict, session, machine)};
+}
+
+constexpr char kPlan[] = R"({"kernel": "k", "expect": ["myimage is up"],
+    "ports": [{"port": 80, "path": "/x", "expect": "hello from GET /x"}],
+    "commands": [{"container": "web", "shell": "true", "expect": "web ran: true"},
+                 {"shell": "id", "expect": "^- ran: id$"}]})";
+constexpr char kBarePlan[] = R"({"kernel": "k"})";
+
+TEST(BootSession, GoodGuest) {
+  const Outcome outcome = Boot("good", kPlan, Patient());
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+  EXPECT_EQ(
+      absl::StrReplaceAll(outcome.transcript, {{absl::StrCat(kNonce, " "), ""}}),
+      "< HELLO 1\n< ONBOOT dhcpcd 0\n< SERVICE web started\n< READY\n"
+      "> EXEC 1 web dHJ1ZQ==\n< OUT 1 d2ViIHJhbg==\n< OUT 1 OiB0cnVlCg==\n< EXIT 1 0\n"
+      "> EXEC 2 - aWQ=\n< OUT 2 LSByYW4=\n< OUT 2 OiBpZAo=\n< EXIT 2 0\n"
+      "> POWEROFF\n< SHUTDOWN poweroff\n< SERVICE web exited 143\n< UNMOUNTED clean\n< BYE\n");
+}
+
+struct Case {
+  std::string mode;
+  std::string verdict;
+};
+class BadMachine : public testing::TestWithParam<Case> {};
+TEST_P(BadMachine, Fails) {
+  const Outcome outcome = Boot(GetParam().mode, kBarePlan, Patient());
+  EXPECT_EQ(outcome.verdict, GetParam().verdict);
+}
+std::vector<Case> BadMachines() {
+  return {
+      {"emulator-error",
+       "FAIL [emulator]: QEMU ended with status 1: qemu-system-x86_64: could not load kernel"},
+      {"crash", "FAIL [emulator]: QEMU ended with signal 11 (Segmentation fault): "},
+      {"firmware-only",
+       "FAIL [firmware]: the machine went off before a kernel wrote to the serial console"},
+      {"panic",
+       "FAIL [kernel]: the serial console says: [    1.000000] Kernel panic - not syncing: No "
+       "working "
+       "init found."},
+      {"oops-later",
+       "FAIL [kernel]: the serial console says: [    2.0] BUG: kernel NULL pointer dereference"},
+      {"wrong-nonce",
+       "FAIL [guest]: a line on the test channel does not begin with this test's nonce: "
+       "\"00000000000000000000000000000000 HELLO 1\""},
+      {"no-nonce",
+       "FAIL [guest]: a line on the test channel does not begin with this test's nonce: \"HELLO "
+       "1\""},
+      {"before-hello", "FAIL [guest]: the guest sent \"READY\" before HELLO"},
+      {"new-protocol",
+       "FAIL [guest]: the guest speaks version 2 of the test protocol, this test version 1"},
+      {"early-end",
+       "FAIL [guest]: the machine went off before the test was over (a reboot counts as that); its "
+       "last message was \"HELLO 1\""},
+      {"onboot-failed", "FAIL [guest]: onboot container \"dhcpcd\" ended with status 7"},
+      {"service-failed", "FAIL [guest]: service \"web\" could not be started: no such file"},
+      {"service-exited", "FAIL [guest]: service \"web\" ended with status 139"},
+      {"reboots-itself", "FAIL [guest]: the guest shuts down (reboot) without being asked to"},
+      {"reboots-instead", "FAIL [shutdown]: asked to power off, the guest does: reboot"},
+      {"onshutdown-failed", "FAIL [shutdown]: onshutdown container \"save\" could not be run"},
+      {"dirty", "FAIL [shutdown]: the guest could not unmount /var: it is busy"},
+      {"no-bye",
+       "FAIL [shutdown]: the machine went off before the guest said BYE; its last message was "
+       "\"UNMOUNTED clean\""},
+      {"after-bye", "FAIL [guest]: the guest sent \"READY\" after BYE"},
+      {"bad-exit", "FAIL [emulator]: QEMU ended with status 3: "},
+  };
+}
+INSTANTIATE_TEST_SUITE_P(BootSession, BadMachine, testing::ValuesIn(BadMachines()),
+                         [](const auto& test) {
+                           return absl::StrReplaceAll(test.param.mode, {{"-", "_"}});
+                         });
+
+TEST(BootSession, SilentMachine) {
+  EXPECT_EQ(
+      Boot("silent", kBarePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      absl::StrCat("FAIL [firmware]: after 0.3 s the kernel has written nothing to the serial "
+                   "console; does the command line \"fake=silent linuxkit.test=",
+                   kNonce, "\" have console=ttyS0?"));
+}
+TEST(BootSession, BannerWithoutChannel) {
+  EXPECT_EQ(Boot("banner-only", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+            "FAIL [deadline]: after 0.3 s the guest is not ready; it never said HELLO on the test "
+            "channel (is PID 1 //runtime:init, and does the kernel have virtio_console?)");
+}
+TEST(BootSession, NeverReady) {
+  EXPECT_EQ(
+      Boot("never-ready", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      "FAIL [deadline]: after 0.3 s the guest is not ready; its last message was \"HELLO 1\"");
+}
+TEST(BootSession, BannerButServiceNeverAnswers) {
+  EXPECT_EQ(Boot("no-answer", kPlan, Hasty(&SessionOptions::assert_limit)).verdict,
+            "FAIL [expectation]: after 0.3 s port 80: GET /x: connect: Connection refused");
+}
+TEST(BootSession, WrongAnswer) {
+  const std::string plan = R"({"kernel": "k", "ports": [{"port": 80, "expect": "goodbye"}]})";
+  SessionOptions options = Patient();
+  options.assert_limit = std::chrono::seconds(2);
+  EXPECT_EQ(Boot("good", plan, options).verdict,
+            "FAIL [expectation]: after 2 s port 80: GET /: the body does not match \"goodbye\": "
+            "hello from GET /\\n");
+}
+TEST(BootSession, TcpService) {
+  const std::string plan =
+      R"({"kernel": "k", "ports": [{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}]})";
+  EXPECT_EQ(Boot("speaks-first", plan, Patient()).verdict, "OK");
+}
+TEST(BootSession, LineNeverAppears) {
+  EXPECT_EQ(
+      Boot("good", R"({"kernel": "k", "expect": ["up", "never", "not [0-9]"]})",
+           Hasty(&SessionOptions::assert_limit))
+          .verdict,
+      "FAIL [expectation]: after 0.3 s no line of the serial console matched \"never\"; no line "
+      "of the serial console matched \"not [0-9]\"");
+}
+TEST(BootSession, CommandFails) {
+  EXPECT_EQ(Boot("good", R"({"kernel": "k", "commands": [{"container": "web", "shell": "false"}]})",
+                 Patient())
+                .verdict,
+            "FAIL [expectation]: command \"false\" in web ended with status 1; output: web ran: "
+            "false\\n");
+}
+TEST(BootSession, CommandOutputDiffers) {
+  EXPECT_EQ(
+      Boot("good", R"({"kernel": "k", "commands": [{"shell": "id", "expect": "root"}]})", Patient())
+          .verdict,
+      "FAIL [expectation]: command \"id\" in - ended with status 0 and its output does not match "
+      "\"root\"; output: - ran: id\\n");
+}
+TEST(BootSession, ForbiddenByThePlan) {
+  EXPECT_EQ(Boot("good", R"({"kernel": "k", "forbid": ["myimage"]})", Patient()).verdict,
+            "FAIL [expectation]: the serial console has a line that matches the forbidden "
+            "\"myimage\": myimage is up");
+}
+TEST(BootSession, HangsAtShutdown) {
+  EXPECT_EQ(
+      Boot("hangs-at-shutdown", kBarePlan, Hasty(&SessionOptions::shutdown_limit)).verdict,
+      "FAIL [shutdown]: after 0.3 s the machine is still on, though asked to go off; its last "
+      "message was \"READY\"");
+}
+TEST(BootSession, MissingEmulator) {
+  const TestPlan plan = *ParseTestPlan("plan", kBarePlan);
+  Machine machine;
+  machine.qemu = "/none/qemu";
+  BootSession session(plan, machine, Patient());
+  EXPECT_EQ(FailureLine(session.Run()),
+            "FAIL [emulator]: cannot execute /none/qemu: No such file or directory");
+}
+
+constexpr char kConsolePlan[] = R"({"kernel": "k", "channel": "console",
+    "commands": [{"shell": "echo 'it'\"'\"'s' here; exit 0", "expect": "^it's here$"},
+                 {"shell": "printf no-newline", "expect": "^no-newline$"}]})";
+
+TEST(BootSession, ConsoleShell) {
+  const Outcome outcome = Boot("console", kConsolePlan, Patient());
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+}
+TEST(BootSession, ConsoleCommandFails) {
+  EXPECT_EQ(
+      Boot("console",
+           R"({"kernel": "k", "channel": "console", "commands": [{"shell": "echo a; exit 4"}]})",
+           Patient())
+          .verdict,
+      "FAIL [expectation]: command \"echo a; exit 4\" in - ended with status 4; output: a\\n");
+}
+TEST(BootSession, EchoedCommandIsNoResult) {
+  EXPECT_EQ(
+      Boot("console-echo-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      "FAIL [deadline]: after 0.3 s the guest is not ready; the shell on the console did not run "
+      "a command");
+}
+TEST(BootSession, ConsoleWithoutShell) {
+  EXPECT_EQ(Boot("banner-only", kConsolePlan, Hasty(&SessionOptions::ready_limit)).verdict,
+            "FAIL [deadline]: after 0.3 s the guest is not ready; no shell prompt on the console "
+            "matched \"[#$] ?$\"");
+}
+TEST(BootSession, ConsoleMachineVanishes) {
+  EXPECT_EQ(
+      Boot("console-vanishes", kConsolePlan, Patient()).verdict,
+      "FAIL [shutdown]: the machine went off, but its kernel never said \"reboot: Power down\"");
+}
+
+TEST(BootSession, NoChannel) {
+  EXPECT_EQ(Boot("no-channel", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient())
+                .verdict,
+            "OK");
+}
+TEST(BootSession, NoChannelAndEarlyEnd) {
+  EXPECT_EQ(
+      Boot("firmware-only", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient())
+          .verdict,
+      "FAIL [firmware]: the machine went off before a kernel wrote to the serial console");
+}
+
+TEST(FailureReport, NamesEverything) {
+  const std::string report = Boot("panic", kBarePlan, Patient()).report;
+  EXPECT_TRUE(report.starts_with("FAIL [kernel]: ")) << report;
+  for (const char* part :
+       {"\ncommand: tools/qemu/testdata/fake_qemu -nodefaults",
+        "\nversion: QEMU emulator version 0.0 (fake)\n", "\naccelerator: tcg\n",
+        "\nhost load: ", " CPUs\n", "--- output of QEMU: nothing\n",
+        "--- last lines of the serial console:\n[    0.000000] Linux version fake\n",
+        "---[ end ]---\n"}) {
+    EXPECT_NE(report.find(part), std::string::npos) << part << "\nnot in\n" << report;
+  }
+}
+
+TEST(RunBootTest, KeepsLogs) {
+  const std::string dir = testing::TempDir();
+  const TestPlan plan = *ParseTestPlan("plan", R"({"kernel": "k", "kernel_args": ["fake=good"]})");
+  TestEnvironment environment;
+  environment.qemu = kFakeQemu;
+  environment.temp_dir = dir;
+  environment.outputs_dir = dir;
+  ASSERT_EQ(RunBootTest(plan, environment), absl::OkStatus());
+  EXPECT_EQ(*ReadFile(absl::StrCat(dir, "/serial.log")),
+            "[    0.000000] Linux version fake\nmyimage is up\n");
+  EXPECT_NE(ReadFile(absl::StrCat(dir, "/channel.log"))->find(" POWEROFF\n"), std::string::npos);
+}
+
+TEST(TestEnvironment, Defaults) {
+  const TestEnvironment environment = *ReadTestEnvironment([](const char*) { return nullptr; });
+  EXPECT_EQ(environment.accel, AccelChoice::kTcg);
+  EXPECT_EQ(environment.deadline_scale, 1);
+}
+TEST(TestEnvironment, LimitStaysBelowBazels) {
+  const TestEnvironment environment = *ReadTestEnvironment([](const char* name) {
+    const std::string_view wanted = name;
+    if (wanted == "TEST_TIMEOUT") return "60";
+    return wanted == "LINUXKIT_TEST_DEADLINE_SCALE" ? "2" : nullptr;
+  });
+  const TestPlan plan = *ParseTestPlan("plan", R"({"kernel": "k", "deadline_scale": 3})");
+  const SessionOptions options = SessionLimits(plan, environment);
+  EXPECT_EQ(options.whole_limit, std::chrono::seconds(54));
+  EXPECT_EQ(options.ready_limit, std::chrono::seconds(360));
+}
+TEST(TestEnvironment, BadScale) {
+  EXPECT_EQ(ReadTestEnvironment([](const char* name) {
+              return std::string_view(name) == "LINUXKIT_TEST_DEADLINE_SCALE" ? "fast" : nullptr;
+            })
+                .status()
+                .message(),
+            "LINUXKIT_TEST_DEADLINE_SCALE=fast: expected a number above 0 and up to 1000");
+}
+TEST(TestEnvironment, BadAccel) {
+  EXPECT_EQ(ReadTestEnvironment([](const char* name) {
+              return std::string_view(name) == "LINUXKIT_TEST_ACCEL" ? "xen" : nullptr;
+            })
+                .status()
+                .message(),
+            "LINUXKIT_TEST_ACCEL=xen: unknown accelerator; expected auto, kvm, tcg or hvf");
+}
+
+}  // namespace
+}  // namespace linuxkit

@@ -1,0 +1,154 @@
+#include "tools/qemu/command_line.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tools/qemu/shell_quote.h"
+
+namespace linuxkit {
+namespace {
+
+Machine Direct() {
+  Machine machine;
+  machine.qemu = "qemu";
+  machine.kernel = "k";
+  machine.initrd = "i";
+  machine.cmdline = "console=ttyS0 quiet";
+  return machine;
+}
+
+std::string Line(const Machine& machine) { return ShellQuoteAll(QemuCommandLine(machine)); }
+
+bool Has(const Machine& machine, std::string_view part) {
+  return Line(machine).find(part) != std::string::npos;
+}
+
+constexpr std::string_view kStart =
+    "qemu -nodefaults -no-user-config -no-reboot -machine q35 -accel tcg,thread=multi -cpu max "
+    "-smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device "
+    "virtio-rng-pci,rng=rng0 ";
+constexpr std::string_view kTerminal = "-display none -serial mon:stdio ";
+constexpr std::string_view kNet =
+    "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=";
+
+std::string Concat(std::string_view a, std::string_view b, std::string_view c,
+                   std::string_view d = "") {
+  return std::string(a) + std::string(b) + std::string(c) + std::string(d);
+}
+
+TEST(QemuCommandLine, KernelAndInitrd) {
+  EXPECT_EQ(Line(Direct()),
+            Concat(kStart, kTerminal, "-kernel k -initrd i -append 'console=ttyS0 quiet' ", kNet));
+}
+
+TEST(QemuCommandLine, BootTest) {
+  Machine machine = Direct();
+  machine.console = Console::kSocket;
+  machine.console_fd = 5;
+  machine.result_fd = 6;
+  machine.networking.publish = {{40000, 80, false}, {40001, 53, true}};
+  EXPECT_EQ(
+      Line(machine),
+      Concat(kStart,
+             "-display none -chardev socket,id=console,fd=5 -serial chardev:console "
+             "-device virtio-serial-pci -chardev socket,id=result,fd=6 "
+             "-device virtserialport,chardev=result,name=linuxkit.result ",
+             "-kernel k -initrd i -append 'console=ttyS0 quiet' "
+             "-netdev user,id=net0,hostfwd=tcp:127.0.0.1:40000-:80,hostfwd=udp:127.0.0.1:40001-:53 "
+             "-device virtio-net-pci,netdev=net0,romfile="));
+}
+
+TEST(QemuCommandLine, IsoWithUefiDiskAndMetadata) {
+  Machine machine;
+  machine.qemu = "qemu";
+  machine.boot_iso = "my,image.iso";
+  machine.data_iso = "data.iso";
+  machine.firmware = {"code.fd", "vars.fd"};
+  machine.disks = {{.file = "a.img", .format = "raw"},
+                   {.file = "b.img", .format = "qcow2", .snapshot = true}};
+  machine.networking.mode = Networking::Mode::kNone;
+  EXPECT_EQ(
+      Line(machine),
+      Concat(kStart, kTerminal,
+             "-drive if=pflash,unit=0,readonly=on,format=raw,file=code.fd "
+             "-drive if=pflash,unit=1,format=raw,file=vars.fd "
+             "-drive if=none,id=disk0,file=a.img,format=raw -device virtio-blk-pci,drive=disk0 "
+             "-drive if=none,id=disk1,file=b.img,format=qcow2,snapshot=on "
+             "-device virtio-blk-pci,drive=disk1 "
+             "-drive if=none,id=cd0,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=cd0,bus=ide.0 "
+             "-drive if=none,id=cd1,file=data.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=cd1,bus=ide.1 -boot d ",
+             "-nic none"));
+}
+
+TEST(QemuCommandLine, Aarch64) {
+  Machine machine = Direct();
+  machine.arch = Arch::kAarch64;
+  machine.data_iso = "d";
+  EXPECT_TRUE(Has(machine, "-machine virt,gic-version=max -accel tcg,thread=multi -cpu max"));
+  EXPECT_TRUE(Has(machine, "-device virtio-scsi-pci,id=scsi"));
+  EXPECT_TRUE(Has(machine, "-device scsi-cd,drive=cd0,bus=scsi.0"));
+}
+TEST(QemuCommandLine, Kvm) {
+  Machine machine = Direct();
+  machine.accel = Accel::kKvm;
+  EXPECT_TRUE(Has(machine, " -accel kvm -cpu host "));
+}
+TEST(QemuCommandLine, Detached) {
+  Machine machine = Direct();
+  machine.console = Console::kFile;
+  machine.console_file = "/s/serial.log";
+  machine.pid_file = "/s/qemu.pid";
+  machine.daemonize = true;
+  EXPECT_TRUE(
+      Has(machine,
+          "-display none -chardev file,id=console,path=/s/serial.log -serial chardev:console"));
+  EXPECT_TRUE(Has(machine, "-pidfile /s/qemu.pid -daemonize"));
+  EXPECT_FALSE(Has(machine, "mon:"));
+}
+TEST(QemuCommandLine, Bridge) {
+  Machine machine = Direct();
+  machine.networking.mode = Networking::Mode::kBridge;
+  machine.networking.interface = "br0";
+  machine.networking.mac = "52:54:00:01:02:03";
+  EXPECT_TRUE(Has(machine,
+                  "-netdev bridge,id=net0,br=br0 -device "
+                  "virtio-net-pci,netdev=net0,romfile=,mac=52:54:00:01:02:03"));
+}
+TEST(QemuCommandLine, Tap) {
+  Machine machine = Direct();
+  machine.networking.mode = Networking::Mode::kTap;
+  machine.networking.interface = "tap0";
+  EXPECT_TRUE(Has(machine, "-netdev tap,id=net0,ifname=tap0,script=no,downscript=no"));
+}
+TEST(QemuCommandLine, Virtiofs) {
+  Machine machine = Direct();
+  machine.share_sockets = {"/s/virtiofs0"};
+  machine.mem_mib = 2048;
+  EXPECT_TRUE(Has(machine,
+                  "-object memory-backend-memfd,id=mem,size=2048M,share=on -numa node,memdev=mem "
+                  "-chardev socket,id=virtiofs0,path=/s/virtiofs0 "
+                  "-device vhost-user-fs-pci,chardev=virtiofs0,tag=virtiofs0"));
+}
+TEST(QemuCommandLine, UsbAndDevices) {
+  Machine machine = Direct();
+  machine.usb = true;
+  machine.devices = {"usb-tablet", "edu"};
+  EXPECT_TRUE(Has(machine, "-usb -device usb-tablet -device edu"));
+}
+
+TEST(ParseArch, Unknown) {
+  EXPECT_EQ(ParseArch("mips").status().message(),
+            "--arch=mips: unknown architecture; expected x86_64 or aarch64");
+}
+
+TEST(ShellQuote, Words) {
+  EXPECT_EQ(ShellQuote("a-b_c=1,2:/x.y@z+%"), "a-b_c=1,2:/x.y@z+%");
+  EXPECT_EQ(ShellQuote(""), "''");
+  EXPECT_EQ(ShellQuote("a b"), "'a b'");
+  EXPECT_EQ(ShellQuote("it's $HOME"), "'it'\\''s $HOME'");
+}
+
+}  // namespace
+}  // namespace linuxkit

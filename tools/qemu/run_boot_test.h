@@ -1,0 +1,41 @@
+// The program behind the rule `linuxkit_boot_test`: from a plan and Bazel's test environment to an
+// exit code.
+#ifndef TOOLS_QEMU_RUN_BOOT_TEST_H_
+#define TOOLS_QEMU_RUN_BOOT_TEST_H_
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/qemu/accel.h"
+#include "tools/qemu/boot_session.h"
+#include "tools/qemu/test_plan.h"
+
+namespace linuxkit {
+
+struct TestEnvironment {
+  std::string qemu;                       // empty: from PATH
+  std::string temp_dir;                   // TEST_TMPDIR
+  std::string outputs_dir;                // TEST_UNDECLARED_OUTPUTS_DIR, may be empty
+  AccelChoice accel = AccelChoice::kTcg;  // LINUXKIT_TEST_ACCEL
+  double deadline_scale = 1;              // LINUXKIT_TEST_DEADLINE_SCALE
+  std::chrono::milliseconds limit = std::chrono::minutes(5);  // TEST_TIMEOUT
+};
+
+// Reads the environment through `get`, which returns nullptr for an absent variable.
+absl::StatusOr<TestEnvironment> ReadTestEnvironment(
+    const std::function<const char*(const char*)>& get);
+
+// The deadlines of a test: 60 s to READY, 60 s for the assertions, 30 s to go down, each scaled;
+// all of it within nine tenths of the time Bazel gives.
+SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment);
+
+// Boots, asserts, and prints a failure's report to stderr. Error statuses have a class, or are
+// about the plan itself.
+absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_RUN_BOOT_TEST_H_

@@ -1,0 +1,179 @@
+// The program tools/qemu:run from outside: its output, exit status and signals.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/qemu/data_iso.h"
+#include "tools/qemu/process.h"
+
+namespace linuxkit {
+namespace {
+
+constexpr char kRun[] = "tools/qemu/run";
+
+// A directory with an image and an emulator that is a shell script.
+class RunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = absl::StrCat(testing::TempDir(), "/",
+                        testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::remove_all(dir_);
+    mkdir(dir_.c_str(), 0755);
+    Write("kernel", "k");
+    Write("initrd", std::string(3 << 20, 'i'));
+    Write("cmdline", "console=ttyS0 quiet\n");
+    Write("params",
+          absl::StrCat("--name=img\n--kernel=", Path("kernel"), "\n--initrd=", Path("initrd"),
+                       "\n--cmdline=", Path("cmdline"), "\n--initrd-unpacked-bytes=10485760\n",
+                       "--publish=8080:80\n--accel=tcg\n"));
+    SetQemu("exit 0");
+  }
+  std::string Path(std::string_view name) const { return absl::StrCat(dir_, "/", name); }
+  void Write(std::string_view name, std::string_view text) {
+    ASSERT_EQ(WriteFile(Path(name), text), absl::OkStatus());
+  }
+  void SetQemu(std::string_view script) {
+    Write("qemu", absl::StrCat("#!/bin/sh\n", script, "\n"));
+    chmod(Path("qemu").c_str(), 0755);
+  }
+  std::vector<std::string> Argv(const std::vector<std::string>& flags) const {
+    std::vector<std::string> argv = {kRun, absl::StrCat("@", Path("params")),
+                                     absl::StrCat("--qemu=", Path("qemu")),
+                                     absl::StrCat("--state=", Path("state"))};
+    argv.insert(argv.end(), flags.begin(), flags.end());
+    return argv;
+  }
+  // Output with this test's directory as DIR, after the exit code.
+  std::string RunWith(const std::vector<std::string>& flags) const {
+    const absl::StatusOr<FinishedProcess> run = RunToEnd(Argv(flags), std::chrono::minutes(1));
+    if (!run.ok()) return std::string(run.status().message());
+    return absl::StrReplaceAll(absl::StrCat(run->status.shell_code(), ": ", run->output),
+                               {{dir_, "DIR"}});
+  }
+
+  std::string dir_;
+};
+
+TEST_F(RunTest, DryRun) {
+  EXPECT_EQ(
+      RunWith({"--dry-run", "--kernel-arg=loglevel=3", "--data=x", "--disk=size=1G"}),
+      "0: DIR/qemu -nodefaults -no-user-config -no-reboot -machine q35 -accel tcg,thread=multi "
+      "-cpu max -smp 1 -m 1024 -object rng-random,id=rng0,filename=/dev/urandom -device "
+      "virtio-rng-pci,rng=rng0 -display none -serial mon:stdio -kernel DIR/kernel -initrd "
+      "DIR/initrd -append 'console=ttyS0 quiet loglevel=3' -drive "
+      "if=none,id=disk0,file=DIR/state/disk.img,format=qcow2 -device "
+      "virtio-blk-pci,drive=disk0 -drive "
+      "if=none,id=cd0,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
+      "ide-cd,drive=cd0,bus=ide.0 -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
+      "virtio-net-pci,netdev=net0,romfile=\n");
+  EXPECT_NE(access(Path("state").c_str(), F_OK), 0) << "a dry run made something";
+}
+TEST_F(RunTest, ExitStatusIsQemus) {
+  SetQemu("exit 7");
+  EXPECT_EQ(RunWith({"--publish=none"}), "7: run: QEMU ended with status 7\n");
+}
+TEST_F(RunTest, QemuKilled) {
+  SetQemu("kill -9 $$");
+  EXPECT_EQ(RunWith({"--publish=none"}), "137: run: QEMU ended with signal 9 (Killed)\n");
+}
+TEST_F(RunTest, SaysWherePortsAre) {
+  EXPECT_EQ(RunWith({"--publish=45321:80", "--publish=45322:53/udp"}),
+            "0: run: 127.0.0.1:45321 -> port 80/tcp of the guest\n"
+            "run: 127.0.0.1:45322 -> port 53/udp of the guest\n");
+}
+TEST_F(RunTest, TooLittleMemory) {
+  EXPECT_EQ(
+      RunWith({"--mem=62"}),
+      "1: run: --mem=62: this image needs at least 63 MiB (2 * 10 MiB unpacked + 3 MiB initrd + 40 "
+      "MiB; the root tmpfs may use only half of the memory). With less the kernel silently leaves "
+      "out files. Give --mem=63 or more, or leave --mem out.\n");
+}
+TEST_F(RunTest, MemoryFromACmdlineWithRamfs) {
+  EXPECT_NE(RunWith({"--dry-run", "--mem=83", "--kernel-arg=rootfstype=ramfs"}).find(" -m 83 "),
+            std::string::npos);
+}
+TEST_F(RunTest, MetadataDisk) {
+  EXPECT_EQ(RunWith({"--publish=none", "--data=hello"}), "0: ");
+  EXPECT_EQ(*ReadFile(Path("state/data.iso")), *MakeDataIso("hello"));
+}
+TEST_F(RunTest, MissingQemu) {
+  EXPECT_EQ(RunWith({"--qemu=/none/qemu"}),
+            "1: run: --qemu=/none/qemu: not an executable file; expected a qemu-system-x86_64\n");
+}
+TEST_F(RunTest, MissingFirmware) {
+  EXPECT_EQ(RunWith({"--fw=/none.fd"}), "1: run: --fw=/none.fd: no such file\n");
+}
+TEST_F(RunTest, MissingShare) {
+  EXPECT_EQ(RunWith({"--publish=none", "--virtiofsd=/bin/true", "--virtiofs=/none"}),
+            "1: run: --virtiofs=/none: expected a directory\n");
+}
+TEST_F(RunTest, VirtiofsdGetsAListeningSocket) {
+  Write("virtiofsd",
+        "#!/bin/sh\nfd=${1#--fd=}\nreadlink /proc/self/fd/$fd > $0.fd\necho $2 > $0.dir\n");
+  chmod(Path("virtiofsd").c_str(), 0755);
+  SetQemu(absl::StrCat("until [ -s ", Path("virtiofsd.dir"), " ]; do :; done"));
+  // Bazel's directories are longer than a socket's path may be.
+  char state[] = "/tmp/run_test.XXXXXX";
+  ASSERT_NE(mkdtemp(state), nullptr);
+  EXPECT_EQ(RunWith({"--publish=none", absl::StrCat("--virtiofsd=", Path("virtiofsd")),
+                     absl::StrCat("--virtiofs=", dir_), absl::StrCat("--state=", state)}),
+            "0: ");
+  std::filesystem::remove_all(state);
+  EXPECT_EQ(*ReadFile(Path("virtiofsd.dir")), absl::StrCat("--shared-dir=", dir_, "\n"));
+  EXPECT_TRUE(ReadFile(Path("virtiofsd.fd"))->starts_with("socket:["));
+}
+TEST_F(RunTest, SocketPathTooLong) {
+  const std::string state = absl::StrCat("/tmp/", std::string(120, 's'));
+  EXPECT_EQ(
+      RunWith({"--publish=none", "--virtiofsd=/bin/true", absl::StrCat("--virtiofs=", dir_),
+               absl::StrCat("--state=", state)}),
+      absl::StrCat("1: run: --virtiofs: the socket path ", state,
+                   "/virtiofs0 is longer than 107 bytes; give a shorter directory with --state\n"));
+  std::filesystem::remove_all(state);
+}
+TEST_F(RunTest, Detached) {
+  SetQemu(absl::StrCat("echo 4711 > ", Path("state/qemu.pid")));
+  EXPECT_EQ(RunWith({"--publish=none", "--detached"}),
+            "0: pid: 4711\nconsole: DIR/state/serial.log\nstop: kill 4711\n");
+}
+TEST_F(RunTest, DetachedDoesNotStart) {
+  SetQemu("echo 'qemu: no such device' >&2; exit 1");
+  EXPECT_EQ(RunWith({"--publish=none", "--detached"}),
+            "1: run: QEMU did not start: qemu: no such device\n");
+}
+TEST_F(RunTest, ParamsFileMissing) {
+  const absl::StatusOr<FinishedProcess> run =
+      RunToEnd({kRun, "@/none/params"}, std::chrono::minutes(1));
+  EXPECT_EQ(run->status.code, 1);
+  EXPECT_NE(run->output.find("/none/params"), std::string::npos) << run->output;
+}
+
+TEST_F(RunTest, SignalIsPassedOn) {
+  // The emulator says that it is ready, and ends with a status of its own when told to.
+  SetQemu("trap 'exit 9' TERM\necho ready\nwhile :; do read line || exit 1; done");
+  absl::StatusOr<DescriptorPair> in = MakePipe();
+  absl::StatusOr<DescriptorPair> out = MakePipe();
+  ASSERT_TRUE(in.ok() && out.ok());
+  SpawnOptions options;
+  options.stdin_fd = in->first.get();
+  options.stdout_fd = out->second.get();
+  absl::StatusOr<Process> run = Process::Start(Argv({"--publish=none"}), options);
+  ASSERT_TRUE(run.ok());
+  char ready[16];
+  ASSERT_EQ(read(out->first.get(), ready, sizeof ready), 6);
+  run->Signal(SIGTERM);
+  EXPECT_EQ(run->Wait().shell_code(), 9);
+}
+
+}  // namespace
+}  // namespace linuxkit

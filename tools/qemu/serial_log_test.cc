@@ -1,0 +1,130 @@
+#include "tools/qemu/serial_log.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/qemu/failure.h"
+
+namespace linuxkit {
+namespace {
+
+std::vector<Pattern> Patterns(const std::vector<std::string>& texts) {
+  std::vector<Pattern> patterns;
+  for (const std::string& text : texts) patterns.push_back(*Pattern::Compile("test", text));
+  return patterns;
+}
+
+const std::vector<Pattern> kNone;
+
+TEST(SerialLog, ExpectedInAnyOrder) {
+  const std::vector<Pattern> expect = Patterns({"first", "^second [0-9]+$"});
+  SerialLog log(expect, kNone, "");
+  log.Append("second 12\r\n");
+  EXPECT_EQ(log.Missing(), std::vector<std::string>{"first"});
+  log.Append("the first\n");
+  EXPECT_TRUE(log.AllSeen());
+}
+TEST(SerialLog, LineInPieces) {
+  const std::vector<Pattern> expect = Patterns({"^hello world$"});
+  SerialLog log(expect, kNone, "");
+  log.Append("hel");
+  log.Append("lo wor");
+  EXPECT_FALSE(log.AllSeen());
+  log.Append("ld");
+  EXPECT_TRUE(log.AllSeen());
+}
+TEST(SerialLog, PromptWithoutNewline) {
+  const std::vector<Pattern> expect = Patterns({"login: $"});
+  SerialLog log(expect, kNone, "");
+  log.Append("host login: ");
+  EXPECT_TRUE(log.AllSeen());
+}
+
+class ForbiddenLine : public testing::TestWithParam<std::string> {};
+TEST_P(ForbiddenLine, IsAKernelFailure) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("[    0.1] fine\n");
+  EXPECT_EQ(log.forbidden(), absl::OkStatus());
+  log.Append(absl::StrCat("[    1.0] ", GetParam(), ": x\n[    1.1] more\n"));
+  EXPECT_EQ(FailureLine(log.forbidden()),
+            absl::StrCat("FAIL [kernel]: the serial console says: [    1.0] ", GetParam(), ": x"));
+}
+INSTANTIATE_TEST_SUITE_P(SerialLog, ForbiddenLine,
+                         testing::Values("Kernel panic - not syncing", "Initramfs unpacking failed",
+                                         "Out of memory", "BUG:", "Oops", "VFS: Unable to mount",
+                                         "invalid magic at start of compressed archive"));
+
+TEST(SerialLog, ForbiddenLineInPieces) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("Kernel panic");
+  EXPECT_EQ(FailureLine(log.forbidden()), "FAIL [kernel]: the serial console says: Kernel panic");
+  log.Append(" - not");
+  log.Append(" syncing\nnext");
+  log.Append(" line\n");
+  EXPECT_EQ(FailureLine(log.forbidden()),
+            "FAIL [kernel]: the serial console says: Kernel panic - not syncing");
+}
+TEST(SerialLog, ForbiddenByThePlan) {
+  const std::vector<Pattern> forbid = Patterns({"segfault"});
+  SerialLog log(kNone, forbid, "");
+  log.Append("web[12]: segfault at 0\n");
+  EXPECT_EQ(FailureLine(log.forbidden()),
+            "FAIL [expectation]: the serial console has a line that matches the forbidden "
+            "\"segfault\": web[12]: segfault at 0");
+}
+TEST(SerialLog, FirmwareIsNotTheKernel) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("\x1b[2JSeaBIOS (version 1)\r\n\r\nBooting from ROM..\r\nBdsDxe: loading Boot0001\n");
+  EXPECT_FALSE(log.KernelSpoke());
+  log.Append("[    0.000000] Linux version 7\n");
+  EXPECT_TRUE(log.KernelSpoke());
+}
+TEST(SerialLog, PoweredDown) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("[    9.1] reboot: Power down\n");
+  EXPECT_TRUE(log.PoweredDown());
+}
+TEST(SerialLog, TailHasFiftyLines) {
+  SerialLog log(kNone, kNone, "");
+  for (int i = 0; i < 60; ++i) log.Append(absl::StrCat("line ", i, "\n"));
+  log.Append("unfinished");
+  const std::string tail = log.Tail();
+  EXPECT_TRUE(tail.starts_with("line 10\n"));
+  EXPECT_TRUE(tail.ends_with("line 59\nunfinished"));
+}
+TEST(SerialLog, EndlessLineIsCut) {
+  SerialLog log(kNone, kNone, "");
+  log.Append(std::string(100000, 'x'));
+  EXPECT_LE(log.partial().size(), 16u << 10);
+}
+TEST(SerialLog, FileHasEverything) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/serial.log");
+  SerialLog log(kNone, kNone, path);
+  log.Append(std::string("a\r\n\0b", 5));
+  EXPECT_EQ(*ReadFile(path), std::string("a\r\n\0b", 5));
+}
+
+TEST(Pattern, Malformed) {
+  EXPECT_EQ(Pattern::Compile("expect[0]", "a(b").status().message(),
+            "expect[0]: \"a(b\" is not a POSIX extended regular expression: Unmatched ( or \\(");
+}
+TEST(Pattern, PerlClass) {
+  EXPECT_EQ(Pattern::Compile("expect", "up \\d+").status().message(),
+            "expect: \"up \\d+\": \\d is not POSIX; write [0-9] or [^0-9]");
+}
+TEST(Pattern, EscapedBackslashIsFine) {
+  EXPECT_TRUE(Pattern::Compile("x", "C:\\\\d")->FoundIn("C:\\d"));
+}
+TEST(Pattern, DotStopsAtTheLineEnd) {
+  EXPECT_FALSE(Pattern::Compile("x", "a.b")->FoundIn("a\nb"));
+  EXPECT_TRUE(Pattern::Compile("x", "^b$")->FoundIn("a\nb\nc"));
+}
+TEST(Pattern, TextWithZeroByte) {
+  EXPECT_TRUE(Pattern::Compile("x", "after")->FoundIn(std::string_view("before\0after", 12)));
+}
+
+}  // namespace
+}  // namespace linuxkit

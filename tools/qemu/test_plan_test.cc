@@ -1,0 +1,130 @@
+#include "tools/qemu/test_plan.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace linuxkit {
+namespace {
+
+std::string ErrorOf(std::string_view text) {
+  return std::string(ParseTestPlan("p.json", text).status().message());
+}
+
+TEST(TestPlan, Smallest) {
+  const TestPlan plan = *ParseTestPlan("p.json", R"({"kernel": "k"})");
+  EXPECT_EQ(plan.kernel, "k");
+  EXPECT_EQ(plan.channel, ChannelKind::kGuest);
+  EXPECT_FALSE(plan.mem_mib.has_value());
+  EXPECT_EQ(plan.console_prompt->text(), "[#$] ?$");
+}
+
+TEST(TestPlan, Everything) {
+  const TestPlan plan = *ParseTestPlan("p.json", R"({
+    "kernel": "k", "initrd": "i", "cmdline": "c", "initrd_unpacked_bytes": 5, "disks": ["d"],
+    "uefi": true, "arch": "aarch64", "cpus": 2, "mem": 512, "kernel_args": ["quiet"],
+    "channel": "guest", "console_prompt": "> $", "poweroff_command": "halt",
+    "deadline_scale": 2.5, "allow_failed": ["x"], "expect": ["up"], "forbid": ["bad"],
+    "ports": [{"port": 80, "path": "/x", "status": 404, "expect": "no"},
+              {"port": 22, "protocol": "tcp", "send": "hi", "expect": "SSH"}],
+    "commands": [{"container": "web", "shell": "true", "expect": "^$"}, {"shell": "id"}]})");
+  EXPECT_EQ(plan.initrd_unpacked_bytes, 5);
+  EXPECT_EQ(plan.arch, Arch::kAarch64);
+  EXPECT_EQ(plan.mem_mib, 512);
+  EXPECT_EQ(plan.deadline_scale, 2.5);
+  ASSERT_EQ(plan.ports.size(), 2u);
+  EXPECT_EQ(plan.ports[0].status, 404);
+  EXPECT_FALSE(plan.ports[1].http);
+  EXPECT_EQ(plan.ports[1].send, "hi");
+  ASSERT_EQ(plan.commands.size(), 2u);
+  EXPECT_EQ(plan.commands[0].container, "web");
+  EXPECT_EQ(plan.commands[1].container, "-");
+  EXPECT_FALSE(plan.commands[1].expect.has_value());
+}
+
+TEST(TestPlan, NotJson) {
+  EXPECT_TRUE(ErrorOf("{").starts_with("p.json: not JSON: ")) << ErrorOf("{");
+}
+TEST(TestPlan, NotAnObject) { EXPECT_EQ(ErrorOf("[]"), "p.json: found array, expected an object"); }
+TEST(TestPlan, UnknownKey) {
+  EXPECT_EQ(
+      ErrorOf(R"({"kernel": "k", "comands": []})"),
+      "p.json: unknown key \"comands\"; expected one of allow_failed, arch, channel, cmdline, "
+      "commands, console_prompt, cpus, deadline_scale, disks, expect, forbid, initrd, "
+      "initrd_info, initrd_unpacked_bytes, iso, kernel, kernel_args, mem, ports, "
+      "poweroff_command, uefi");
+}
+TEST(TestPlan, WrongTypes) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "uefi": "no"})"),
+            "p.json: uefi: found string, expected true or false");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "cpus": 1.5})"),
+            "p.json: cpus: found 1.5, expected a whole number");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "expect": "up"})"),
+            "p.json: expect: found string, expected a list");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "expect": [3]})"),
+            "p.json: expect[0]: found number, expected a string");
+}
+TEST(TestPlan, OutOfRange) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "cpus": 0})"), "p.json: cpus: found 0, expected 1 to 255");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "deadline_scale": 0})"),
+            "p.json: deadline_scale: expected a number above 0");
+}
+TEST(TestPlan, BadPattern) {
+  EXPECT_EQ(
+      ErrorOf(R"({"kernel": "k", "expect": ["a(b"]})"),
+      "p.json: expect: \"a(b\" is not a POSIX extended regular expression: Unmatched ( or \\(");
+}
+TEST(TestPlan, PortWithoutNumber) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "ports": [{"path": "/"}]})"),
+            "p.json: ports[0]: port: missing; expected the guest's port");
+}
+TEST(TestPlan, RelativePath) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "ports": [{"port": 80, "path": "x"}]})"),
+            "p.json: ports[0]: path: found \"x\", expected a path that begins with /");
+}
+TEST(TestPlan, UnknownProtocol) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "ports": [{"port": 80, "protocol": "udp"}]})"),
+            "p.json: ports[0]: protocol: found \"udp\", expected \"http\" or \"tcp\"");
+}
+TEST(TestPlan, CommandWithoutShell) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "commands": [{"container": "web"}]})"),
+            "p.json: commands[0]: shell: missing; expected the text for /bin/sh -c");
+}
+TEST(TestPlan, ContainerWithSpace) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "commands": [{"container": "a b", "shell": "x"}]})"),
+            "p.json: commands[0]: container: expected the name of a service, or \"-\" for the root "
+            "file system");
+}
+TEST(TestPlan, NothingToBoot) {
+  EXPECT_EQ(ErrorOf("{}"), "p.json: kernel: missing; expected kernel, iso or disks");
+}
+TEST(TestPlan, GuestChannelOnAnIso) {
+  EXPECT_EQ(
+      ErrorOf(R"({"iso": "a.iso"})"),
+      "p.json: channel: \"guest\" needs kernel: its nonce is a kernel argument, and an ISO or "
+      "disk has its command line inside; use \"console\" or \"none\"");
+}
+TEST(TestPlan, CommandsWithoutChannel) {
+  EXPECT_EQ(ErrorOf(R"({"iso": "a", "channel": "none", "commands": [{"shell": "x"}]})"),
+            "p.json: commands: need the channel \"guest\" or \"console\"");
+}
+TEST(TestPlan, ContainerOnTheConsole) {
+  EXPECT_EQ(
+      ErrorOf(
+          R"({"iso": "a", "channel": "console", "commands": [{"container": "web", "shell": "x"}]})"),
+      "p.json: commands: \"web\": on the channel \"console\" commands run where the console's "
+      "shell is; expected \"-\"");
+}
+TEST(TestPlan, LinesOnTheConsole) {
+  EXPECT_EQ(
+      ErrorOf(R"({"iso": "a", "channel": "console", "commands": [{"shell": "x\ny"}]})"),
+      "p.json: commands: on the channel \"console\" a command is one line of at most 1000 bytes");
+}
+TEST(TestPlan, UnknownChannel) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "channel": "ssh"})"),
+            "p.json: channel: found \"ssh\", expected \"guest\", \"console\" or \"none\"");
+}
+
+}  // namespace
+}  // namespace linuxkit
