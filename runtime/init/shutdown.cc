@@ -105,13 +105,21 @@ std::vector<MountEntry> ParseMounts(std::string_view text) {
   return entries;
 }
 
-std::string UnmountAll() {
+std::set<std::string> MountedPaths() {
+  std::set<std::string> paths;
+  for (const MountEntry& entry : ParseMounts(ReadFile("/proc/mounts").value_or(""))) {
+    paths.insert(entry.path);
+  }
+  return paths;
+}
+
+std::string UnmountAll(const std::set<std::string>& foreign) {
   sync();
   const absl::StatusOr<std::string> text = ReadFile("/proc/mounts");
   if (!SayIfError(text.status())) return "busy:/proc/mounts";
   std::string result = "clean";
   for (const MountEntry& entry : ParseMounts(*text)) {
-    if (Unmount(entry)) continue;
+    if (foreign.contains(entry.path) || Unmount(entry)) continue;
     SayIfError(SystemError(errno, absl::StrCat("unmount ", entry.path)));
     if (result == "clean") result = absl::StrCat("busy:", entry.escaped_path);
   }

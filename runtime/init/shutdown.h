@@ -3,6 +3,7 @@
 #define RUNTIME_INIT_SHUTDOWN_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,11 @@ int SignalOfAction(ShutdownAction action);
 // Asks every process to end, and after five seconds makes it. Returns as soon as none is left.
 void EndProcesses(EventLoop& loop);
 
-// Syncs, then unmounts what has to be unmounted to be clean. Returns `clean`, or `busy:PATH` for the first that did not
-// let go.
-std::string UnmountAll();
+// Syncs, then unmounts what has to be unmounted to be clean, except at the paths of `foreign`. Returns `clean`, or
+// `busy:PATH` for the first that did not let go.
+std::string UnmountAll(const std::set<std::string>& foreign);
+// The paths of all mounts. In a container those that are there at the start belong to others.
+std::set<std::string> MountedPaths();
 
 struct MountEntry {
   // As in /proc/mounts, that is with \040 for a space.

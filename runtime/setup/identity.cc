@@ -23,8 +23,14 @@ namespace linuxkit {
 namespace {
 
 absl::Status SetLimit(int resource, rlim_t value, std::string_view name) {
-  const rlimit limit{value, value};
-  if (setrlimit(static_cast<__rlimit_resource_t>(resource), &limit) == 0) return absl::OkStatus();
+  const auto which = static_cast<__rlimit_resource_t>(resource);
+  rlimit limit{value, value};
+  if (setrlimit(which, &limit) == 0) return absl::OkStatus();
+  // A container may not go beyond what it was given.
+  if (errno == EPERM && getrlimit(which, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(which, &limit) == 0) return absl::OkStatus();
+  }
   return SystemError(errno, absl::StrCat("set limit ", name));
 }
 

@@ -9,7 +9,7 @@
 
 namespace linuxkit {
 
-// RLIMIT_NOFILE 1048576 and RLIMIT_NPROC unlimited, inherited by everything.
+// RLIMIT_NOFILE 1048576 and RLIMIT_NPROC unlimited, inherited by everything; in a container as much as it may have.
 absl::Status RaiseLimits();
 
 // Sets the system time from the hardware clock (which runs in UTC). Nothing if there is no /dev/rtc0.
