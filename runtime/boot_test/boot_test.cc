@@ -1,6 +1,7 @@
 // Boots the runtime in QEMU with a real kernel and a real runc and asks the guest what became of it.
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -55,7 +56,7 @@ class BootTest : public testing::Test {
     close(serial[1]);
     serial_ = Fd(serial[0]);
     // Software emulation on a busy machine takes its time; a boot alone is 10 s.
-    host_ = std::make_unique<HostChannel>(Fd(channel[0]), std::chrono::seconds(240));
+    host_ = std::make_unique<HostChannel>(Fd(channel[0]), std::chrono::seconds(300));
   }
   void TearDown() override {
     if (qemu_ > 0) kill(qemu_, SIGKILL);
@@ -73,10 +74,12 @@ class BootTest : public testing::Test {
     const absl::StatusOr<HostChannel::Result> result = host_->Exec(container, script);
     return result.ok() ? result->output : std::string(result.status().message());
   }
-  // Reads the serial console until it has shown `text`.
+  // Reads the serial console until it has shown `text`. False if nothing has come for a minute.
   bool AwaitOnConsole(std::string_view text) {
     char c;
-    while (console_.find(text) == std::string::npos && read(serial_.get(), &c, 1) == 1) {
+    pollfd ready{serial_.get(), POLLIN, 0};
+    while (console_.find(text) == std::string::npos && poll(&ready, 1, 60000) == 1 &&
+           read(serial_.get(), &c, 1) == 1) {
       console_.push_back(c);
     }
     return console_.find(text) != std::string::npos;
@@ -135,10 +138,10 @@ TEST_F(BootTest, WholeLife) {
   EXPECT_EQ(Output("-", "cat /run/log/onboot/onboot.001-status.out.log"), "hello from onboot\n");
 
   // A person at the console.
-  ASSERT_TRUE(AwaitOnConsole("# "));
+  ASSERT_TRUE(AwaitOnConsole("# ")) << console_;
   const std::string_view typed = "echo $((6 * 7))-at-$(readlink /proc/self/fd/0)\n";
   ASSERT_EQ(write(serial_.get(), typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
-  EXPECT_TRUE(AwaitOnConsole("42-at-"));
+  EXPECT_TRUE(AwaitOnConsole("42-at-")) << console_;
 
   EXPECT_EQ(PowerOff(), 0);
   EXPECT_THAT(host_->lines(),

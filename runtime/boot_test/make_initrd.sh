@@ -67,24 +67,25 @@ make_image() {
   cp "$getty" "$rootfs/bin/linuxkit-getty"
 }
 
-# bundle PATH SCRIPT [KEY=VALUE...]: readonly=1, namespaces, mounts, runtime (each JSON that is added, with a comma first)
+# bundle PATH SCRIPT [KEY=VALUE...]: readonly=1; namespaces, mounts, runtime, env, resources are JSON that is added
 bundle() {
   local path=$1 script=$2 directory=$tree/$1 image=/containers/images/tools/rootfs
-  local readonly= namespaces= mounts= runtime= env= option
+  local readonly= namespaces= mounts= runtime= env= resources= root= option
   shift 2
   for option; do local "$option"; done
+  [ -z "$readonly" ] || root=', "readonly": true'
   mkdir -p "$directory"/{rootfs,tmp}
   local caps='["CAP_NET_ADMIN","CAP_NET_RAW","CAP_NET_BIND_SERVICE"]'
   cat >"$directory/config.json" <<EOF
 {"ociVersion": "1.0.2",
  "process": {"user": {"uid": 0, "gid": 0}, "args": ["/bin/sh", "-c", "$script"], "env": ["PATH=/bin"$env], "cwd": "/",
              "capabilities": {"bounding": $caps, "effective": $caps, "permitted": $caps}},
- "root": {"path": "rootfs"${readonly:+, "readonly": true}},
+ "root": {"path": "rootfs"$root},
  "mounts": [
    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "strictatime", "mode=755", "size=65536k"]},
    {"destination": "/proc", "type": "proc", "source": "proc", "options": ["nosuid", "nodev", "noexec", "relatime"]},
    {"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev"]}$mounts],
- "linux": {"resources": {}, "namespaces": [{"type": "mount"}$namespaces]}}
+ "linux": {"resources": {$resources}, "namespaces": [{"type": "mount"}$namespaces]}}
 EOF
   if [ -n "$readonly" ]; then
     cat >"$directory/runtime.json" <<EOF
@@ -114,6 +115,7 @@ make_bundles() {
     mounts=', {"destination": "/volume", "type": "bind", "source": "/containers/volumes/data/merged", "options": ["rw", "rbind", "rshared"]}'
   bundle containers/services/brief 'exit 5' readonly=1 "namespaces=$pid"
   bundle containers/services/getty 'exec linuxkit-getty' 'env=, "INSECURE=true"' \
+    resources='"devices": [{"allow": true, "access": "rwm"}]' \
     mounts=', {"destination": "/dev", "type": "bind", "source": "/dev", "options": ["rw", "rbind"]}'
   bundle containers/onshutdown/000-bye 'echo bye from onshutdown' "namespaces=$pid"
   mkdir -p "$tree"/containers/volumes/data/{lower,tmp,merged}

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,7 @@ class Getty {
 
   void Add(const Terminal& terminal) { due_.emplace_back(terminal, Clock::now()); }
 
-  // Starts sessions as they become due, until `ended`.
+  // Starts sessions as they become due, until `ended`; then hangs up on those that are left.
   void Run(const bool& ended) {
     while (!ended) {
       StartDue();
@@ -50,6 +51,8 @@ class Getty {
         loop_.RunUntil(changed, UntilNext());
       }
     }
+    // A shell that waits for a person does not listen to anything else.
+    for (const pid_t session : sessions_) kill(-session, SIGHUP);
   }
 
  private:
@@ -86,7 +89,9 @@ class Getty {
       due_.emplace_back(terminal, start + kPause);
       return;
     }
-    loop_.OnExit(*pid, [this, terminal, start](int) {
+    sessions_.insert(*pid);
+    loop_.OnExit(*pid, [this, terminal, start, session = *pid](int) {
+      sessions_.erase(session);
       const Clock::time_point now = Clock::now();
       due_.emplace_back(terminal, now - start < kShortest ? now + kPause : now);
     });
@@ -96,6 +101,8 @@ class Getty {
   const std::vector<std::string> command_;
   const std::string greeting_;
   std::vector<Due> due_;
+  // Process ids of session leaders.
+  std::set<pid_t> sessions_;
 };
 
 int Main() {
