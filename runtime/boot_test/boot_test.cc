@@ -1,4 +1,5 @@
-// Boots the runtime in QEMU with a real kernel and a real runc and asks the guest what became of it.
+// Boots the runtime in QEMU with a real kernel and a real runc and asks the guest what became of
+// it.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -87,15 +88,37 @@ class BootTest : public testing::Test {
 
   [[noreturn]] static void RunQemu(int channel, int serial, const std::string& words) {
     const std::vector<std::string> argv = {
-        "qemu-system-x86_64", "-accel", "tcg", "-m", "512", "-smp", "2", "-display", "none",
-        "-no-reboot", "-nodefaults",
-        "-kernel", testing::TempDir() + "/vmlinuz", "-initrd", testing::TempDir() + "/initrd.img",
-        "-append", absl::StrCat("console=ttyS0 quiet linuxkit.test=", HostChannel::kNonce, words),
-        "-device", "virtio-serial-pci",
-        "-chardev", absl::StrCat("socket,id=channel,fd=", channel),
-        "-device", "virtserialport,chardev=channel,name=linuxkit.result",
-        "-chardev", absl::StrCat("socket,id=console,fd=", serial), "-serial", "chardev:console",
-        "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"};
+        "qemu-system-x86_64",
+        "-accel",
+        "tcg",
+        "-m",
+        "512",
+        "-smp",
+        "2",
+        "-display",
+        "none",
+        "-no-reboot",
+        "-nodefaults",
+        "-kernel",
+        testing::TempDir() + "/vmlinuz",
+        "-initrd",
+        testing::TempDir() + "/initrd.img",
+        "-append",
+        absl::StrCat("console=ttyS0 quiet linuxkit.test=", HostChannel::kNonce, words),
+        "-device",
+        "virtio-serial-pci",
+        "-chardev",
+        absl::StrCat("socket,id=channel,fd=", channel),
+        "-device",
+        "virtserialport,chardev=channel,name=linuxkit.result",
+        "-chardev",
+        absl::StrCat("socket,id=console,fd=", serial),
+        "-serial",
+        "chardev:console",
+        "-netdev",
+        "user,id=net",
+        "-device",
+        "virtio-net-pci,netdev=net"};
     std::vector<char*> pointers;
     for (const std::string& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
     pointers.push_back(nullptr);
@@ -112,11 +135,11 @@ class BootTest : public testing::Test {
 TEST_F(BootTest, WholeLife) {
   Boot("");
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  EXPECT_THAT(host_->lines(),
-              AllOf(Contains("HELLO 1"), Contains("ONBOOT 000-dhcp 0"),
-                    Contains("ONBOOT 001-status 3"), Contains("SERVICE writable started"),
-                    Contains("SERVICE readonly started"), Contains("SERVICE brief started"),
-                    Contains("SERVICE getty started")));
+  EXPECT_THAT(
+      host_->lines(),
+      AllOf(Contains("HELLO 1"), Contains("ONBOOT 000-dhcp 0"), Contains("ONBOOT 001-status 3"),
+            Contains("SERVICE writable started"), Contains("SERVICE readonly started"),
+            Contains("SERVICE brief started"), Contains("SERVICE getty started")));
 
   // What the containers are: real ones, with their own root, name spaces and control groups.
   EXPECT_THAT(Output("writable", "cat /file; cat /proc/1/cgroup; ls /sys/class/net"),
@@ -130,9 +153,10 @@ TEST_F(BootTest, WholeLife) {
             "/containers/volumes/data/lower:\ngiven\n\n"
             "/containers/volumes/data/merged:\ngiven\nnew\n");
   EXPECT_EQ(Output("-", "cat /proc/sys/kernel/hostname /proc/sys/kernel/panic"), "booted\n7\n");
-  EXPECT_THAT(Output("-", "ip addr show dev lo; ip addr show dev eth0; ip route; ls /sys/class/net"),
-              AllOf(HasSubstr("127.0.0.1/8"), HasSubstr("10.0.2.15/24"),
-                    HasSubstr("default via 10.0.2.2"), HasSubstr("veth7\n")));
+  EXPECT_THAT(
+      Output("-", "ip addr show dev lo; ip addr show dev eth0; ip route; ls /sys/class/net"),
+      AllOf(HasSubstr("127.0.0.1/8"), HasSubstr("10.0.2.15/24"), HasSubstr("default via 10.0.2.2"),
+            HasSubstr("veth7\n")));
   EXPECT_THAT(Output("-", "cat /etc/resolv.conf"), HasSubstr("nameserver 10.0.2.3\n"));
   EXPECT_THAT(Output("-", "grep nsfs /proc/mounts"), HasSubstr(" /run/netns/writable nsfs "));
   EXPECT_EQ(Output("-", "cat /run/log/onboot/onboot.001-status.out.log"), "hello from onboot\n");

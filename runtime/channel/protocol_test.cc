@@ -16,8 +16,7 @@ HostCommand Parse(std::string_view rest) {
 }
 
 std::string ErrorOf(std::string_view rest) {
-  return std::string(
-      ParseHostLine(kNonce, absl::StrCat(kNonce, " ", rest)).status().message());
+  return std::string(ParseHostLine(kNonce, absl::StrCat(kNonce, " ", rest)).status().message());
 }
 
 TEST(Protocol, Nonce) {

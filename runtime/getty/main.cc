@@ -1,7 +1,7 @@
 // linuxkit-getty: a login on every console of the kernel command line, started again when it ends.
 //
-// With INSECURE=true in the environment it is a root shell without a password, else `busybox login`, which wants the
-// users of /etc/passwd and /etc/shadow.
+// With INSECURE=true in the environment it is a root shell without a password, else `busybox
+// login`, which wants the users of /etc/passwd and /etc/shadow.
 
 #include <signal.h>
 #include <unistd.h>
@@ -28,14 +28,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A session that ends sooner was not a person's: a terminal without a line, a login that cannot work. The next try waits.
+// A session that ends sooner was not a person's: a terminal without a line, a login that cannot
+// work. The next try waits.
 constexpr std::chrono::seconds kShortest(1);
 constexpr std::chrono::seconds kPause(10);
 
 class Getty {
  public:
   explicit Getty(EventLoop& loop)
-      : loop_(loop), command_(SessionCommand(IsInsecure())), greeting_(ReadFile("/etc/issue").value_or("")) {}
+      : loop_(loop),
+        command_(SessionCommand(IsInsecure())),
+        greeting_(ReadFile("/etc/issue").value_or("")) {}
 
   void Add(const Terminal& terminal) { due_.emplace_back(terminal, Clock::now()); }
 
@@ -67,9 +70,8 @@ class Getty {
   }
 
   std::chrono::milliseconds UntilNext() const {
-    const auto next = std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) {
-      return a.time < b.time;
-    });
+    const auto next = std::min_element(due_.begin(), due_.end(),
+                                       [](const Due& a, const Due& b) { return a.time < b.time; });
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->time - Clock::now());
     return std::max(left, std::chrono::milliseconds(1));
   }

@@ -13,9 +13,9 @@ using ::testing::ElementsAre;
 bool Always(const std::string&) { return true; }
 
 TEST(FindTerminals, EachConsoleOnce) {
-  EXPECT_THAT(FindTerminals(KernelCommandLine("console=tty0 console=ttyS0,115200n8 console=ttyS0"),
-                            Always),
-              ElementsAre(Terminal{"/dev/tty1", "linux"}, Terminal{"/dev/ttyS0", "vt102"}));
+  EXPECT_THAT(
+      FindTerminals(KernelCommandLine("console=tty0 console=ttyS0,115200n8 console=ttyS0"), Always),
+      ElementsAre(Terminal{"/dev/tty1", "linux"}, Terminal{"/dev/ttyS0", "vt102"}));
 }
 
 TEST(FindTerminals, DeviceThatIsNotThere) {

@@ -22,8 +22,9 @@ namespace {
 // As long as LinuxKit's init gives.
 constexpr std::chrono::seconds kPatience(5);
 
-// nsfs is a namespace that runtime.json's bindNS has bound; a mount namespace keeps its mounts alive.
-constexpr std::string_view kUnmounted[] = {"ext2", "ext3", "ext4",  "btrfs",   "xfs",
+// nsfs is a namespace that runtime.json's bindNS has bound; a mount namespace keeps its mounts
+// alive.
+constexpr std::string_view kUnmounted[] = {"ext2", "ext3",  "ext4",    "btrfs", "xfs",
                                            "vfat", "msdos", "overlay", "nsfs"};
 // A server that is gone must not stop the shutdown.
 constexpr std::string_view kDetached[] = {"nfs", "nfs4", "cifs"};

@@ -115,7 +115,8 @@ TEST_F(LoaderTest, BlacklistAppliesOnlyIfAsked) {
 TEST_F(LoaderTest, BuiltinIsFine) { EXPECT_TRUE(loader_.Load("virtio-pci", false).ok()); }
 
 TEST_F(LoaderTest, UnknownName) {
-  EXPECT_EQ(loader_.Load("nothing", false), absl::NotFoundError("nothing: no such module or alias"));
+  EXPECT_EQ(loader_.Load("nothing", false),
+            absl::NotFoundError("nothing: no such module or alias"));
 }
 
 TEST_F(LoaderTest, FailedDependencyEndsTheChain) {
@@ -126,9 +127,9 @@ TEST_F(LoaderTest, FailedDependencyEndsTheChain) {
 
 TEST_F(LoaderTest, DevicesWithAndWithoutModules) {
   const std::string devices = testing::TempDir() + "/devices";
-  for (const auto& [path, alias] : {std::pair("/pci0/virtio0", "virtio:d00000001v1"),
-                                    std::pair("/pci0", "pci:v00001AF4d1"),
-                                    std::pair("/platform/x", "platform:unknown")}) {
+  for (const auto& [path, alias] :
+       {std::pair("/pci0/virtio0", "virtio:d00000001v1"), std::pair("/pci0", "pci:v00001AF4d1"),
+        std::pair("/platform/x", "platform:unknown")}) {
     ASSERT_TRUE(MakeDirectories(devices + path).ok());
     ASSERT_TRUE(WriteFile(devices + path + "/modalias", std::string(alias) + "\n", 0100).ok());
   }

@@ -70,9 +70,8 @@ std::string ChooseHostName(std::string_view hostname_file, std::string_view curr
 absl::Status SetHostName() {
   std::array<char, HOST_NAME_MAX + 1> current{};
   gethostname(current.data(), current.size() - 1);
-  const std::string name =
-      ChooseHostName(ReadFile("/etc/hostname").value_or(""), current.data(),
-                     ReadFile("/sys/class/net/eth0/address").value_or(""));
+  const std::string name = ChooseHostName(ReadFile("/etc/hostname").value_or(""), current.data(),
+                                          ReadFile("/sys/class/net/eth0/address").value_or(""));
   if (name == current.data()) return absl::OkStatus();
   return sethostname(name.data(), name.size()) == 0
              ? absl::OkStatus()
@@ -81,8 +80,7 @@ absl::Status SetHostName() {
 
 absl::Status CreateResolvConfTarget(const std::string& root) {
   std::array<char, PATH_MAX> buffer;
-  const ssize_t size =
-      readlink((root + "/etc/resolv.conf").c_str(), buffer.data(), buffer.size());
+  const ssize_t size = readlink((root + "/etc/resolv.conf").c_str(), buffer.data(), buffer.size());
   if (size < 0) return absl::OkStatus();
   const std::string_view target(buffer.data(), static_cast<size_t>(size));
   return MakeEmptyFile(absl::StrCat(root, target.starts_with('/') ? "" : "/etc/", target));

@@ -41,9 +41,10 @@ TEST(CreateCgroup, EveryControllerOfTheOldHierarchy) {
 
 TEST(ParseSysctls, NamesAndComments) {
   const std::vector<Sysctl> sysctls =
-      ParseSysctls("# c\n; c\n\n net.ipv4.ip_forward = 1 \nkernel/panic=7\n-a.b=\nx = a = b\n"
-                   "net.ipv4.conf.eth0/100.forwarding=1",
-                   "f")
+      ParseSysctls(
+          "# c\n; c\n\n net.ipv4.ip_forward = 1 \nkernel/panic=7\n-a.b=\nx = a = b\n"
+          "net.ipv4.conf.eth0/100.forwarding=1",
+          "f")
           .value();
   EXPECT_THAT(sysctls, ElementsAre(Sysctl{"net/ipv4/ip_forward", "1"}, Sysctl{"kernel/panic", "7"},
                                    Sysctl{"a/b", "", true}, Sysctl{"x", "a = b"},

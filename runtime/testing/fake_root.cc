@@ -51,7 +51,8 @@ FakeRoot::FakeRoot(std::string directory, const std::string& init, const std::st
   }
   // The host's libraries and programs by links, because usr/bin/runc has to be ours.
   for (const char* name : {"lib", "lib64", "lib32", "libx32"}) {
-    std::filesystem::create_symlink(absl::StrCat("/host/usr/", name), Path(absl::StrCat("usr/", name)));
+    std::filesystem::create_symlink(absl::StrCat("/host/usr/", name),
+                                    Path(absl::StrCat("usr/", name)));
     std::filesystem::create_symlink(absl::StrCat("usr/", name), Path(name));
   }
   std::filesystem::create_symlink("/host/usr/bin", Path("bin"));

@@ -1,5 +1,5 @@
-// A root file system in a directory and the program /sbin/init as process 1 in it, in namespaces of its own. Works as root
-// and as any user that may make user namespaces.
+// A root file system in a directory and the program /sbin/init as process 1 in it, in namespaces of
+// its own. Works as root and as any user that may make user namespaces.
 #ifndef RUNTIME_TESTING_FAKE_ROOT_H_
 #define RUNTIME_TESTING_FAKE_ROOT_H_
 
@@ -14,7 +14,8 @@ namespace linuxkit {
 
 class FakeRoot {
  public:
-  // An empty system in `directory`: our init, a shell with the host's libraries, the fake runc, a test channel.
+  // An empty system in `directory`: our init, a shell with the host's libraries, the fake runc, a
+  // test channel.
   FakeRoot(std::string directory, const std::string& init, const std::string& runc);
 
   // Creates a file with its directories.

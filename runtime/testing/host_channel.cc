@@ -20,8 +20,8 @@ HostChannel::HostChannel(Fd fd, std::chrono::seconds deadline)
 absl::StatusOr<std::string> HostChannel::ReadLine() {
   size_t newline;
   while ((newline = incoming_.find('\n')) == std::string::npos) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        end_ - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
     pollfd ready{fd_.get(), POLLIN, 0};
     if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) <= 0) {
       return absl::DeadlineExceededError("the guest says nothing");
@@ -45,8 +45,8 @@ absl::Status HostChannel::ReadUntil(std::string_view last) {
   for (;;) {
     const absl::StatusOr<std::string> line = ReadLine();
     if (!line.ok()) {
-      return absl::Status(line.status().code(), absl::StrCat("waiting for ", last, ": ",
-                                                             line.status().message()));
+      return absl::Status(line.status().code(),
+                          absl::StrCat("waiting for ", last, ": ", line.status().message()));
     }
     if (*line == last) return absl::OkStatus();
   }

@@ -19,7 +19,8 @@ class HostChannel {
   // `deadline` is for all reads together.
   HostChannel(Fd fd, std::chrono::seconds deadline);
 
-  // The next line without nonce and newline. An error if the guest is gone, the deadline is over or the nonce is wrong.
+  // The next line without nonce and newline. An error if the guest is gone, the deadline is over or
+  // the nonce is wrong.
   absl::StatusOr<std::string> ReadLine();
   // Reads up to and with the line `last`; lines are kept in `lines`.
   absl::Status ReadUntil(std::string_view last);

@@ -1,4 +1,5 @@
-// The whole of init in a container: real processes, pipes, mounts and signals; only runc is a stand-in.
+// The whole of init in a container: real processes, pipes, mounts and signals; only runc is a
+// stand-in.
 
 #include <signal.h>
 #include <stdlib.h>
@@ -40,12 +41,8 @@ class InitTest : public testing::Test {
     host_ = std::make_unique<HostChannel>(root_.TakeChannel(), std::chrono::seconds(60));
   }
   // A fifo in the root; AwaitFifo returns when a process of the guest has written to it.
-  void MakeFifo(const std::string& name) {
-    ASSERT_EQ(mkfifo(root_.Path(name).c_str(), 0666), 0);
-  }
-  void AwaitFifo(const std::string& name) {
-    ASSERT_TRUE(host_->Exec("-", "cat /" + name).ok());
-  }
+  void MakeFifo(const std::string& name) { ASSERT_EQ(mkfifo(root_.Path(name).c_str(), 0666), 0); }
+  void AwaitFifo(const std::string& name) { ASSERT_TRUE(host_->Exec("-", "cat /" + name).ok()); }
   std::string Console() { return ReadFile(root_.Path("console")).value(); }
   // Ends the system and returns how process 1 ended.
   int PowerOff() {
@@ -66,8 +63,8 @@ TEST_F(InitTest, EmptySystem) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   EXPECT_EQ(PowerOff(), kPoweredOff) << Console();
-  EXPECT_THAT(host_->lines(), ElementsAre("HELLO 1", "READY", "SHUTDOWN poweroff",
-                                          "UNMOUNTED clean", "BYE"));
+  EXPECT_THAT(host_->lines(),
+              ElementsAre("HELLO 1", "READY", "SHUTDOWN poweroff", "UNMOUNTED clean", "BYE"));
   EXPECT_EQ(Console(), "");
 }
 
@@ -117,8 +114,9 @@ TEST_F(InitTest, ServicesStartAndEnd) {
 }
 
 TEST_F(InitTest, LogsAreRotatedWithoutLoss) {
-  Bundle("services/chatty", "i=0; while [ $i -lt 30000 ]; do echo line $i of a log that is long "
-                            "enough to be rotated; i=$((i+1)); done");
+  Bundle("services/chatty",
+         "i=0; while [ $i -lt 30000 ]; do echo line $i of a log that is long "
+         "enough to be rotated; i=$((i+1)); done");
   Boot();
   ASSERT_TRUE(host_->ReadUntil("SERVICE chatty exited 0").ok());
   const std::string kept = ReadFile(root_.Path("var/log/chatty.out.log.1")).value() +
@@ -132,8 +130,9 @@ TEST_F(InitTest, LogsAreRotatedWithoutLoss) {
 }
 
 TEST_F(InitTest, MountsOfABundle) {
-  root_.Write("containers/images/x/rootfs/main", "echo from the image; echo new > "
-                                                 "/containers/onboot/000-rw/rootfs/new; test -d /var/made");
+  root_.Write("containers/images/x/rootfs/main",
+              "echo from the image; echo new > "
+              "/containers/onboot/000-rw/rootfs/new; test -d /var/made");
   root_.Write("containers/onboot/000-rw/runtime.json", R"({"mounts": [
       {"destination": "/containers/onboot/000-rw/tmp", "type": "tmpfs", "source": "tmpfs"},
       {"destination": "/containers/onboot/000-rw/tmp", "options": ["remount", "private"]},
@@ -219,7 +218,8 @@ TEST_F(InitTest, BadLinesDoNoHarm) {
 TEST_F(InitTest, OnshutdownRunsBeforeServicesEnd) {
   MakeFifo("ready");
   Bundle("services/web",
-         "trap 'echo service >> /order; exit 0' TERM; echo up >/ready; while :; do sleep 60 & wait; done");
+         "trap 'echo service >> /order; exit 0' TERM; echo up >/ready; while :; do sleep 60 & "
+         "wait; done");
   Bundle("onshutdown/000-a", "echo onshutdown >> /order");
   Bundle("onboot/000-a", "true");
   Boot();
