@@ -98,7 +98,8 @@ TEST_F(NetTest, CreatedInTheContainer) {
   EXPECT_EQ(if_nametoindex("br8"), 0u);
 }
 
-// A bridge belongs to its namespace for ever, so what the kernel refuses shows where it was created.
+// A bridge belongs to its namespace for ever, so what the kernel refuses shows where it was
+// created.
 TEST_F(NetTest, CreatedInTheRootAndThenMoved) {
   const absl::Status status = ProvideInterface({"br9", "bridge", "", true}, container_);
   EXPECT_EQ(status.message(), absl::StrCat("move interface br9 to process ", container_,
