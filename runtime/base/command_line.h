@@ -15,7 +15,8 @@ namespace linuxkit {
 
 class KernelCommandLine {
  public:
-  // Words are separated by white space; double quotes keep white space inside a word, as in the kernel.
+  // Words are separated by white space; double quotes keep white space inside a word, as in the
+  // kernel.
   explicit KernelCommandLine(std::string_view text);
 
   bool HasWord(std::string_view word) const;

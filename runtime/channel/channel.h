@@ -1,4 +1,5 @@
-// The guest's end of the test channel: a virtio-serial port that PID 1 reads and writes without blocking.
+// The guest's end of the test channel: a virtio-serial port that PID 1 reads and writes without
+// blocking.
 #ifndef RUNTIME_CHANNEL_CHANNEL_H_
 #define RUNTIME_CHANNEL_CHANNEL_H_
 
@@ -19,8 +20,9 @@ class Channel {
  public:
   using OnCommand = std::function<void(const HostCommand&)>;
 
-  // Does nothing at all unless the command line has the nonce. Then it opens the port; if that is not there yet (the
-  // driver names a port some time after it has found it), Attach can be called again.
+  // Does nothing at all unless the command line has the nonce. Then it opens the port; if that is
+  // not there yet (the driver names a port some time after it has found it), Attach can be called
+  // again.
   Channel(EventLoop& loop, const KernelCommandLine& command_line, OnCommand on_command);
   ~Channel();
 
@@ -28,7 +30,8 @@ class Channel {
   bool IsWaiting() const { return !nonce_.empty() && !port_.ok(); }
   void Attach(const std::string& ports_directory = "/sys/class/virtio-ports");
 
-  // Sends `NONCE FIELD...`; keeps it until the port is there and takes it. Nothing if the channel is off.
+  // Sends `NONCE FIELD...`; keeps it until the port is there and takes it. Nothing if the channel
+  // is off.
   void Send(std::initializer_list<std::string_view> fields);
   // Bytes that wait for the host.
   size_t backlog() const { return outgoing_.size(); }

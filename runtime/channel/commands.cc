@@ -44,8 +44,7 @@ void CommandRunner::Run(const ExecCommand& request) {
   if (!pid.ok()) return fail(pid.status());
   const auto command = std::make_shared<Command>(request.id, std::move(pipe->read));
   Watch(command);
-  loop_.OnExit(*pid,
-               [this, command](int status) { Finish(command, ShellStatus(status)); });
+  loop_.OnExit(*pid, [this, command](int status) { Finish(command, ShellStatus(status)); });
 }
 
 void CommandRunner::Watch(const std::shared_ptr<Command>& command) {
@@ -68,17 +67,16 @@ void CommandRunner::Forward(const std::shared_ptr<Command>& command) {
     command->output.Close();
     return;
   }
-  channel_.Send(
-      {"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
+  channel_.Send({"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
 }
 
-// EXIT comes after all that the command itself has written; processes it has left behind are not waited for.
+// EXIT comes after all that the command itself has written; processes it has left behind are not
+// waited for.
 void CommandRunner::Finish(const std::shared_ptr<Command>& command, int status) {
   std::array<char, kMaxOutputPiece> buffer;
-  for (ssize_t count; command->output.ok() && (count = read(command->output.get(), buffer.data(),
-                                                            buffer.size())) > 0;) {
-    channel_.Send(
-        {"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
+  for (ssize_t count; command->output.ok() &&
+                      (count = read(command->output.get(), buffer.data(), buffer.size())) > 0;) {
+    channel_.Send({"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
   }
   paused_.erase(command);
   if (command->output.ok()) loop_.Unwatch(command->output.get());

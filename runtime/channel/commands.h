@@ -18,14 +18,15 @@ namespace linuxkit {
 
 class CommandRunner {
  public:
-  // The words that run a script in the named container ("-" for our own root), or why it cannot be run.
-  using Wrap =
-      std::function<absl::StatusOr<std::vector<std::string>>(const std::string& container,
-                                                             const std::string& script)>;
+  // The words that run a script in the named container ("-" for our own root), or why it cannot be
+  // run.
+  using Wrap = std::function<absl::StatusOr<std::vector<std::string>>(const std::string& container,
+                                                                      const std::string& script)>;
 
   CommandRunner(EventLoop& loop, Channel& channel, Wrap wrap);
 
-  // Answers with OUT lines and, in the end, EXIT. What cannot be run at all gets its error as output and status 127.
+  // Answers with OUT lines and, in the end, EXIT. What cannot be run at all gets its error as
+  // output and status 127.
   void Run(const ExecCommand& command);
 
  private:

@@ -1,4 +1,5 @@
-// Lines of the test channel between the host and PID 1; docs/guest-protocol.md is the specification.
+// Lines of the test channel between the host and PID 1; docs/guest-protocol.md is the
+// specification.
 //
 //   GuestLine(nonce, {"EXIT", "7", "0"});                        // "NONCE EXIT 7 0\n"
 //   ParseHostLine(nonce, "NONCE EXEC 7 web aWQ=");              // ExecCommand{"7", "web", "id"}

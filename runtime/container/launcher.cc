@@ -22,10 +22,12 @@
 namespace linuxkit {
 namespace {
 
-// Files of a launch: the process id and the log of runc itself, which is apart from the container's output.
+// Files of a launch: the process id and the log of runc itself, which is apart from the container's
+// output.
 constexpr char kWorkDirectory[] = "/run/linuxkit";
 
-// Services have the directory that runc uses by default, for the sake of people who type `runc list`.
+// Services have the directory that runc uses by default, for the sake of people who type `runc
+// list`.
 std::string StateDirectory(const Container& container) {
   return container.type == "services" ? "/run/runc" : "/run/runc-" + container.type;
 }
@@ -139,7 +141,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
     const std::string log = work_prefix_ + ".runc.json";
     unlink(log.c_str());
     Program program;
-    program.argv = {options_.runc, "--root", StateDirectory(container_), "--log", log,
+    program.argv = {options_.runc,  "--root", StateDirectory(container_), "--log", log,
                     "--log-format", "json"};
     if (options_.debug) {
       program.argv.push_back("--debug");

@@ -1,10 +1,11 @@
 // Runs containers through runc.
 //
-//   launcher.Launch({.name = "web", .type = "services", .bundle = "/containers/services/web", .log_prefix = ...},
+//   launcher.Launch({.name = "web", .type = "services", .bundle = "/containers/services/web",
+//   .log_prefix = ...},
 //                   {.started = [](absl::Status) {...}, .exited = [](int status) {...}});
 //
-// The steps of one container (prepare the bundle, `runc create`, prepare the process, `runc start`) follow each other
-// in callbacks of the event loop, so several containers can be launched at once.
+// The steps of one container (prepare the bundle, `runc create`, prepare the process, `runc start`)
+// follow each other in callbacks of the event loop, so several containers can be launched at once.
 #ifndef RUNTIME_CONTAINER_LAUNCHER_H_
 #define RUNTIME_CONTAINER_LAUNCHER_H_
 
@@ -22,7 +23,8 @@ namespace linuxkit {
 struct Container {
   // Also its id for runc.
   std::string name;
-  // "services", "onboot" or "shutdown". Each has a runc state directory of its own, since "000-x" may be in two of them.
+  // "services", "onboot" or "shutdown". Each has a runc state directory of its own, since "000-x"
+  // may be in two of them.
   std::string type;
   std::string bundle;
   // Standard output goes to LOG_PREFIX.out.log, standard error to LOG_PREFIX.log.
@@ -32,8 +34,8 @@ struct Container {
 struct LaunchEvents {
   // Called once: the container runs, or why it does not.
   std::function<void(const absl::Status&)> started;
-  // Called once after a successful `started`, with the status of the first process as a shell gives it. All that it has
-  // written is in its logs.
+  // Called once after a successful `started`, with the status of the first process as a shell gives
+  // it. All that it has written is in its logs.
   std::function<void(int)> exited;
 };
 

@@ -1,4 +1,5 @@
-// A log that cannot fill the memory: when it reaches its limit it becomes PATH.1 (the former PATH.1 goes) and starts anew.
+// A log that cannot fill the memory: when it reaches its limit it becomes PATH.1 (the former PATH.1
+// goes) and starts anew.
 #ifndef RUNTIME_CONTAINER_LOG_FILE_H_
 #define RUNTIME_CONTAINER_LOG_FILE_H_
 
@@ -13,7 +14,8 @@ namespace linuxkit {
 
 class LogFile {
  public:
-  // /var is a tmpfs: two files of 1 MiB for each of two streams bound what a chatty service can take.
+  // /var is a tmpfs: two files of 1 MiB for each of two streams bound what a chatty service can
+  // take.
   static constexpr size_t kLimit = size_t{1} << 20;
 
   explicit LogFile(std::string path, size_t limit = kLimit);

@@ -12,7 +12,8 @@
 
 namespace linuxkit {
 
-// Lives in the loop until nobody has the pipe open for writing, which may be after the container's first process ended.
+// Lives in the loop until nobody has the pipe open for writing, which may be after the container's
+// first process ended.
 class LogPipe : public std::enable_shared_from_this<LogPipe> {
  public:
   static absl::StatusOr<std::shared_ptr<LogPipe>> Start(EventLoop& loop, const std::string& path);

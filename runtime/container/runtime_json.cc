@@ -62,9 +62,9 @@ class Reader {
     return where.empty() ? key : absl::StrCat(where, ".", key);
   }
   void Fail(const std::string& where, const Json& found, std::string_view expected) {
-    status_.Update(absl::InvalidArgumentError(
-        absl::StrCat(where.empty() ? "the document" : where, ": found ", found.type_name(),
-                     ", expected ", expected)));
+    status_.Update(
+        absl::InvalidArgumentError(absl::StrCat(where.empty() ? "the document" : where, ": found ",
+                                                found.type_name(), ", expected ", expected)));
   }
 
   absl::Status status_;

@@ -1,7 +1,9 @@
-// The runtime.json of a bundle: what has to be prepared around a container before and after runc creates it.
+// The runtime.json of a bundle: what has to be prepared around a container before and after runc
+// creates it.
 //
 //   {"cgroups": ["systemreserved"], "mkdir": ["/var/lib/x"],
-//    "mounts": [{"destination": "/containers/services/x/rootfs", "source": "/containers/images/sha256-0/rootfs",
+//    "mounts": [{"destination": "/containers/services/x/rootfs", "source":
+//    "/containers/images/sha256-0/rootfs",
 //                "options": ["bind"]}],
 //    "interfaces": [{"name": "eth1", "add": "veth", "peer": "veth1"}],
 //    "bindNS": {"net": "/run/netns/x"}, "namespace": ""}
@@ -44,8 +46,8 @@ struct RuntimeConfig {
   std::vector<NamespaceBind> bind_namespaces;
 };
 
-// Every key may be missing or null. `namespace` is containerd's and means nothing here. Errors say where in the document
-// something else than expected was found.
+// Every key may be missing or null. `namespace` is containerd's and means nothing here. Errors say
+// where in the document something else than expected was found.
 absl::StatusOr<RuntimeConfig> ParseRuntimeJson(std::string_view text);
 
 // Reads BUNDLE/runtime.json; a missing file is an empty one.

@@ -1,7 +1,7 @@
 // linuxkit-getty: a login on every console of the kernel command line, started again when it ends.
 //
-// With INSECURE=true in the environment it is a root shell without a password, else `busybox login`, which wants the
-// users of /etc/passwd and /etc/shadow.
+// With INSECURE=true in the environment it is a root shell without a password, else `busybox
+// login`, which wants the users of /etc/passwd and /etc/shadow.
 
 #include <signal.h>
 #include <unistd.h>
@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,18 +28,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A session that ends sooner was not a person's: a terminal without a line, a login that cannot work. The next try waits.
+// A session that ends sooner was not a person's: a terminal without a line, a login that cannot
+// work. The next try waits.
 constexpr std::chrono::seconds kShortest(1);
 constexpr std::chrono::seconds kPause(10);
 
 class Getty {
  public:
   explicit Getty(EventLoop& loop)
-      : loop_(loop), command_(SessionCommand(IsInsecure())), greeting_(ReadFile("/etc/issue").value_or("")) {}
+      : loop_(loop),
+        command_(SessionCommand(IsInsecure())),
+        greeting_(ReadFile("/etc/issue").value_or("")) {}
 
   void Add(const Terminal& terminal) { due_.emplace_back(terminal, Clock::now()); }
 
-  // Starts sessions as they become due, until `ended`.
+  // Starts sessions as they become due, until `ended`; then hangs up on those that are left.
   void Run(const bool& ended) {
     while (!ended) {
       StartDue();
@@ -50,6 +54,8 @@ class Getty {
         loop_.RunUntil(changed, UntilNext());
       }
     }
+    // A shell that waits for a person does not listen to anything else.
+    for (const pid_t session : sessions_) kill(-session, SIGHUP);
   }
 
  private:
@@ -64,9 +70,8 @@ class Getty {
   }
 
   std::chrono::milliseconds UntilNext() const {
-    const auto next = std::min_element(due_.begin(), due_.end(), [](const Due& a, const Due& b) {
-      return a.time < b.time;
-    });
+    const auto next = std::min_element(due_.begin(), due_.end(),
+                                       [](const Due& a, const Due& b) { return a.time < b.time; });
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next->time - Clock::now());
     return std::max(left, std::chrono::milliseconds(1));
   }
@@ -86,7 +91,9 @@ class Getty {
       due_.emplace_back(terminal, start + kPause);
       return;
     }
-    loop_.OnExit(*pid, [this, terminal, start](int) {
+    sessions_.insert(*pid);
+    loop_.OnExit(*pid, [this, terminal, start, session = *pid](int) {
+      sessions_.erase(session);
       const Clock::time_point now = Clock::now();
       due_.emplace_back(terminal, now - start < kShortest ? now + kPause : now);
     });
@@ -96,6 +103,8 @@ class Getty {
   const std::vector<std::string> command_;
   const std::string greeting_;
   std::vector<Due> due_;
+  // Process ids of session leaders.
+  std::set<pid_t> sessions_;
 };
 
 int Main() {

@@ -60,7 +60,8 @@ std::vector<std::string> SessionCommand(bool insecure) {
   return {"/bin/busybox", "login"};
 }
 
-absl::StatusOr<pid_t> StartSession(const Terminal& terminal, const std::vector<std::string>& command,
+absl::StatusOr<pid_t> StartSession(const Terminal& terminal,
+                                   const std::vector<std::string>& command,
                                    const std::string& greeting) {
   const pid_t pid = fork();
   if (pid < 0) return SystemError(errno, "fork");

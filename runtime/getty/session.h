@@ -15,9 +15,10 @@ namespace linuxkit {
 // The program of a session: a root shell if `insecure`, else one that asks for name and password.
 std::vector<std::string> SessionCommand(bool insecure);
 
-// Starts the command as leader of a new session whose controlling terminal is the given one, after showing `greeting`
-// there. Returns the process id.
-absl::StatusOr<pid_t> StartSession(const Terminal& terminal, const std::vector<std::string>& command,
+// Starts the command as leader of a new session whose controlling terminal is the given one, after
+// showing `greeting` there. Returns the process id.
+absl::StatusOr<pid_t> StartSession(const Terminal& terminal,
+                                   const std::vector<std::string>& command,
                                    const std::string& greeting);
 
 }  // namespace linuxkit

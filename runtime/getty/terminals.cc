@@ -8,7 +8,8 @@ namespace {
 Terminal TerminalOf(const std::string& console) {
   std::string name = console.substr(0, console.find(','));
   if (name == "tty0") name = "tty1";
-  const bool is_screen = name.size() > 3 && name.starts_with("tty") && name[3] >= '0' && name[3] <= '9';
+  const bool is_screen =
+      name.size() > 3 && name.starts_with("tty") && name[3] >= '0' && name[3] <= '9';
   return {"/dev/" + name, is_screen ? "linux" : "vt102"};
 }
 

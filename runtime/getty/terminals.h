@@ -19,8 +19,9 @@ struct Terminal {
   friend bool operator==(const Terminal&, const Terminal&) = default;
 };
 
-// One for each `console=NAME[,OPTIONS]` whose device `exists`, in order and without repetition. tty0 stands for the
-// foreground console, which cannot be a controlling terminal; tty1 takes its place. /dev/console if there is none.
+// One for each `console=NAME[,OPTIONS]` whose device `exists`, in order and without repetition.
+// tty0 stands for the foreground console, which cannot be a controlling terminal; tty1 takes its
+// place. /dev/console if there is none.
 std::vector<Terminal> FindTerminals(const KernelCommandLine& command_line,
                                     const std::function<bool(const std::string&)>& exists);
 

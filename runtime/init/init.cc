@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -71,10 +72,12 @@ Launcher::Options LauncherOptions(const KernelCommandLine& command_line) {
 // The running system, after set-up.
 class Init {
  public:
+  // `asked` becomes what a signal asks for.
   Init(EventLoop& loop, const KernelCommandLine& command_line,
-       const std::optional<ShutdownAction>& asked)
+       const std::optional<ShutdownAction>& asked, std::set<std::string> foreign_mounts)
       : loop_(loop),
         asked_(asked),
+        foreign_mounts_(std::move(foreign_mounts)),
         channel_(loop, command_line, [this](const HostCommand& command) { OnHost(command); }),
         sections_(loop, Launcher(loop, LauncherOptions(command_line)), channel_,
                   [this] { return WantsShutdown(); }),
@@ -107,7 +110,7 @@ class Init {
     RunScripts(loop_, "/etc/shutdown.d");
     sections_.RunOnshutdown();
     EndProcesses(loop_);
-    channel_.Send({"UNMOUNTED", UnmountAll()});
+    channel_.Send({"UNMOUNTED", UnmountAll(foreign_mounts_)});
     channel_.Send({"BYE"});
     channel_.Flush();
     EnterState(action);
@@ -132,6 +135,7 @@ class Init {
 
   EventLoop& loop_;
   const std::optional<ShutdownAction>& asked_;
+  const std::set<std::string> foreign_mounts_;
   bool host_asked_ = false;
   Channel channel_;
   Sections sections_;
@@ -151,6 +155,8 @@ int InitMain() {
   const bool in_container = Exists("/proc/self");
   const KernelCommandLine command_line =
       in_container ? KernelCommandLine(ReadFile("/proc/cmdline").value_or("")) : SetUpMachine();
+  const std::set<std::string> foreign_mounts =
+      in_container ? MountedPaths() : std::set<std::string>();
   SetUpSystem();
   std::optional<ShutdownAction> asked;
   absl::StatusOr<std::unique_ptr<EventLoop>> loop =
@@ -158,7 +164,7 @@ int InitMain() {
         if (!asked.has_value()) asked = ActionOfSignal(signal);
       });
   if (!SayIfError(loop.status())) return 1;
-  Init(**loop, command_line, asked).Run();
+  Init(**loop, command_line, asked, foreign_mounts).Run();
   return 1;
 }
 

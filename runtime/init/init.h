@@ -4,7 +4,8 @@
 
 namespace linuxkit {
 
-// The main function of /init and /sbin/init. Returns only if this is not process 1, or if reboot(2) fails.
+// The main function of /init and /sbin/init. Returns only if this is not process 1, or if reboot(2)
+// fails.
 int InitMain();
 
 }  // namespace linuxkit

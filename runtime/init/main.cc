@@ -33,7 +33,8 @@ int Main(std::span<char*> arguments) {
   if (name == "poweroff") return Ask(ShutdownAction::kPowerOff);
   if (name == "reboot") return Ask(ShutdownAction::kReboot);
   if (name == "halt") return Ask(ShutdownAction::kHalt);
-  Say("found this program under an unknown name, expected init, modprobe, sysctl, poweroff, reboot or halt");
+  Say("found this program under an unknown name, expected init, modprobe, sysctl, poweroff, reboot "
+      "or halt");
   return 1;
 }
 

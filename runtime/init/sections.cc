@@ -32,13 +32,12 @@ void CopyToConsole(const std::string& path) {
   [[maybe_unused]] const ssize_t count = write(STDOUT_FILENO, text->data(), text->size());
 }
 
-// What happened to a container that runs once; shared with callbacks that may outlive the wait for it.
+// What happened to a container that runs once; shared with callbacks that may outlive the wait for
+// it.
 struct Outcome {
   std::optional<absl::Status> started;
   std::optional<int> exit_status;
-  bool IsOver() const {
-    return exit_status.has_value() || (started.has_value() && !started->ok());
-  }
+  bool IsOver() const { return exit_status.has_value() || (started.has_value() && !started->ok()); }
 };
 
 LaunchEvents Record(const std::shared_ptr<Outcome>& outcome) {
@@ -50,10 +49,7 @@ LaunchEvents Record(const std::shared_ptr<Outcome>& outcome) {
 
 Sections::Sections(EventLoop& loop, const Launcher& launcher, Channel& channel,
                    std::function<bool()> interrupted)
-    : loop_(loop),
-      launcher_(launcher),
-      channel_(channel),
-      interrupted_(std::move(interrupted)) {}
+    : loop_(loop), launcher_(launcher), channel_(channel), interrupted_(std::move(interrupted)) {}
 
 void Sections::RunOnboot() {
   RunSequence({"/containers/onboot", "onboot", "ONBOOT", /*can_be_interrupted=*/true});
@@ -84,9 +80,8 @@ void Sections::RunSequence(const Sequence& sequence) {
 void Sections::RunOne(const Sequence& sequence, const Container& container) {
   const auto outcome = std::make_shared<Outcome>();
   launcher_.Launch(container, Record(outcome));
-  loop_.RunUntil([&] {
-    return outcome->IsOver() || (sequence.can_be_interrupted && interrupted_());
-  });
+  loop_.RunUntil(
+      [&] { return outcome->IsOver() || (sequence.can_be_interrupted && interrupted_()); });
   if (!outcome->IsOver()) return;
   ReleaseBundle(container.bundle);
   CopyToConsole(container.log_prefix + ".out.log");
@@ -112,14 +107,13 @@ void Sections::StartServices() {
                               .type = "services",
                               .bundle = "/containers/services/" + name,
                               .log_prefix = "/var/log/" + name};
-    launcher_.Launch(container, {.started =
-                                     [this, container, waiting](const absl::Status& status) {
-                                       --*waiting;
-                                       OnServiceStarted(container, status);
-                                     },
-                                 .exited = [this, name](int status) {
-                                   OnServiceExited(name, status);
-                                 }});
+    launcher_.Launch(container,
+                     {.started =
+                          [this, container, waiting](const absl::Status& status) {
+                            --*waiting;
+                            OnServiceStarted(container, status);
+                          },
+                      .exited = [this, name](int status) { OnServiceExited(name, status); }});
   }
   loop_.RunUntil([&] { return *waiting == 0 || interrupted_(); });
 }

@@ -21,8 +21,8 @@ class Sections {
   Sections(EventLoop& loop, const Launcher& launcher, Channel& channel,
            std::function<bool()> interrupted);
 
-  // Runs the bundles of /containers/onboot or /containers/onshutdown one after another in name order. Failures are said
-  // and the next follows.
+  // Runs the bundles of /containers/onboot or /containers/onshutdown one after another in name
+  // order. Failures are said and the next follows.
   void RunOnboot();
   void RunOnshutdown();
 

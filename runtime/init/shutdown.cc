@@ -22,8 +22,9 @@ namespace {
 // As long as LinuxKit's init gives.
 constexpr std::chrono::seconds kPatience(5);
 
-// nsfs is a namespace that runtime.json's bindNS has bound; a mount namespace keeps its mounts alive.
-constexpr std::string_view kUnmounted[] = {"ext2", "ext3", "ext4",  "btrfs",   "xfs",
+// nsfs is a namespace that runtime.json's bindNS has bound; a mount namespace keeps its mounts
+// alive.
+constexpr std::string_view kUnmounted[] = {"ext2", "ext3",  "ext4",    "btrfs", "xfs",
                                            "vfat", "msdos", "overlay", "nsfs"};
 // A server that is gone must not stop the shutdown.
 constexpr std::string_view kDetached[] = {"nfs", "nfs4", "cifs"};
@@ -105,13 +106,21 @@ std::vector<MountEntry> ParseMounts(std::string_view text) {
   return entries;
 }
 
-std::string UnmountAll() {
+std::set<std::string> MountedPaths() {
+  std::set<std::string> paths;
+  for (const MountEntry& entry : ParseMounts(ReadFile("/proc/mounts").value_or(""))) {
+    paths.insert(entry.path);
+  }
+  return paths;
+}
+
+std::string UnmountAll(const std::set<std::string>& foreign) {
   sync();
   const absl::StatusOr<std::string> text = ReadFile("/proc/mounts");
   if (!SayIfError(text.status())) return "busy:/proc/mounts";
   std::string result = "clean";
   for (const MountEntry& entry : ParseMounts(*text)) {
-    if (Unmount(entry)) continue;
+    if (foreign.contains(entry.path) || Unmount(entry)) continue;
     SayIfError(SystemError(errno, absl::StrCat("unmount ", entry.path)));
     if (result == "clean") result = absl::StrCat("busy:", entry.escaped_path);
   }

@@ -17,7 +17,8 @@ namespace {
 // Steady, because boot sets the wall clock while the loop may wait.
 using Clock = std::chrono::steady_clock;
 
-// Milliseconds until `end` for epoll_wait, rounded up so that the loop does not spin through the last one.
+// Milliseconds until `end` for epoll_wait, rounded up so that the loop does not spin through the
+// last one.
 int Timeout(std::optional<Clock::time_point> end) {
   if (!end.has_value()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end - Clock::now());
@@ -39,7 +40,8 @@ absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create(const std::vector<i
   if (!epoll.ok()) return SystemError(errno, "epoll_create1");
   std::unique_ptr<EventLoop> loop(
       new EventLoop(std::move(epoll), std::move(signal_fd), std::move(on_signal)));
-  loop->Watch(loop->signals_.get(), EPOLLIN, [raw = loop.get()](uint32_t) { raw->HandleSignals(); });
+  loop->Watch(loop->signals_.get(), EPOLLIN,
+              [raw = loop.get()](uint32_t) { raw->HandleSignals(); });
   return loop;
 }
 
@@ -62,7 +64,8 @@ void EventLoop::OnExit(pid_t pid, std::function<void(int)> on_exit) {
   exits_[pid] = std::move(on_exit);
 }
 
-bool EventLoop::RunUntil(const std::function<bool()>& done, std::optional<std::chrono::milliseconds> limit) {
+bool EventLoop::RunUntil(const std::function<bool()>& done,
+                         std::optional<std::chrono::milliseconds> limit) {
   std::optional<Clock::time_point> end;
   if (limit.has_value()) end = Clock::now() + *limit;
   while (!done()) {

@@ -6,8 +6,9 @@
 //   loop->OnExit(pid, [&](int) { ended = true; });
 //   loop->RunUntil([&] { return ended; });
 //
-// While it waits everything else goes on: logs are written, services are reaped, the test channel answers. Callbacks
-// must not call RunUntil themselves. Every child is reaped, also those that nobody asked for (PID 1 inherits orphans).
+// While it waits everything else goes on: logs are written, services are reaped, the test channel
+// answers. Callbacks must not call RunUntil themselves. Every child is reaped, also those that
+// nobody asked for (PID 1 inherits orphans).
 #ifndef RUNTIME_LOOP_EVENT_LOOP_H_
 #define RUNTIME_LOOP_EVENT_LOOP_H_
 
@@ -29,8 +30,8 @@ namespace linuxkit {
 
 class EventLoop {
  public:
-  // Blocks SIGCHLD and `signals` for this process and takes them from a descriptor instead. Spawn undoes this for
-  // children.
+  // Blocks SIGCHLD and `signals` for this process and takes them from a descriptor instead. Spawn
+  // undoes this for children.
   static absl::StatusOr<std::unique_ptr<EventLoop>> Create(const std::vector<int>& signals,
                                                            std::function<void(int)> on_signal);
 
@@ -41,7 +42,8 @@ class EventLoop {
   void OnExit(pid_t pid, std::function<void(int)> on_exit);
 
   // Handles events until `done` holds; false if `limit` passed before that.
-  bool RunUntil(const std::function<bool()>& done, std::optional<std::chrono::milliseconds> limit = {});
+  bool RunUntil(const std::function<bool()>& done,
+                std::optional<std::chrono::milliseconds> limit = {});
   // Handles what is there already and does not wait.
   void Settle();
   // True while this process has children.

@@ -17,13 +17,14 @@ struct Program {
   std::vector<std::string> argv;
   // Standard input; -1 is /dev/null. Our processes never see a terminal.
   int in = -1;
-  // Standard output and error: descriptors above 2, or the console that this process has as 1 and 2.
+  // Standard output and error: descriptors above 2, or the console that this process has as 1
+  // and 2.
   int out = 1;
   int err = 2;
 };
 
-// Starts the program in its own session with a fixed environment and default signal handling; no other descriptor is
-// inherited. Returns its process id.
+// Starts the program in its own session with a fixed environment and default signal handling; no
+// other descriptor is inherited. Returns its process id.
 absl::StatusOr<pid_t> Spawn(const Program& program);
 
 // Spawns the program and runs the loop until it ends. Returns its status as a shell would give it.

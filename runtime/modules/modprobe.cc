@@ -62,12 +62,13 @@ std::optional<Request> Parse(std::span<char*> arguments) {
   return request;
 }
 
-// Parameters go to the module asked for, not to those it depends on. They are said to the index as an `options` line.
+// Parameters go to the module asked for, not to those it depends on. They are said to the index as
+// an `options` line.
 ModuleLoader LoaderFor(const Request& request) {
   ModuleIndex index = IndexOfRunningKernel();
   if (!request.parameters.empty()) {
-    index.AddConfiguration(absl::StrCat("options ", request.names[0], " ",
-                                        absl::StrJoin(request.parameters, " ")));
+    index.AddConfiguration(
+        absl::StrCat("options ", request.names[0], " ", absl::StrJoin(request.parameters, " ")));
   }
   return ModuleLoader(std::move(index), [verbose = request.verbose](const Module& module) {
     if (verbose) Say(absl::StrCat("insert ", module.path, " ", module.options));
@@ -80,7 +81,8 @@ ModuleLoader LoaderFor(const Request& request) {
 int ModprobeMain(std::span<char*> arguments) {
   const std::optional<Request> request = Parse(arguments);
   if (!request.has_value()) {
-    Say("usage: modprobe [-abqv] [--] MODULE [PARAMETER=VALUE...], or with -a: modprobe -a MODULE...");
+    Say("usage: modprobe [-abqv] [--] MODULE [PARAMETER=VALUE...], or with -a: modprobe -a "
+        "MODULE...");
     return 1;
   }
   ModuleLoader loader = LoaderFor(*request);

@@ -6,9 +6,9 @@
 
 namespace linuxkit {
 
-// modprobe [-a] [-b] [-q] [-v] [--] NAME... [PARAMETER=VALUE...]. Returns the exit status: 0 if everything is loaded.
-// -a: all words are names, none is a parameter; -b: honour `blacklist`; -q: do not complain about unknown names;
-// -v: say what is inserted.
+// modprobe [-a] [-b] [-q] [-v] [--] NAME... [PARAMETER=VALUE...]. Returns the exit status: 0 if
+// everything is loaded. -a: all words are names, none is a parameter; -b: honour `blacklist`; -q:
+// do not complain about unknown names; -v: say what is inserted.
 int ModprobeMain(std::span<char*> arguments);
 
 }  // namespace linuxkit

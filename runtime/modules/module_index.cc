@@ -80,8 +80,8 @@ void ModuleIndex::AddConfigurationLine(std::string_view line) {
   if (words.size() < 3) return;
   if (words[0] == "alias") {
     const std::string pattern(words[1]);
-    aliases_.push_back({pattern, pattern.substr(0, pattern.find_first_of("*?[\\")),
-                        Normalized(words[2])});
+    aliases_.push_back(
+        {pattern, pattern.substr(0, pattern.find_first_of("*?[\\")), Normalized(words[2])});
   } else if (words[0] == "options") {
     std::string& options = modules_[Normalized(words[1])].options;
     absl::StrAppend(&options, options.empty() ? "" : " ",

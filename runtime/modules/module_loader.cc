@@ -29,7 +29,8 @@ bool IsCompressed(std::string_view path) {
 std::set<std::string> ModuleAliases(const std::string& sys_devices) {
   std::set<std::string> aliases;
   std::error_code error;
-  // Links are not followed: below /sys/devices every device is once a directory, and links lead in circles.
+  // Links are not followed: below /sys/devices every device is once a directory, and links lead in
+  // circles.
   auto walk = std::filesystem::recursive_directory_iterator(
       sys_devices, std::filesystem::directory_options::skip_permission_denied, error);
   for (const auto end = std::filesystem::recursive_directory_iterator(); !error && walk != end;
@@ -69,7 +70,8 @@ absl::Status ModuleLoader::Load(std::string_view name_or_alias, bool use_blackli
 
 absl::Status ModuleLoader::LoadModule(const std::string& name) {
   for (const Module& module : index_.LoadOrder(name)) {
-    // Also a failed module is not tried again: every device with the same alias would repeat its error.
+    // Also a failed module is not tried again: every device with the same alias would repeat its
+    // error.
     if (!tried_.insert(module.name).second) continue;
     if (absl::Status status = insert_(module); !status.ok()) return status;
   }

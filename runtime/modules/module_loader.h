@@ -22,8 +22,9 @@ class ModuleLoader {
   // `insert` is InsertModule but in tests.
   explicit ModuleLoader(ModuleIndex index, Insert insert);
 
-  // Loads everything that a name or alias stands for. Already loaded and built-in modules are fine. With
-  // `use_blacklist`, modules that modprobe.d blacklists are left out when an alias leads to them.
+  // Loads everything that a name or alias stands for. Already loaded and built-in modules are fine.
+  // With `use_blacklist`, modules that modprobe.d blacklists are left out when an alias leads to
+  // them.
   absl::Status Load(std::string_view name_or_alias, bool use_blacklist);
 
  private:
@@ -34,12 +35,13 @@ class ModuleLoader {
   std::set<std::string> tried_;
 };
 
-// finit_module(2). A file named *.xz, *.zst or *.gz is handed over compressed, for the kernel to unpack. A module that is
-// already there is a success.
+// finit_module(2). A file named *.xz, *.zst or *.gz is handed over compressed, for the kernel to
+// unpack. A module that is already there is a success.
 absl::Status InsertModule(const Module& module);
 
-// Loads the modules of all devices that the kernel has found: every `modalias` below /sys/devices. Repeats while that
-// brings up new devices (a PCI bridge, a bus). Devices without a module are normal and not reported.
+// Loads the modules of all devices that the kernel has found: every `modalias` below /sys/devices.
+// Repeats while that brings up new devices (a PCI bridge, a bus). Devices without a module are
+// normal and not reported.
 void LoadModulesOfDevices(ModuleLoader& loader, const std::string& sys_devices);
 
 }  // namespace linuxkit

@@ -21,8 +21,8 @@ struct Interface {
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
-// Creates or finds the link and leaves it in the network namespace of the process `pid`. The peer of a veth pair stays
-// in ours.
+// Creates or finds the link and leaves it in the network namespace of the process `pid`. The peer
+// of a veth pair stays in ours.
 absl::Status ProvideInterface(const Interface& interface, pid_t pid);
 
 }  // namespace linuxkit

@@ -109,8 +109,8 @@ absl::Status Netlink::Request(const NetlinkMessage& message) {
   nlmsghdr header;
   nlmsgerr answer;
   if (static_cast<size_t>(size) < sizeof(header) + sizeof(answer.error)) {
-    return absl::DataLossError(
-        absl::StrCat("rtnetlink: found an answer of ", size, " bytes, expected an acknowledgement"));
+    return absl::DataLossError(absl::StrCat("rtnetlink: found an answer of ", size,
+                                            " bytes, expected an acknowledgement"));
   }
   std::memcpy(&header, buffer.data(), sizeof(header));
   std::memcpy(&answer.error, buffer.data() + sizeof(header), sizeof(answer.error));

@@ -3,8 +3,8 @@
 //   absl::StatusOr<Netlink> netlink = Netlink::Open();
 //   netlink->Request(NewLink({.name = "eth1", .type = "veth", .peer = "veth1"}));
 //
-// A message is a header, a fixed structure and attributes (length, type, value; padded to 4 bytes), which may nest.
-// See rtnetlink(7) and linux/if_link.h.
+// A message is a header, a fixed structure and attributes (length, type, value; padded to 4 bytes),
+// which may nest. See rtnetlink(7) and linux/if_link.h.
 #ifndef RUNTIME_NET_NETLINK_H_
 #define RUNTIME_NET_NETLINK_H_
 
@@ -51,7 +51,8 @@ class Netlink {
  public:
   // For the network namespace of this process.
   static absl::StatusOr<Netlink> Open();
-  // For the network namespace of another process; this one is in its own again when the call returns.
+  // For the network namespace of another process; this one is in its own again when the call
+  // returns.
   static absl::StatusOr<Netlink> OpenIn(pid_t pid);
 
   // Sends and waits for the acknowledgement. The error has the code of the kernel's errno.

@@ -23,8 +23,14 @@ namespace linuxkit {
 namespace {
 
 absl::Status SetLimit(int resource, rlim_t value, std::string_view name) {
-  const rlimit limit{value, value};
-  if (setrlimit(static_cast<__rlimit_resource_t>(resource), &limit) == 0) return absl::OkStatus();
+  const auto which = static_cast<__rlimit_resource_t>(resource);
+  rlimit limit{value, value};
+  if (setrlimit(which, &limit) == 0) return absl::OkStatus();
+  // A container may not go beyond what it was given.
+  if (errno == EPERM && getrlimit(which, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(which, &limit) == 0) return absl::OkStatus();
+  }
   return SystemError(errno, absl::StrCat("set limit ", name));
 }
 
@@ -64,9 +70,8 @@ std::string ChooseHostName(std::string_view hostname_file, std::string_view curr
 absl::Status SetHostName() {
   std::array<char, HOST_NAME_MAX + 1> current{};
   gethostname(current.data(), current.size() - 1);
-  const std::string name =
-      ChooseHostName(ReadFile("/etc/hostname").value_or(""), current.data(),
-                     ReadFile("/sys/class/net/eth0/address").value_or(""));
+  const std::string name = ChooseHostName(ReadFile("/etc/hostname").value_or(""), current.data(),
+                                          ReadFile("/sys/class/net/eth0/address").value_or(""));
   if (name == current.data()) return absl::OkStatus();
   return sethostname(name.data(), name.size()) == 0
              ? absl::OkStatus()
@@ -75,8 +80,7 @@ absl::Status SetHostName() {
 
 absl::Status CreateResolvConfTarget(const std::string& root) {
   std::array<char, PATH_MAX> buffer;
-  const ssize_t size =
-      readlink((root + "/etc/resolv.conf").c_str(), buffer.data(), buffer.size());
+  const ssize_t size = readlink((root + "/etc/resolv.conf").c_str(), buffer.data(), buffer.size());
   if (size < 0) return absl::OkStatus();
   const std::string_view target(buffer.data(), static_cast<size_t>(size));
   return MakeEmptyFile(absl::StrCat(root, target.starts_with('/') ? "" : "/etc/", target));

@@ -59,8 +59,8 @@ struct Directory {
   const char* path;
   mode_t mode;
 };
-constexpr Directory kInVar[] = {{"/var/cache", 0755}, {"/var/lib", 0755},  {"/var/local", 0755},
-                                {"/var/lock", 0755},  {"/var/log", 0755},  {"/var/opt", 0755},
+constexpr Directory kInVar[] = {{"/var/cache", 0755}, {"/var/lib", 0755},   {"/var/local", 0755},
+                                {"/var/lock", 0755},  {"/var/log", 0755},   {"/var/opt", 0755},
                                 {"/var/spool", 0755}, {"/var/empty", 0555}, {"/var/tmp", 01777}};
 constexpr Directory kInDev[] = {{"/dev/mqueue", 0755}, {"/dev/shm", 0755}, {"/dev/pts", 0755}};
 

@@ -12,7 +12,8 @@
 #include "runtime/base/fd.h"
 #include "runtime/base/file.h"
 
-// <sys/mount.h> and <linux/mount.h> do not go together with every libc; this file needs the second for the new calls.
+// <sys/mount.h> and <linux/mount.h> do not go together with every libc; this file needs the second
+// for the new calls.
 extern "C" int mount(const char* source, const char* target, const char* type, unsigned long flags,
                      const void* data) noexcept;
 
@@ -28,8 +29,8 @@ bool IsInitramfs() {
 
 absl::Status LeaveInitramfs() {
   if (!IsInitramfs()) return absl::OkStatus();
-  const Fd copy(static_cast<int>(
-      syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
+  const Fd copy(
+      static_cast<int>(syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
   if (!copy.ok()) return SystemError(errno, "open_tree /");
   if (syscall(SYS_move_mount, copy.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
     return SystemError(errno, "move_mount on /");

@@ -49,8 +49,8 @@ absl::StatusOr<std::vector<Sysctl>> ParseSysctls(std::string_view text, std::str
         absl::StrSplit(line, absl::MaxSplits('=', 1));
     const std::string_view name = absl::StripAsciiWhitespace(parts.first);
     if (name.empty() || line.find('=') == std::string_view::npos) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          source, ":", number, ": found \"", line, "\", expected \"name = value\""));
+      return absl::InvalidArgumentError(
+          absl::StrCat(source, ":", number, ": found \"", line, "\", expected \"name = value\""));
     }
     sysctls.push_back(
         {PathOf(name), std::string(absl::StripAsciiWhitespace(parts.second)), optional});

@@ -20,12 +20,13 @@ struct Sysctl {
   friend bool operator==(const Sysctl&, const Sysctl&) = default;
 };
 
-// Lines are `name = value`, empty, or comments (`#` or `;`). In names dots and slashes change their roles if a slash
-// comes first, as in sysctl(8): `net/ipv4/conf/eth0.100/forwarding`. `source` names the file in errors.
+// Lines are `name = value`, empty, or comments (`#` or `;`). In names dots and slashes change their
+// roles if a slash comes first, as in sysctl(8): `net/ipv4/conf/eth0.100/forwarding`. `source`
+// names the file in errors.
 absl::StatusOr<std::vector<Sysctl>> ParseSysctls(std::string_view text, std::string_view source);
 
-// Applies ROOT/etc/sysctl.d/*.conf in name order and ROOT/etc/sysctl.conf to `proc_sys` ("/proc/sys"). Says every error
-// and goes on. True if there was none.
+// Applies ROOT/etc/sysctl.d/*.conf in name order and ROOT/etc/sysctl.conf to `proc_sys`
+// ("/proc/sys"). Says every error and goes on. True if there was none.
 bool ApplySysctlFiles(const std::string& root, const std::string& proc_sys);
 
 }  // namespace linuxkit

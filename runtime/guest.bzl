@@ -1,0 +1,17 @@
+"""How programs of the guest are compiled and linked."""
+
+load("//tools:copts.bzl", "COPTS")
+
+# Small before fast: the programs are part of every image and their work is system calls.
+GUEST_COPTS = COPTS + [
+    "-Os",
+    "-ffunction-sections",
+    "-fdata-sections",
+]
+
+# Static, because a guest has no C library of ours; without symbols and unused sections, because it is loaded into memory.
+GUEST_LINKOPTS = [
+    "-static",
+    "-Wl,--gc-sections",
+    "-s",
+]

@@ -1,0 +1,113 @@
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/setup/cgroups.h"
+#include "runtime/setup/identity.h"
+#include "runtime/setup/sysctl.h"
+#include "runtime/setup/uevents.h"
+
+namespace linuxkit {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(EnabledControllers, HeaderAndDisabledAreLeftOut) {
+  EXPECT_THAT(EnabledControllers("#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
+                                 "cpu\t0\t1\t1\nmemory\t0\t1\t0\npids\t0\t1\t1\n"),
+              ElementsAre("cpu", "pids"));
+}
+
+TEST(CreateCgroup, UnifiedHierarchy) {
+  const std::string base = testing::TempDir() + "/v2";
+  ASSERT_TRUE(MakeEmptyFile(base + "/cgroup.controllers").ok());
+  CreateCgroup(base, "a/b");
+  EXPECT_TRUE(Exists(base + "/a/b"));
+}
+
+TEST(CreateCgroup, EveryControllerOfTheOldHierarchy) {
+  const std::string base = testing::TempDir() + "/v1";
+  ASSERT_TRUE(MakeDirectories(base + "/cpu").ok());
+  ASSERT_TRUE(MakeDirectories(base + "/memory").ok());
+  CreateCgroup(base, "a");
+  EXPECT_TRUE(Exists(base + "/cpu/a"));
+  EXPECT_TRUE(Exists(base + "/memory/a"));
+}
+
+TEST(ParseSysctls, NamesAndComments) {
+  const std::vector<Sysctl> sysctls =
+      ParseSysctls(
+          "# c\n; c\n\n net.ipv4.ip_forward = 1 \nkernel/panic=7\n-a.b=\nx = a = b\n"
+          "net.ipv4.conf.eth0/100.forwarding=1",
+          "f")
+          .value();
+  EXPECT_THAT(sysctls, ElementsAre(Sysctl{"net/ipv4/ip_forward", "1"}, Sysctl{"kernel/panic", "7"},
+                                   Sysctl{"a/b", "", true}, Sysctl{"x", "a = b"},
+                                   Sysctl{"net/ipv4/conf/eth0.100/forwarding", "1"}));
+}
+
+TEST(ParseSysctls, LineWithoutValue) {
+  EXPECT_EQ(ParseSysctls("a=1\nkernel.panic 7\n", "/etc/sysctl.conf").status().message(),
+            "/etc/sysctl.conf:2: found \"kernel.panic 7\", expected \"name = value\"");
+}
+
+TEST(ApplySysctlFiles, NameOrderThenSysctlConf) {
+  const std::string root = testing::TempDir() + "/sysctl";
+  const std::string proc = root + "/proc";
+  ASSERT_TRUE(MakeDirectories(root + "/etc/sysctl.d").ok());
+  for (const char* name : {"/a", "/b", "/c"}) ASSERT_TRUE(MakeEmptyFile(proc + name).ok());
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.d/10.conf", "a=2\nb=2\n", 0100).ok());
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.d/05.conf", "a=1\nb=1\nc=1\n", 0100).ok());
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.d/readme", "c=9\n", 0100).ok());
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.conf", "b=3\n", 0100).ok());
+  EXPECT_TRUE(ApplySysctlFiles(root, proc));
+  EXPECT_EQ(ReadFile(proc + "/a").value(), "2");
+  EXPECT_EQ(ReadFile(proc + "/b").value(), "3");
+  EXPECT_EQ(ReadFile(proc + "/c").value(), "1");
+}
+
+TEST(ApplySysctlFiles, UnknownNameFailsButForTheDash) {
+  const std::string root = testing::TempDir() + "/unknown";
+  ASSERT_TRUE(MakeDirectories(root + "/etc").ok());
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.conf", "-no.such=1\n", 0100).ok());
+  EXPECT_TRUE(ApplySysctlFiles(root, root));
+  ASSERT_TRUE(WriteFile(root + "/etc/sysctl.conf", "no.such=1 \n").ok());
+  EXPECT_FALSE(ApplySysctlFiles(root, root));
+}
+
+TEST(ChooseHostName, Cases) {
+  constexpr std::string_view kAddress = "52:54:00:12:34:56\n";
+  EXPECT_EQ(ChooseHostName("box\n", "(none)", kAddress), "box");
+  EXPECT_EQ(ChooseHostName("\n", "(none)", kAddress), "linuxkit-525400123456");
+  EXPECT_EQ(ChooseHostName("", "", kAddress), "linuxkit-525400123456");
+  EXPECT_EQ(ChooseHostName("", "given", kAddress), "given");
+  EXPECT_EQ(ChooseHostName("", "(none)", ""), "(none)");
+}
+
+TEST(CreateResolvConfTarget, AbsoluteLink) {
+  const std::string root = testing::TempDir() + "/resolv";
+  ASSERT_TRUE(MakeDirectories(root + "/etc").ok());
+  ASSERT_EQ(symlink("/run/resolvconf/resolv.conf", (root + "/etc/resolv.conf").c_str()), 0);
+  EXPECT_TRUE(CreateResolvConfTarget(root).ok());
+  EXPECT_EQ(ReadFile(root + "/run/resolvconf/resolv.conf").value(), "");
+}
+
+TEST(CreateResolvConfTarget, NoLink) {
+  EXPECT_TRUE(CreateResolvConfTarget(testing::TempDir() + "/nothing").ok());
+}
+
+TEST(ParseUevent, HeaderAndValues) {
+  constexpr std::string_view kMessage(
+      "add@/devices/x\0ACTION=add\0SUBSYSTEM=pci\0MODALIAS=pci:v1=2\0", 63);
+  EXPECT_THAT(ParseUevent(kMessage),
+              ElementsAre(testing::Pair("ACTION", "add"), testing::Pair("MODALIAS", "pci:v1=2"),
+                          testing::Pair("SUBSYSTEM", "pci")));
+}
+
+}  // namespace
+}  // namespace linuxkit

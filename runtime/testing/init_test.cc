@@ -1,0 +1,274 @@
+// The whole of init in a container: real processes, pipes, mounts and signals; only runc is a
+// stand-in.
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/base/file.h"
+#include "runtime/channel/protocol.h"
+#include "runtime/testing/fake_root.h"
+#include "runtime/testing/host_channel.h"
+
+namespace linuxkit {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+class InitTest : public testing::Test {
+ protected:
+  InitTest()
+      : root_(testing::TempDir() + "/" +
+                  testing::UnitTest::GetInstance()->current_test_info()->name(),
+              getenv("INIT"), getenv("FAKE_RUNC")) {}
+
+  void Bundle(const std::string& path, const std::string& script) {
+    root_.Write("containers/" + path + "/rootfs/main", script);
+  }
+  void Boot() {
+    root_.Boot();
+    host_ = std::make_unique<HostChannel>(root_.TakeChannel(), std::chrono::seconds(60));
+  }
+  // A fifo in the root; AwaitFifo returns when a process of the guest has written to it.
+  void MakeFifo(const std::string& name) { ASSERT_EQ(mkfifo(root_.Path(name).c_str(), 0666), 0); }
+  void AwaitFifo(const std::string& name) { ASSERT_TRUE(host_->Exec("-", "cat /" + name).ok()); }
+  std::string Console() { return ReadFile(root_.Path("console")).value(); }
+  // Ends the system and returns how process 1 ended.
+  int PowerOff() {
+    host_->Send("POWEROFF");
+    EXPECT_TRUE(host_->ReadUntil("BYE").ok());
+    return root_.Wait();
+  }
+
+  // reboot(2) in a pid namespace ends its init by SIGINT for power off and halt, SIGHUP for reboot.
+  static constexpr int kPoweredOff = 128 + SIGINT;
+  static constexpr int kRebooted = 128 + SIGHUP;
+
+  FakeRoot root_;
+  std::unique_ptr<HostChannel> host_;
+};
+
+TEST_F(InitTest, EmptySystem) {
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_EQ(PowerOff(), kPoweredOff) << Console();
+  EXPECT_THAT(host_->lines(),
+              ElementsAre("HELLO 1", "READY", "SHUTDOWN poweroff", "UNMOUNTED clean", "BYE"));
+  EXPECT_EQ(Console(), "");
+}
+
+TEST_F(InitTest, OnbootInNameOrderAndFailuresGoOn) {
+  Bundle("onboot/001-second", "echo second >> /order; echo to-stderr >&2; exit 3");
+  Bundle("onboot/000-first", "echo first >> /order; echo said");
+  root_.Write("containers/onboot/002-broken/config.json", "{}");
+  root_.Write("containers/onboot/003-bad/runtime.json", "{\"mounts\": 1}");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok()) << Console();
+  EXPECT_THAT(host_->lines(),
+              ElementsAre("HELLO 1", "ONBOOT 000-first 0", "ONBOOT 001-second 3",
+                          "ONBOOT 002-broken failed", "ONBOOT 003-bad failed", "READY"));
+  EXPECT_EQ(ReadFile(root_.Path("order")).value(), "first\nsecond\n");
+  EXPECT_EQ(Console(),
+            "said\nto-stderr\n"
+            "init: onboot 001-second exited with status 3\n"
+            "init: onboot 002-broken: exec: no main\n"
+            "init: onboot 003-bad: /containers/onboot/003-bad/runtime.json: mounts: found number, "
+            "expected an array\n");
+  EXPECT_EQ(ReadFile(root_.Path("run/log/onboot/onboot.000-first.out.log")).value(), "said\n");
+  EXPECT_EQ(ReadFile(root_.Path("run/log/onboot/onboot.001-second.log")).value(), "to-stderr\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, ServicesStartAndEnd) {
+  MakeFifo("ready");
+  Bundle("services/brief", "echo out; echo err >&2; exit 5");
+  Bundle("services/long", "trap 'exit 0' TERM; echo up >/ready; while :; do sleep 60 & wait; done");
+  root_.Write("containers/services/none/config.json", "{}");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_THAT(host_->lines(), Contains("SERVICE long started"));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE brief started"));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE none failed " + EncodeField("exec: no main")));
+  // It may have ended before READY.
+  const std::string ended = "SERVICE brief exited 5";
+  if (std::find(host_->lines().begin(), host_->lines().end(), ended) == host_->lines().end()) {
+    ASSERT_TRUE(host_->ReadUntil(ended).ok());
+  }
+  EXPECT_EQ(ReadFile(root_.Path("var/log/brief.out.log")).value(), "out\n");
+  EXPECT_EQ(ReadFile(root_.Path("var/log/brief.log")).value(), "err\n");
+  AwaitFifo("ready");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("SERVICE long exited 0"));
+  EXPECT_THAT(Console(), HasSubstr("init: service none: exec: no main\n"));
+}
+
+TEST_F(InitTest, LogsAreRotatedWithoutLoss) {
+  Bundle("services/chatty",
+         "i=0; while [ $i -lt 30000 ]; do echo line $i of a log that is long "
+         "enough to be rotated; i=$((i+1)); done");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SERVICE chatty exited 0").ok());
+  const std::string kept = ReadFile(root_.Path("var/log/chatty.out.log.1")).value() +
+                           ReadFile(root_.Path("var/log/chatty.out.log")).value();
+  std::string all;
+  for (int i = 0; i < 30000; ++i) {
+    absl::StrAppend(&all, "line ", i, " of a log that is long enough to be rotated\n");
+  }
+  EXPECT_TRUE(kept == all) << kept.size() << " of " << all.size() << " bytes";
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, MountsOfABundle) {
+  root_.Write("containers/images/x/rootfs/main",
+              "echo from the image; echo new > "
+              "/containers/onboot/000-rw/rootfs/new; test -d /var/made");
+  root_.Write("containers/onboot/000-rw/runtime.json", R"({"mounts": [
+      {"destination": "/containers/onboot/000-rw/tmp", "type": "tmpfs", "source": "tmpfs"},
+      {"destination": "/containers/onboot/000-rw/tmp", "options": ["remount", "private"]},
+      {"destination": "/containers/onboot/000-rw/rootfs", "type": "overlay", "source": "overlay",
+       "options": ["lowerdir=/containers/images/x/rootfs", "upperdir=/containers/onboot/000-rw/tmp/upper",
+                   "workdir=/containers/onboot/000-rw/tmp/work"]}], "mkdir": ["/var/made", "inside"]})");
+  root_.Write("containers/onboot/001-ro/runtime.json", R"({"mounts": [
+      {"destination": "/containers/onboot/001-ro/rootfs", "source": "/containers/images/x/rootfs",
+       "options": ["bind"]}]})");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_THAT(host_->lines(), Contains("ONBOOT 000-rw 0")) << Console();
+  EXPECT_EQ(host_->Exec("-", "ls /containers/onboot/000-rw/tmp/upper").value().output,
+            "inside\nnew\n");
+  // Both root file systems are released, the image is untouched.
+  EXPECT_EQ(host_->Exec("-", "grep -c rootfs /proc/mounts; ls /containers/images/x/rootfs")
+                .value()
+                .output,
+            "0\nmain\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, VolumesAreWritable) {
+  root_.Write("containers/volumes/data/lower/old", "old");
+  for (const char* path : {"tmp", "merged"}) {
+    ASSERT_TRUE(MakeDirectories(root_.Path(absl::StrCat("containers/volumes/data/", path))).ok());
+  }
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  const HostChannel::Result result =
+      host_->Exec("-", "cd /containers/volumes/data; echo x > merged/new && ls merged lower")
+          .value();
+  EXPECT_EQ(result.output, "lower:\nold\n\nmerged:\nnew\nold\n") << Console();
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("UNMOUNTED clean"));
+}
+
+TEST_F(InitTest, VolumeWithoutMergedDirectory) {
+  root_.Write("containers/volumes/data/lower/old", "old");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_EQ(Console(),
+            "init: volumes: /containers/volumes/data/merged: No such file or directory\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, ExecGivesOutputAndStatus) {
+  Bundle("services/web", "trap 'exit 0' TERM; while :; do sleep 60 & wait; done");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  HostChannel::Result result = host_->Exec("-", "echo out; echo err >&2; exit 9").value();
+  EXPECT_EQ(result.output, "out\nerr\n");
+  EXPECT_EQ(result.status, 9);
+  result = host_->Exec("web", "echo inside").value();
+  EXPECT_EQ(result.output, "inside\n");
+  EXPECT_EQ(result.status, 0);
+  result = host_->Exec("other", "true").value();
+  EXPECT_EQ(result.output, "no service other is running\n");
+  EXPECT_EQ(result.status, 127);
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, ExecOfMuchOutputIsComplete) {
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  const HostChannel::Result result = host_->Exec("-", "seq 400000").value();
+  std::string expected;
+  for (int i = 1; i <= 400000; ++i) absl::StrAppend(&expected, i, "\n");
+  EXPECT_TRUE(result.output == expected) << result.output.size() << " bytes";
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, BadLinesDoNoHarm) {
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  host_->Send(std::string(100000, 'x'));
+  host_->Send("EXEC x - -");
+  EXPECT_EQ(host_->Exec("-", "echo alive").value().output, "alive\n");
+  EXPECT_EQ(Console(), "init: test channel: EXEC: found id \"x\", expected digits\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, OnshutdownRunsBeforeServicesEnd) {
+  MakeFifo("ready");
+  Bundle("services/web",
+         "trap 'echo service >> /order; exit 0' TERM; echo up >/ready; while :; do sleep 60 & "
+         "wait; done");
+  Bundle("onshutdown/000-a", "echo onshutdown >> /order");
+  Bundle("onboot/000-a", "true");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  AwaitFifo("ready");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_EQ(ReadFile(root_.Path("order")).value(), "onshutdown\nservice\n");
+  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 000-a 0"));
+}
+
+TEST_F(InitTest, RebootBySignal) {
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  host_->Send("EXEC 1 - " + EncodeField("kill -TERM 1"));
+  EXPECT_TRUE(host_->ReadUntil("BYE").ok());
+  EXPECT_EQ(root_.Wait(), kRebooted);
+  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN reboot"));
+}
+
+TEST_F(InitTest, ShutdownDoesNotWaitForOnboot) {
+  Bundle("onboot/000-endless", "echo waiting > /started; sleep 1000");
+  Bundle("onboot/001-never", "echo never > /never");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("HELLO 1").ok());
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_FALSE(Exists(root_.Path("never")));
+  EXPECT_THAT(host_->lines(), testing::Not(Contains("READY")));
+}
+
+TEST_F(InitTest, InitScriptsInOrderAndLinuxKitLinksAreSkipped) {
+  root_.Write("etc/init.d/020-b", "#!/bin/sh\necho b\n", 0755);
+  root_.Write("etc/init.d/010-a", "#!/bin/sh\necho a\nexit 1\n", 0755);
+  root_.Write("etc/init.d/030-text", "no program\n", 0644);
+  ASSERT_EQ(symlink("/usr/bin/service", root_.Path("etc/init.d/005-volumes").c_str()), 0);
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_EQ(Console(), "a\nb\ninit: start /etc/init.d/030-text: Permission denied\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, StubbornServiceIsKilled) {
+  Bundle("services/deaf", "trap '' TERM; echo up >/ready; while :; do sleep 60; done");
+  MakeFifo("ready");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  AwaitFifo("ready");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("SERVICE deaf exited 137"));
+}
+
+}  // namespace
+}  // namespace linuxkit
