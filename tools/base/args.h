@@ -1,7 +1,9 @@
-// The command line of an action binary: `--name=value` words, from the command line itself or from a parameter file.
+// The command line of an action binary: `--name=value` words, from the command line itself or from
+// a parameter file.
 //
-// Bazel hands over long lists through a parameter file, `@path`, one word a line. A flag may be repeated and order is
-// kept. Unknown flags, missing ones and positional words are errors, so that a rule and its tool cannot drift apart.
+// Bazel hands over long lists through a parameter file, `@path`, one word a line. A flag may be
+// repeated and order is kept. Unknown flags, missing ones and positional words are errors, so that
+// a rule and its tool cannot drift apart.
 //
 //   absl::StatusOr<Args> args = Args::Parse(argc, argv);
 //   std::string out = args->Required("output");
@@ -53,7 +55,8 @@ class Args {
   absl::Status status_;
 };
 
-// The body of every action binary's main: parses, runs, prints one error line `PROGRAM: MESSAGE` and returns 0 or 1.
+// The body of every action binary's main: parses, runs, prints one error line `PROGRAM: MESSAGE`
+// and returns 0 or 1.
 int RunMain(int argc, const char* const* argv, std::string_view program,
             const std::function<absl::Status(Args&)>& run);
 

@@ -1,4 +1,5 @@
-// Files of an action: inputs that are read by position or in order, outputs that appear complete or not at all.
+// Files of an action: inputs that are read by position or in order, outputs that appear complete or
+// not at all.
 #ifndef TOOLS_BASE_FILE_H_
 #define TOOLS_BASE_FILE_H_
 
@@ -65,15 +66,16 @@ class FileRange : public ByteSource {
   uint64_t left_;
 };
 
-// A file under construction. It is written beside its final path and takes its name in `Commit`; destroyed before that,
-// it leaves nothing.
+// A file under construction. It is written beside its final path and takes its name in `Commit`;
+// destroyed before that, it leaves nothing.
 class OutputFile : public ByteSink {
  public:
   static absl::StatusOr<std::unique_ptr<OutputFile>> Create(const std::string& path);
   ~OutputFile() override;
 
   absl::Status Append(std::string_view bytes) override;
-  // Appends bytes of `file` without passing them through memory where the file system can (copy_file_range).
+  // Appends bytes of `file` without passing them through memory where the file system can
+  // (copy_file_range).
   absl::Status AppendFile(const InputFile& file);
   // Bytes appended so far.
   uint64_t size() const { return size_; }

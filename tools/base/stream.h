@@ -13,7 +13,8 @@
 
 namespace linuxkit {
 
-// The size of every I/O buffer: large enough that system calls do not show in a profile, small enough to stay in cache.
+// The size of every I/O buffer: large enough that system calls do not show in a profile, small
+// enough to stay in cache.
 inline constexpr size_t kBufferSize = 128 * 1024;
 
 class ByteSink {

@@ -33,20 +33,23 @@ absl::Status CopyFile(const std::string& path, OutputFile& output) {
   return Pad(output);
 }
 
-// Without an entry for it the root directory would be world-writable, as tmpfs makes it (boot-formats, section 1.1).
+// Without an entry for it the root directory would be world-writable, as tmpfs makes it
+// (boot-formats, section 1.1).
 absl::Status WriteRoot(OutputFile& output) {
   NewcWriter cpio(output);
   ABSL_RETURN_IF_ERROR(cpio.Add({.name = ".", .mode = S_IFDIR | 0755, .mtime = kFixedTime}));
   return cpio.Trailer();
 }
 
-// A symlink in place of a file makes the kernel unlink the name; the file that comes next replaces the symlink.
+// A symlink in place of a file makes the kernel unlink the name; the file that comes next replaces
+// the symlink.
 absl::Status BreakLinks(const std::vector<std::string>& paths, OutputFile& output) {
   if (paths.empty()) return absl::OkStatus();
   NewcWriter cpio(output);
   for (const std::string& path : paths) {
     constexpr std::string_view kTarget = "replaced";
-    ABSL_RETURN_IF_ERROR(cpio.Add({.name = path, .mode = S_IFLNK | 0777, .size = kTarget.size()}, kTarget));
+    ABSL_RETURN_IF_ERROR(
+        cpio.Add({.name = path, .mode = S_IFLNK | 0777, .size = kTarget.size()}, kTarget));
   }
   return cpio.Trailer();
 }
@@ -74,11 +77,13 @@ absl::Status CopyMember(const NewcMember& member, NewcReader& reader, NewcWriter
 }
 
 // Copies a segment without the entries at the positions `dropped`.
-absl::Status RewriteSegment(const std::string& path, const std::vector<size_t>& dropped, OutputFile& output) {
+absl::Status RewriteSegment(const std::string& path, const std::vector<size_t>& dropped,
+                            OutputFile& output) {
   ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
   FileRange stored(file);
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive, Decompress(stored));
-  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Compressor> compressor, Compressor::Create({}, output));
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Compressor> compressor,
+                        Compressor::Create({}, output));
   NewcReader reader(*archive);
   NewcWriter writer(*compressor);
   for (size_t position = 0;; ++position) {
@@ -92,7 +97,8 @@ absl::Status RewriteSegment(const std::string& path, const std::vector<size_t>& 
   return Pad(output);
 }
 
-// Each init image brings its own database of packages; together they make one (LinuxKit format, section 2.4).
+// Each init image brings its own database of packages; together they make one (LinuxKit format,
+// section 2.4).
 class ApkDatabases {
  public:
   absl::Status Add(const std::string& path) {
@@ -106,7 +112,8 @@ class ApkDatabases {
   absl::Status Write(OutputFile& output) const {
     if (count_ < 2) return absl::OkStatus();
     NewcWriter cpio(output);
-    ABSL_RETURN_IF_ERROR(cpio.Add({.name = kApkDatabase, .mode = S_IFREG | 0644, .size = merged_.size()}, merged_));
+    ABSL_RETURN_IF_ERROR(
+        cpio.Add({.name = kApkDatabase, .mode = S_IFREG | 0644, .size = merged_.size()}, merged_));
     return cpio.Trailer();
   }
 
@@ -117,8 +124,8 @@ class ApkDatabases {
 
 }  // namespace
 
-absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments, const InitrdPlan& plan,
-                            OutputFile& output) {
+absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments,
+                            const InitrdPlan& plan, OutputFile& output) {
   // The early microcode scanner looks at the very first bytes only.
   if (!ucode.empty()) {
     ABSL_RETURN_IF_ERROR(CopyFile(ucode, output));
@@ -127,9 +134,10 @@ absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFi
   ApkDatabases databases;
   for (size_t i = 0; i < segments.size(); ++i) {
     ABSL_RETURN_IF_ERROR(BreakLinks(plan.segments[i].broken_links, output));
-    ABSL_RETURN_IF_ERROR(plan.segments[i].dropped.empty()
-                             ? CopyFile(segments[i].segment, output)
-                             : RewriteSegment(segments[i].segment, plan.segments[i].dropped, output));
+    ABSL_RETURN_IF_ERROR(
+        plan.segments[i].dropped.empty()
+            ? CopyFile(segments[i].segment, output)
+            : RewriteSegment(segments[i].segment, plan.segments[i].dropped, output));
     if (segments[i].apk_database.empty()) continue;
     ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
     const bool last = i + 1 == segments.size() || segments[i + 1].apk_database.empty();

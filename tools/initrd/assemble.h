@@ -2,7 +2,8 @@
 //
 //   [microcode] [root directory] { [broken links] segment }...
 //
-// Everything is copied as it is stored (copy_file_range); only a segment with entries to drop is unpacked and packed again.
+// Everything is copied as it is stored (copy_file_range); only a segment with entries to drop is
+// unpacked and packed again.
 #ifndef TOOLS_INITRD_ASSEMBLE_H_
 #define TOOLS_INITRD_ASSEMBLE_H_
 
@@ -23,9 +24,10 @@ struct SegmentFiles {
   std::string apk_database;
 };
 
-// Writes the initrd to `output`. `ucode` is the path of an early microcode archive, or empty. `plan` belongs to `segments`.
-absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments, const InitrdPlan& plan,
-                            OutputFile& output);
+// Writes the initrd to `output`. `ucode` is the path of an early microcode archive, or empty.
+// `plan` belongs to `segments`.
+absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments,
+                            const InitrdPlan& plan, OutputFile& output);
 
 }  // namespace linuxkit
 

@@ -22,8 +22,8 @@ absl::StatusOr<std::vector<SegmentFiles>> ParseSegments(Args& args) {
                                  databases = args.All("apk_database");
   if (indexes.size() != segments.size() || databases.size() != segments.size()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("found ", segments.size(), " --segment, ", indexes.size(), " --index and ", databases.size(),
-                     " --apk_database; expected as many of each"));
+        absl::StrCat("found ", segments.size(), " --segment, ", indexes.size(), " --index and ",
+                     databases.size(), " --apk_database; expected as many of each"));
   }
   std::vector<SegmentFiles> files;
   for (size_t i = 0; i < segments.size(); ++i) {
@@ -43,7 +43,8 @@ absl::StatusOr<std::vector<SegmentIndex>> ReadIndexes(const std::vector<SegmentF
   return indexes;
 }
 
-// --segment, --index, --apk_database (repeated together, the last may be empty), --ucode (optional), --info, --output.
+// --segment, --index, --apk_database (repeated together, the last may be empty), --ucode
+// (optional), --info, --output.
 absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<SegmentFiles> segments, ParseSegments(args));
   const std::string ucode = args.OptionalOr("ucode", "");
@@ -66,4 +67,6 @@ absl::Status Run(Args& args) {
 }  // namespace
 }  // namespace linuxkit
 
-int main(int argc, char** argv) { return linuxkit::RunMain(argc, argv, "make_initrd", linuxkit::Run); }
+int main(int argc, char** argv) {
+  return linuxkit::RunMain(argc, argv, "make_initrd", linuxkit::Run);
+}

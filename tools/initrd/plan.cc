@@ -66,8 +66,9 @@ class Planner {
       const std::optional<std::string> real = tree_.Resolve(split.parent);
       if (!real || tree_.Find(*real)->type != SegmentEntry::DIRECTORY) {
         return absl::FailedPreconditionError(absl::StrCat(
-            segments_[number].owner(), ": ", entry.path(), ": the kernel would drop it, because ", split.parent, " is ",
-            real ? "not a directory" : "missing", " there; expected a directory. ", WhoPut(split.parent)));
+            segments_[number].owner(), ": ", entry.path(), ": the kernel would drop it, because ",
+            split.parent, " is ", real ? "not a directory" : "missing",
+            " there; expected a directory. ", WhoPut(split.parent)));
       }
       last_parent_ = std::string(split.parent);
       last_real_parent_ = *real;
@@ -99,15 +100,17 @@ class Planner {
     const Tree::Node* old = tree_.Find(path);
     if (old != nullptr && old->type == SegmentEntry::DIRECTORY && old->children > 0) {
       return absl::FailedPreconditionError(absl::StrCat(
-          segments_[number].owner(), ": ", entry.path(), ": found a ", TypeName(entry.type()), " where ",
-          segments_[old->segment].owner(), " has a directory with files in it; expected a directory. Leave one of the two out, "
+          segments_[number].owner(), ": ", entry.path(), ": found a ", TypeName(entry.type()),
+          " where ", segments_[old->segment].owner(),
+          " has a directory with files in it; expected a directory. Leave one of the two out, "
           "or move the files to where the other wants them."));
     }
     const bool is_file = entry.type() == SegmentEntry::FILE;
     if (old != nullptr && is_file && old->type == SegmentEntry::FILE && tree_.LinkCount(*old) > 1) {
       plan_.segments[number].broken_links.push_back(path);
     }
-    Tree::Node node{.type = entry.type(), .segment = number, .size = entry.size(), .link = entry.link()};
+    Tree::Node node{
+        .type = entry.type(), .segment = number, .size = entry.size(), .link = entry.link()};
     if (is_file) {
       node.inode = ++last_inode_;
       inodes_[entry.path()] = {node.inode, entry.size()};

@@ -1,12 +1,15 @@
-// Decides how segments can be concatenated so that the kernel's unpacking gives the tree that unpacking them one after
-// the other into a file system would give.
+// Decides how segments can be concatenated so that the kernel's unpacking gives the tree that
+// unpacking them one after the other into a file system would give.
 //
-// The kernel unpacks an initramfs more simply than tar does a file system (boot-formats, section 1.4), so three things need
-// care:
-//  - a directory entry over a symlink to a directory replaces the symlink and hides what lies behind it. The plan drops such
+// The kernel unpacks an initramfs more simply than tar does a file system (boot-formats,
+// section 1.4), so three things need care:
+//  - a directory entry over a symlink to a directory replaces the symlink and hides what lies
+//  behind it. The plan drops such
 //    entries; their children follow the symlink by themselves.
-//  - a file entry over one name of a hard link changes the content of all names. The plan breaks the link first.
-//  - a file over a directory that is not empty is dropped without a word. No answer is right: an error names both owners.
+//  - a file entry over one name of a hard link changes the content of all names. The plan breaks
+//  the link first.
+//  - a file over a directory that is not empty is dropped without a word. No answer is right: an
+//  error names both owners.
 //
 // Time and memory are linear in the number of entries; only indexes are read.
 #ifndef TOOLS_INITRD_PLAN_H_
@@ -25,7 +28,8 @@ namespace linuxkit {
 
 // What to do about one segment.
 struct SegmentPlan {
-  // Positions of entries to leave out, ascending. Empty for nearly all segments, which are then copied as they are.
+  // Positions of entries to leave out, ascending. Empty for nearly all segments, which are then
+  // copied as they are.
   std::vector<size_t> dropped;
   // Names of hard links that must become files of their own before the segment is unpacked.
   std::vector<std::string> broken_links;

@@ -59,35 +59,38 @@ TEST(PlanTest, DirectoriesMerge) {
 }
 
 TEST(PlanTest, DirectoryOverSymlinkToDirectoryIsDropped) {
-  auto plan = PlanInitrd({Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("lib", "usr/lib")}),
-                          Segment("b", {Dir("lib"), Dir("lib/modules"), File("lib/modules/x.ko")})});
+  auto plan =
+      PlanInitrd({Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("lib", "usr/lib")}),
+                  Segment("b", {Dir("lib"), Dir("lib/modules"), File("lib/modules/x.ko")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].dropped, ElementsAre(0));
 }
 
 TEST(PlanTest, DirectoryOverAbsoluteAndChainedSymlinkIsDropped) {
-  auto plan = PlanInitrd({Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("b", "/usr/lib"), Symlink("lib", "./b")}),
-                          Segment("b", {Dir("lib")})});
+  auto plan = PlanInitrd(
+      {Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("b", "/usr/lib"), Symlink("lib", "./b")}),
+       Segment("b", {Dir("lib")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].dropped, ElementsAre(0));
 }
 
 TEST(PlanTest, DirectoryOverDanglingSymlinkReplacesIt) {
-  auto plan = PlanInitrd({Segment("a", {Symlink("run", "var/run")}),
-                          Segment("b", {Dir("run"), File("run/x")})});
+  auto plan = PlanInitrd(
+      {Segment("a", {Symlink("run", "var/run")}), Segment("b", {Dir("run"), File("run/x")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].dropped, IsEmpty());
 }
 
 TEST(PlanTest, DirectoryOverSymlinkLoopReplacesIt) {
-  auto plan = PlanInitrd({Segment("a", {Symlink("x", "y"), Symlink("y", "x")}), Segment("b", {Dir("x")})});
+  auto plan =
+      PlanInitrd({Segment("a", {Symlink("x", "y"), Symlink("y", "x")}), Segment("b", {Dir("x")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].dropped, IsEmpty());
 }
 
 TEST(PlanTest, FileOverHardLinkBreaksTheLink) {
-  auto plan = PlanInitrd({Segment("a", {File("one"), HardLink("two", "one")}), Segment("b", {File("two")}),
-                          Segment("c", {File("one")})});
+  auto plan = PlanInitrd({Segment("a", {File("one"), HardLink("two", "one")}),
+                          Segment("b", {File("two")}), Segment("c", {File("one")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].broken_links, ElementsAre("two"));
   // After that, "one" stands alone.
@@ -95,23 +98,28 @@ TEST(PlanTest, FileOverHardLinkBreaksTheLink) {
 }
 
 TEST(PlanTest, FileOverHardLinkBehindSymlinkNamesTheRealPath) {
-  auto plan = PlanInitrd({Segment("a", {Dir("usr"), Symlink("bin", "usr"), File("usr/one"), HardLink("usr/two", "usr/one")}),
+  auto plan = PlanInitrd({Segment("a", {Dir("usr"), Symlink("bin", "usr"), File("usr/one"),
+                                        HardLink("usr/two", "usr/one")}),
                           Segment("b", {File("bin/one")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].broken_links, ElementsAre("usr/one"));
 }
 
 TEST(PlanTest, SymlinkOverHardLinkNeedsNothing) {
-  auto plan = PlanInitrd({Segment("a", {File("one"), HardLink("two", "one")}), Segment("b", {Symlink("two", "x")})});
+  auto plan = PlanInitrd(
+      {Segment("a", {File("one"), HardLink("two", "one")}), Segment("b", {Symlink("two", "x")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].broken_links, IsEmpty());
 }
 
 TEST(PlanTest, FileOverFullDirectoryNamesBothOwners) {
-  EXPECT_THAT(PlanInitrd({Segment("//os:kernel", {Dir("lib"), File("lib/x")}), Segment("//os:init", {Symlink("lib", "usr/lib")})}),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "//os:init: lib: found a symlink where //os:kernel has a directory with files in it; expected a directory. "
-                       "Leave one of the two out, or move the files to where the other wants them."));
+  EXPECT_THAT(
+      PlanInitrd({Segment("//os:kernel", {Dir("lib"), File("lib/x")}),
+                  Segment("//os:init", {Symlink("lib", "usr/lib")})}),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               "//os:init: lib: found a symlink where //os:kernel has a directory with files in "
+               "it; expected a directory. "
+               "Leave one of the two out, or move the files to where the other wants them."));
 }
 
 TEST(PlanTest, FileOverEmptyDirectoryReplacesIt) {
@@ -119,40 +127,46 @@ TEST(PlanTest, FileOverEmptyDirectoryReplacesIt) {
 }
 
 TEST(PlanTest, DirectoryOverFileReplacesIt) {
-  EXPECT_THAT(PlanInitrd({Segment("a", {File("x")}), Segment("b", {Dir("x"), File("x/y")})}), IsOk());
+  EXPECT_THAT(PlanInitrd({Segment("a", {File("x")}), Segment("b", {Dir("x"), File("x/y")})}),
+              IsOk());
 }
 
 TEST(PlanTest, MissingParentIsAnError) {
   EXPECT_THAT(PlanInitrd({Segment("//a:b", {File("etc/x")})}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "//a:b: etc/x: the kernel would drop it, because etc is missing there; expected a directory. "));
+                       "//a:b: etc/x: the kernel would drop it, because etc is missing there; "
+                       "expected a directory. "));
 }
 
 TEST(PlanTest, ParentThatIsAFileIsAnError) {
   EXPECT_THAT(PlanInitrd({Segment("//a:a", {File("etc")}), Segment("//a:b", {File("etc/x")})}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       "//a:b: etc/x: the kernel would drop it, because etc is not a directory there; expected a directory. "
+                       "//a:b: etc/x: the kernel would drop it, because etc is not a directory "
+                       "there; expected a directory. "
                        "It comes from //a:a."));
 }
 
 TEST(PlanTest, ParentReplacedBySymlinkIsFollowedAnew) {
-  auto plan = PlanInitrd({Segment("a", {Dir("d"), Dir("e"), File("e/one"), HardLink("e/two", "e/one")}),
-                          Segment("b", {Symlink("d", "e"), File("d/one")})});
+  auto plan =
+      PlanInitrd({Segment("a", {Dir("d"), Dir("e"), File("e/one"), HardLink("e/two", "e/one")}),
+                  Segment("b", {Symlink("d", "e"), File("d/one")})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].broken_links, ElementsAre("e/one"));
 }
 
 TEST(PlanTest, UnpackedBytesAreRoundedToPagesAndCountHardLinksOnce) {
-  auto plan = PlanInitrd({Segment("a", {File("one", 4097), HardLink("two", "one"), File("three", 1)}),
-                          Segment("b", {File("three", 5000)})});
+  auto plan =
+      PlanInitrd({Segment("a", {File("one", 4097), HardLink("two", "one"), File("three", 1)}),
+                  Segment("b", {File("three", 5000)})});
   ASSERT_THAT(plan, IsOk());
   EXPECT_EQ(plan->unpacked_bytes, 8192u + 8192u);
 }
 
 TEST(PlanTest, HardLinkWithoutItsFileIsAnError) {
-  EXPECT_THAT(PlanInitrd({Segment("//a:a", {HardLink("two", "one")})}),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       "//a:a: two: a hard link to one, which the segment does not have before it"));
+  EXPECT_THAT(
+      PlanInitrd({Segment("//a:a", {HardLink("two", "one")})}),
+      StatusIs(absl::StatusCode::kDataLoss,
+               "//a:a: two: a hard link to one, which the segment does not have before it"));
 }
 
 }  // namespace

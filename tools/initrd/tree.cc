@@ -39,7 +39,8 @@ const Tree::Node* Tree::Find(std::string_view path) const {
 
 std::optional<std::string> Tree::Resolve(std::string_view path) const {
   const Node* direct = Find(path);
-  // Nearly every path of an image is reached without a symlink, and a directory in the tree proves that its parents are too.
+  // Nearly every path of an image is reached without a symlink, and a directory in the tree proves
+  // that its parents are too.
   if (direct != nullptr && direct->type == SegmentEntry::DIRECTORY) return std::string(path);
 
   std::vector<std::string> todo;

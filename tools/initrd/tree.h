@@ -17,18 +17,19 @@ class Tree {
  public:
   struct Node {
     SegmentEntry::Type type = SegmentEntry::DIRECTORY;
-    size_t segment = 0;     // which segment put it there
-    size_t inode = 0;       // equal for the names of a hard link
-    size_t children = 0;    // of a directory
+    size_t segment = 0;   // which segment put it there
+    size_t inode = 0;     // equal for the names of a hard link
+    size_t children = 0;  // of a directory
     uint64_t size = 0;
-    std::string link;       // of a symlink
+    std::string link;  // of a symlink
   };
 
   Tree();
 
   // The node at `path`, none of whose components is followed. The root is "".
   const Node* Find(std::string_view path) const;
-  // Where `path` leads if all its components, the last included, are followed; nothing if it leads nowhere or in circles.
+  // Where `path` leads if all its components, the last included, are followed; nothing if it leads
+  // nowhere or in circles.
   std::optional<std::string> Resolve(std::string_view path) const;
 
   // Puts a node in place of whatever is at `path`; the parent must be a directory.
