@@ -33,6 +33,8 @@ _REPOSITORIES = {
     "zstd": _OVERLAY + "zstd",
 }
 
+# A WORKSPACE calls it once; there is nothing to name.
+# buildifier: disable=unnamed-macro
 def rules_linuxkit_dependencies():
     """Declares what the tools are built from, as far as the WORKSPACE has not declared it.
 
