@@ -10,17 +10,17 @@ def _system_files(image):
     """The files of a system that QEMU boots."""
     return [image.kernel, image.initrd, image.cmdline, image.initrd_info]
 
-def _link_program(ctx, program, params):
-    """A program of ours under the target's name. It reads the file NAME.params beside the name it is started by.
+def _link_program(ctx, program, suffix, content):
+    """A program of ours under the target's name. It reads the file NAME + suffix beside the name it is started by.
 
     Returns:
-      The executable File and the file with the parameters.
+      The executable File and the file that it reads.
     """
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = program, is_executable = True)
-    params_file = ctx.actions.declare_file(ctx.label.name + ".params")
-    ctx.actions.write(params_file, "".join([line + "\n" for line in params]))
-    return executable, params_file
+    file = ctx.actions.declare_file(ctx.label.name + suffix)
+    ctx.actions.write(file, content)
+    return executable, file
 
 def _linuxkit_qemu_impl(ctx):
     image = ctx.attr.image[LinuxkitImageInfo]
@@ -31,7 +31,12 @@ def _linuxkit_qemu_impl(ctx):
         "--cmdline=" + image.cmdline.short_path,
         "--initrd-info=" + image.initrd_info.short_path,
     ] + ctx.attr.default_args
-    executable, params_file = _link_program(ctx, ctx.executable._run, params)
+    executable, params_file = _link_program(
+        ctx,
+        ctx.executable._run,
+        ".params",
+        "".join([line + "\n" for line in params]),
+    )
     runfiles = ctx.runfiles(files = [executable, params_file] + _system_files(image))
     return [DefaultInfo(
         executable = executable,
@@ -77,10 +82,13 @@ def _linuxkit_boot_test_impl(ctx):
     }
     if ctx.attr.mem:
         plan["mem"] = ctx.attr.mem
-    plan_file = ctx.actions.declare_file(ctx.label.name + ".plan.json")
-    ctx.actions.write(plan_file, json.encode_indent(plan, indent = "  ") + "\n")
-    executable, params_file = _link_program(ctx, ctx.executable._boot_test, ["--plan=" + plan_file.short_path])
-    runfiles = ctx.runfiles(files = [executable, params_file, plan_file] + _system_files(image))
+    executable, plan_file = _link_program(
+        ctx,
+        ctx.executable._boot_test,
+        ".plan.json",
+        json.encode_indent(plan, indent = "  ") + "\n",
+    )
+    runfiles = ctx.runfiles(files = [executable, plan_file] + _system_files(image))
     return [
         DefaultInfo(
             executable = executable,
