@@ -22,13 +22,6 @@ constexpr std::pair<Section, std::string_view> kSections[] = {
     {Section::kVolumes, "volumes"},
 };
 
-// `services "web"`: the entry as its author would point at it.
-std::string EntryName(std::string_view section, const YamlValue& value, std::string_view key) {
-  const YamlValue* name = value.Find(key);
-  if (name == nullptr || name->kind() != YamlValue::Kind::kString) return std::string(section);
-  return absl::StrCat(section, " \"", absl::Utf8SafeCEscape(name->text()), "\"");
-}
-
 void RequireText(const YamlValue& value, const ValuePath& path, std::string_view key,
                  std::string_view meaning, Problems& problems) {
   const YamlValue* found = value.Find(key);
@@ -88,6 +81,12 @@ absl::StatusOr<Section> ParseSection(std::string_view name) {
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "unknown section ", name, "; expected onboot, onshutdown, services, files or volumes"));
+}
+
+std::string EntryName(std::string_view section, const YamlValue& value, std::string_view key) {
+  const YamlValue* name = value.Find(key);
+  if (name == nullptr || name->kind() != YamlValue::Kind::kString) return std::string(section);
+  return absl::StrCat(section, " \"", absl::Utf8SafeCEscape(name->text()), "\"");
 }
 
 Container ReadContainer(const YamlValue& value, Section section, Problems& problems) {
