@@ -154,8 +154,8 @@ absl::StatusOr<std::map<std::string, JsonNode>> JsonNode::Members() const {
   if (!value_->is_object()) return Unexpected("an object");
   std::map<std::string, JsonNode> members;
   for (const auto& [key, value] : value_->items()) {
-    members.emplace(key, JsonNode(document_, &value,
-                                  absl::StrCat(place_, place_.empty() ? "" : ".", key)));
+    members.emplace(
+        key, JsonNode(document_, &value, absl::StrCat(place_, place_.empty() ? "" : ".", key)));
   }
   return members;
 }

@@ -69,9 +69,8 @@ bool IsHost(std::string_view host) {
 
 bool IsTag(std::string_view tag) {
   return !tag.empty() && tag.size() <= kMaxTagBytes && tag[0] != '.' && tag[0] != '-' &&
-         std::all_of(tag.begin(), tag.end(), [](char c) {
-           return absl::ascii_isalnum(c) || absl::StrContains("._-", c);
-         });
+         std::all_of(tag.begin(), tag.end(),
+                     [](char c) { return absl::ascii_isalnum(c) || absl::StrContains("._-", c); });
 }
 
 // Without empty parts and ".".

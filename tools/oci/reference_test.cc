@@ -92,28 +92,30 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"example.com/../x",
                 absl::StrCat("image reference \"example.com/../x\": found \"..\" in the name; ",
                              kNameRule)},
-        BadCase{"a..b", absl::StrCat("image reference \"a..b\": found \"a..b\" in the name; ",
-                                     kNameRule)},
+        BadCase{"a..b",
+                absl::StrCat("image reference \"a..b\": found \"a..b\" in the name; ", kNameRule)},
         BadCase{"a___b", absl::StrCat("image reference \"a___b\": found \"a___b\" in the name; ",
                                       kNameRule)},
-        BadCase{"a\n", absl::StrCat("image reference \"a\\n\": found \"a\\n\" in the name; ",
-                                    kNameRule)},
-        BadCase{"example.com/:1", "image reference \"example.com/:1\": found no name after the "
-                                  "host; expected HOST/NAME"},
+        BadCase{"a\n",
+                absl::StrCat("image reference \"a\\n\": found \"a\\n\" in the name; ", kNameRule)},
+        BadCase{"example.com/:1",
+                "image reference \"example.com/:1\": found no name after the "
+                "host; expected HOST/NAME"},
         BadCase{"exa mple.com/x/y",
                 "image reference \"exa mple.com/x/y\": found the host \"exa mple.com\"; expected a "
                 "host name or address, and perhaps a port"},
-        BadCase{"redis:", absl::StrCat("image reference \"redis:\": found the tag \"\"; ",
-                                       kTagRule)},
-        BadCase{"redis:-1", absl::StrCat("image reference \"redis:-1\": found the tag \"-1\"; ",
-                                         kTagRule)},
-        BadCase{"redis:1:2", absl::StrCat("image reference \"redis:1:2\": found the tag \"1:2\"; ",
-                                          kTagRule)},
+        BadCase{"redis:",
+                absl::StrCat("image reference \"redis:\": found the tag \"\"; ", kTagRule)},
+        BadCase{"redis:-1",
+                absl::StrCat("image reference \"redis:-1\": found the tag \"-1\"; ", kTagRule)},
+        BadCase{"redis:1:2",
+                absl::StrCat("image reference \"redis:1:2\": found the tag \"1:2\"; ", kTagRule)},
         BadCase{"redis@sha256:12",
                 "image reference \"redis@sha256:12\": found the digest \"sha256:12\"; expected "
                 "\"sha256:\" and 64 lower-case hex digits"},
-        BadCase{"redis@", "image reference \"redis@\": found the digest \"\"; expected \"sha256:\" "
-                          "and 64 lower-case hex digits"}));
+        BadCase{"redis@",
+                "image reference \"redis@\": found the digest \"\"; expected \"sha256:\" "
+                "and 64 lower-case hex digits"}));
 
 TEST(ImageReference, NameOf256Bytes) {
   const std::string name(256 - std::string("docker.io/library/").size(), 'a');
@@ -131,8 +133,7 @@ TEST(ImageReference, TagOf128Bytes) {
 TEST(ImageReference, WithDigestDropsTheTag) {
   const auto reference = ImageReference::Parse("redis:7");
   ASSERT_THAT(reference, IsOk());
-  EXPECT_EQ(reference->WithDigest("sha256:" HEX).ToString(),
-            "docker.io/library/redis@sha256:" HEX);
+  EXPECT_EQ(reference->WithDigest("sha256:" HEX).ToString(), "docker.io/library/redis@sha256:" HEX);
 }
 
 }  // namespace

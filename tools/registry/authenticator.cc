@@ -24,8 +24,8 @@ absl::StatusOr<Authorization> Authenticator::Current(const std::string& reposito
   if (known != by_repository_.end()) return known->second;
   const BazelHelper* helper = FindBazelHelper(context_.helpers, server_.host());
   if (helper == nullptr) return Authorization();
-  const std::string uri = absl::StrCat(server_.scheme(), "://", server_.authority(), "/v2/",
-                                       repository, "/");
+  const std::string uri =
+      absl::StrCat(server_.scheme(), "://", server_.authority(), "/v2/", repository, "/");
   ABSL_ASSIGN_OR_RETURN(Authorization headers, AskBazelHelper(helper->program, uri));
   return by_repository_[repository] = std::move(headers);
 }
@@ -78,27 +78,26 @@ absl::StatusOr<Authorization> Authenticator::Bearer(const std::string& repositor
 }
 
 absl::Status Authenticator::NoCredentials(const HttpResponse& response) const {
-  return absl::UnauthenticatedError(
-      absl::StrCat(response.url, ": found status 401; no credentials for ", server_.authority(),
-                   " in ", context_.credentials.path(), "; run: docker login ",
-                   server_.authority()));
+  return absl::UnauthenticatedError(absl::StrCat(
+      response.url, ": found status 401; no credentials for ", server_.authority(), " in ",
+      context_.credentials.path(), "; run: docker login ", server_.authority()));
 }
 
 absl::Status Authenticator::Refused(const std::string& repository, const HttpResponse& response,
                                     const std::string& reason) const {
   const BazelHelper* helper = FindBazelHelper(context_.helpers, server_.host());
   if (helper != nullptr) {
-    return absl::UnauthenticatedError(absl::StrCat(
-        response.url, ": found status 401", reason, "; ", server_.authority(),
-        " refuses the headers of the credential helper ", helper->program));
+    return absl::UnauthenticatedError(
+        absl::StrCat(response.url, ": found status 401", reason, "; ", server_.authority(),
+                     " refuses the headers of the credential helper ", helper->program));
   }
   ABSL_ASSIGN_OR_RETURN(const auto credential,
                         context_.credentials.Find(server_.authority(), repository));
   if (!credential) return NoCredentials(response);
-  return absl::UnauthenticatedError(absl::StrCat(
-      response.url, ": found status 401", reason, "; ", server_.authority(),
-      " refuses the credentials in ", credential->source, "; run: docker login ",
-      server_.authority()));
+  return absl::UnauthenticatedError(absl::StrCat(response.url, ": found status 401", reason, "; ",
+                                                 server_.authority(),
+                                                 " refuses the credentials in ", credential->source,
+                                                 "; run: docker login ", server_.authority()));
 }
 
 }  // namespace linuxkit

@@ -43,8 +43,7 @@ class Authenticator {
                        const std::string& reason) const;
 
  private:
-  absl::StatusOr<Authorization> Answer(const std::string& repository,
-                                       const HttpResponse& response);
+  absl::StatusOr<Authorization> Answer(const std::string& repository, const HttpResponse& response);
   absl::StatusOr<Authorization> Basic(const std::string& repository, const HttpResponse& response);
   absl::StatusOr<Authorization> Bearer(const std::string& repository, const Challenge& challenge);
   absl::Status NoCredentials(const HttpResponse& response) const;

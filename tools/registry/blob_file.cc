@@ -38,8 +38,7 @@ BlobFile::BlobFile(FileDescriptor fd, std::string path, bool is_nameless)
       has_temporary_(!is_nameless) {}
 
 absl::StatusOr<std::unique_ptr<BlobFile>> BlobFile::Create(const std::string& path) {
-  FileDescriptor nameless(
-      open(Directory(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+  FileDescriptor nameless(open(Directory(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
   if (nameless.get() >= 0) {
     return std::unique_ptr<BlobFile>(new BlobFile(std::move(nameless), path, true));
   }

@@ -1,6 +1,6 @@
-// The file that a blob becomes. Until `Commit` it has no name, so that nothing is left of it however
-// the program ends, kill -9 and power failure included. Where the file system cannot do this
-// (O_TMPFILE), it has a name of its own beside its place, "PATH.partial-PID", until then.
+// The file that a blob becomes. Until `Commit` it has no name, so that nothing is left of it
+// however the program ends, kill -9 and power failure included. Where the file system cannot do
+// this (O_TMPFILE), it has a name of its own beside its place, "PATH.partial-PID", until then.
 #ifndef TOOLS_REGISTRY_BLOB_FILE_H_
 #define TOOLS_REGISTRY_BLOB_FILE_H_
 

@@ -31,9 +31,7 @@ absl::StatusOr<std::unique_ptr<RegistryClient>> RegistryClient::Create(ClientOpt
 }
 
 RegistryClient::RegistryClient(ClientOptions options, CredentialStore credentials)
-    : options_(std::move(options)),
-      credentials_(std::move(credentials)),
-      http_(options_.http) {}
+    : options_(std::move(options)), credentials_(std::move(credentials)), http_(options_.http) {}
 
 HttpContext RegistryClient::Context(bool is_last) {
   RetryPolicy retry = options_.retry;
@@ -72,7 +70,8 @@ absl::StatusOr<std::vector<RegistryClient::Source*>> RegistryClient::SourcesOf(
   }
   std::vector<Source*> order;
   for (const auto& source : known->second) order.push_back(source.get());
-  std::stable_partition(order.begin(), order.end(), [](Source* source) { return !source->is_down; });
+  std::stable_partition(order.begin(), order.end(),
+                        [](Source* source) { return !source->is_down; });
   return order;
 }
 
@@ -105,7 +104,7 @@ absl::StatusOr<ManifestFile> RegistryClient::GetManifest(const ImageReference& r
 
 absl::Status RegistryClient::GetBlob(const ImageReference& reference, const Blob& blob,
                                      RestartableSink& sink) {
-  return Ask(reference, [&](Endpoint& endpoint) {
+  return Ask(reference, [&](Endpoint& endpoint) -> absl::Status {
     VerifyingSink verified(blob, sink);
     // What another source has left.
     ABSL_RETURN_IF_ERROR(verified.Restart());

@@ -1,5 +1,5 @@
-// Images in registries: manifests, and blobs as streams. Each host's images are looked for where the
-// configuration says (layout, mirrors in order, the host itself), with the user's credentials.
+// Images in registries: manifests, and blobs as streams. Each host's images are looked for where
+// the configuration says (layout, mirrors in order, the host itself), with the user's credentials.
 //
 //   ABSL_ASSIGN_OR_RETURN(const auto client, RegistryClient::Create({.config = config}));
 //   ABSL_ASSIGN_OR_RETURN(const ImageReference image, ImageReference::Parse("alpine:3.20"));

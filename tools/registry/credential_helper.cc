@@ -67,8 +67,8 @@ absl::StatusOr<std::string> ReadAnswer(const std::string& program, int fd) {
     if (got == 0) return answer;
     answer.append(buffer, static_cast<size_t>(got));
     if (answer.size() > kMaxAnswerBytes) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          program, ": found an answer of more than ", kMaxAnswerBytes, " bytes; expected JSON"));
+      return absl::InvalidArgumentError(absl::StrCat(program, ": found an answer of more than ",
+                                                     kMaxAnswerBytes, " bytes; expected JSON"));
     }
   }
 }
@@ -81,11 +81,10 @@ struct Answer {
 absl::StatusOr<Answer> Ask(const std::string& program, std::string_view question) {
   ABSL_ASSIGN_OR_RETURN(DescriptorPair input, MakePipe());
   ABSL_ASSIGN_OR_RETURN(DescriptorPair output, MakePipe());
-  ABSL_ASSIGN_OR_RETURN(
-      Process process,
-      Process::Start({program, "get"},
-                     {.stdin_fd = input.first.get(), .stdout_fd = output.second.get(),
-                      .kept_fds = {}}));
+  ABSL_ASSIGN_OR_RETURN(Process process,
+                        Process::Start({program, "get"}, {.stdin_fd = input.first.get(),
+                                                          .stdout_fd = output.second.get(),
+                                                          .kept_fds = {}}));
   input.first = FileDescriptor();
   output.second = FileDescriptor();
   WriteQuestion(input.second.get(), question);

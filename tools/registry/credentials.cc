@@ -65,8 +65,7 @@ bool ReadAuth(const std::string& auth, Credential& credential) {
 }
 
 // One entry of "auths". Nothing if it is empty, as it is where a helper has the secret.
-absl::StatusOr<std::optional<Credential>> ReadEntry(const std::string& path,
-                                                    const JsonNode& node) {
+absl::StatusOr<std::optional<Credential>> ReadEntry(const std::string& path, const JsonNode& node) {
   Credential credential;
   credential.source = path;
   ABSL_ASSIGN_OR_RETURN(const std::string auth, StringMember(node, "auth"));
@@ -146,10 +145,9 @@ absl::StatusOr<std::optional<Credential>> CredentialStore::Find(
 
 std::string FindDockerConfig(const Environment& environment) {
   const std::string directory = environment("DOCKER_CONFIG");
-  const std::string docker =
-      absl::StrCat(directory.empty() ? absl::StrCat(HomeDirectory(environment), "/.docker")
-                                     : directory,
-                   "/config.json");
+  const std::string docker = absl::StrCat(
+      directory.empty() ? absl::StrCat(HomeDirectory(environment), "/.docker") : directory,
+      "/config.json");
   if (Exists(docker)) return docker;
   if (const std::string file = environment("REGISTRY_AUTH_FILE"); Exists(file)) return file;
   const std::string runtime = environment("XDG_RUNTIME_DIR");

@@ -72,9 +72,8 @@ TEST_F(CredentialsTest, NoFile) {
 }
 
 TEST_F(CredentialsTest, ByHost) {
-  const CredentialStore store =
-      Store(absl::StrCat(R"({"auths": {"a.example": )", Auth("u:p"), R"(, "a.example:5000": )",
-                         Auth("v:q:r"), "}}"));
+  const CredentialStore store = Store(absl::StrCat(R"({"auths": {"a.example": )", Auth("u:p"),
+                                                   R"(, "a.example:5000": )", Auth("v:q:r"), "}}"));
   EXPECT_EQ(Find(store, "a.example"), "u:p");
   EXPECT_EQ(Find(store, "a.example:5000"), "v:q:r");
   EXPECT_EQ(Find(store, "b.example"), "none");
@@ -90,18 +89,18 @@ TEST_F(CredentialsTest, LongestPrefixOfTheRepository) {
 }
 
 TEST_F(CredentialsTest, KeysWithSchemeAndVersion) {
-  const CredentialStore store = Store(absl::StrCat(
-      R"({"auths": {"https://index.docker.io/v1/": )", Auth("hub:p"), R"(, "https://a.example/v2/": )",
-      Auth("u:p"), "}}"));
+  const CredentialStore store =
+      Store(absl::StrCat(R"({"auths": {"https://index.docker.io/v1/": )", Auth("hub:p"),
+                         R"(, "https://a.example/v2/": )", Auth("u:p"), "}}"));
   EXPECT_EQ(Find(store, "registry-1.docker.io"), "hub:p");
   EXPECT_EQ(Find(store, "docker.io"), "hub:p");
   EXPECT_EQ(Find(store, "a.example"), "u:p");
 }
 
 TEST_F(CredentialsTest, UserAndPasswordApart) {
-  EXPECT_EQ(Find(Store(R"({"auths": {"a.example": {"username": "u", "password": "p"}}})"),
-                 "a.example"),
-            "u:p");
+  EXPECT_EQ(
+      Find(Store(R"({"auths": {"a.example": {"username": "u", "password": "p"}}})"), "a.example"),
+      "u:p");
 }
 
 TEST_F(CredentialsTest, IdentityToken) {
@@ -118,17 +117,18 @@ TEST_F(CredentialsTest, AuthThatIsNoBase64) {
 }
 
 TEST_F(CredentialsTest, HelperOfTheHost) {
-  WriteProgram("docker-credential-one", R"(echo "{\"Username\": \"$question\", \"Secret\": \"p\"}")");
+  WriteProgram("docker-credential-one",
+               R"(echo "{\"Username\": \"$question\", \"Secret\": \"p\"}")");
   const CredentialStore store = Store(R"({"credHelpers": {"a.example:5000": "one"}})");
   EXPECT_EQ(Find(store, "a.example:5000"), "a.example:5000:p");
   EXPECT_EQ(Find(store, "b.example"), "none");
 }
 
 TEST_F(CredentialsTest, HelperForAllHosts) {
-  WriteProgram("docker-credential-all", R"(echo "{\"Username\": \"$question\", \"Secret\": \"p\"}")");
-  const CredentialStore store =
-      Store(absl::StrCat(R"({"credsStore": "all", "auths": {"a.example": {}, "b.example": )",
-                         Auth("file:p"), "}}"));
+  WriteProgram("docker-credential-all",
+               R"(echo "{\"Username\": \"$question\", \"Secret\": \"p\"}")");
+  const CredentialStore store = Store(absl::StrCat(
+      R"({"credsStore": "all", "auths": {"a.example": {}, "b.example": )", Auth("file:p"), "}}"));
   EXPECT_EQ(Find(store, "a.example"), "a.example:p");
   EXPECT_EQ(Find(store, "b.example"), "file:p");
   EXPECT_EQ(Find(store, "docker.io"), "https://index.docker.io/v1/:p");
@@ -166,13 +166,14 @@ TEST_F(CredentialsTest, HelperWhoseAnswerIsGarbled) {
 TEST_F(CredentialsTest, HelperThatNeverReads) {
   const std::string path = Write("docker-credential-d", "#!/bin/sh\nexec <&-\necho no; exit 1\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-  EXPECT_TRUE(absl::StrContains(Find(Store(R"({"credsStore": "d"})"), "a.example"),
-                                "ended with status 1"));
+  EXPECT_TRUE(
+      absl::StrContains(Find(Store(R"({"credsStore": "d"})"), "a.example"), "ended with status 1"));
 }
 
 TEST_F(CredentialsTest, BazelHelper) {
   const std::string program = WriteProgram(
-      "helper", R"(echo "{\"headers\": {\"X-Asked\": [$(echo "$question" | sed 's/.*:"/"/; s/}//')]}}")");
+      "helper",
+      R"(echo "{\"headers\": {\"X-Asked\": [$(echo "$question" | sed 's/.*:"/"/; s/}//')]}}")");
   const auto headers = AskBazelHelper(program, "https://a.example/v2/x/");
   ASSERT_THAT(headers, IsOk());
   ASSERT_EQ(headers->size(), 1u);

@@ -20,16 +20,15 @@ std::optional<uint64_t> ContentLength(const HttpResponse& response) {
 }
 
 absl::Status TooLarge(std::string_view found) {
-  return absl::ResourceExhaustedError(absl::StrCat("found a manifest of ", found,
-                                                   " bytes; expected at most ", kMaxJsonBytes));
+  return absl::ResourceExhaustedError(
+      absl::StrCat("found a manifest of ", found, " bytes; expected at most ", kMaxJsonBytes));
 }
 
 }  // namespace
 
 std::vector<std::string> ManifestDownload::Headers() const {
-  return {absl::StrCat("Accept: ", absl::StrJoin({kOciIndex, kDockerIndex, kOciManifest,
-                                                  kDockerManifest},
-                                                 ", "))};
+  return {absl::StrCat(
+      "Accept: ", absl::StrJoin({kOciIndex, kDockerIndex, kOciManifest, kDockerManifest}, ", "))};
 }
 
 absl::Status ManifestDownload::Begin(const HttpResponse& response) {
@@ -84,16 +83,15 @@ absl::Status BlobDownload::Begin(const HttpResponse& response) {
   }
   const std::optional<uint64_t> length = ContentLength(response);
   if (!length || *length == sink_.blob().size) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("found ", *length, " bytes; expected ",
-                                          sink_.blob().size, ", the size of ",
-                                          sink_.blob().digest));
+  return absl::DataLossError(absl::StrCat("found ", *length, " bytes; expected ", sink_.blob().size,
+                                          ", the size of ", sink_.blob().digest));
 }
 
 absl::Status BlobDownload::End(const HttpResponse&) {
   if (IsComplete()) return sink_.CheckDigest();
   return absl::UnavailableError(absl::StrCat("the answer ended after ", sink_.position(),
-                                             " bytes; expected ", sink_.blob().size, ", the size of ",
-                                             sink_.blob().digest));
+                                             " bytes; expected ", sink_.blob().size,
+                                             ", the size of ", sink_.blob().digest));
 }
 
 }  // namespace linuxkit

@@ -37,8 +37,9 @@ class Endpoint {
 absl::StatusOr<std::unique_ptr<Endpoint>> MakeRemoteEndpoint(const HttpContext& context,
                                                              const std::string& base);
 
-// A directory in OCI image layout whose index.json names images in full ("docker.io/library/redis:7"
-// as `org.opencontainers.image.ref.name` or `io.containerd.image.name`), like LinuxKit's cache.
+// A directory in OCI image layout whose index.json names images in full
+// ("docker.io/library/redis:7" as `org.opencontainers.image.ref.name` or
+// `io.containerd.image.name`), like LinuxKit's cache.
 std::unique_ptr<Endpoint> MakeLayoutEndpoint(const std::string& directory);
 
 // Finds the media type, in this order: what the document says, what `content_type` says if it is

@@ -1,5 +1,5 @@
-// What a registry or the network can do to a download: each fault is overcome, or is one clear error
-// and no file.
+// What a registry or the network can do to a download: each fault is overcome, or is one clear
+// error and no file.
 #include <chrono>
 #include <string>
 
@@ -31,9 +31,9 @@ class FaultTest : public RegistryFixture {
   }
 
   absl::Status Fetch() {
-    return FetchBlob(client(), {.repositories = {App(proxy_.authority(), "gzip")},
-                                .blob = blob_,
-                                .output = Path("blob")});
+    return FetchBlob(
+        client(),
+        {.repositories = {App(proxy_.authority(), "gzip")}, .blob = blob_, .output = Path("blob")});
   }
 
   void ExpectFetched() {
@@ -129,8 +129,8 @@ TEST_F(FaultTest, PartThatNobodyAskedFor) {
 
 TEST_F(FaultTest, TruncatedBody) {
   proxy_.Inject("/blobs/", kAlways, TruncateTo(1000));
-  ExpectFailed(absl::StrCat(": found 1000 bytes; expected ", blob_.size, ", the size of ",
-                            blob_.digest));
+  ExpectFailed(
+      absl::StrCat(": found 1000 bytes; expected ", blob_.size, ", the size of ", blob_.digest));
 }
 
 // The answer's end is the connection's end, so only we can tell that something is missing.
@@ -160,16 +160,17 @@ TEST_F(FaultTest, WrongBytes) {
   std::string wrong = good.data();
   wrong.back() = static_cast<char>(wrong.back() ^ 1);
   proxy_.Inject("/blobs/", kAlways, AnswerWith(200, {}, wrong));
-  ExpectFailed(absl::StrCat(": found content of digest ", OciDigest(Sha256Of(wrong)),
-                            "; expected ", blob_.digest));
+  ExpectFailed(absl::StrCat(": found content of digest ", OciDigest(Sha256Of(wrong)), "; expected ",
+                            blob_.digest));
   EXPECT_EQ(proxy_.CountOf("/blobs/"), 1);
 }
 
 TEST_F(FaultTest, NotFound) {
   proxy_.Inject("/blobs/", kAlways,
                 AnswerWith(404, {}, R"({"errors":[{"code":"BLOB_UNKNOWN","message":"gone"}]})"));
-  ExpectFailed(": found status 404 (BLOB_UNKNOWN: gone); expected a repository and image of this "
-               "name");
+  ExpectFailed(
+      ": found status 404 (BLOB_UNKNOWN: gone); expected a repository and image of this "
+      "name");
   EXPECT_THAT(clock_->sleeps(), IsEmpty());
 }
 
@@ -291,8 +292,7 @@ TEST_F(FaultTest, RefusedWithoutChallenge) {
 TEST_F(FaultTest, GarbledChallenge) {
   proxy_.Inject("/manifests/", kAlways,
                 AnswerWith(401, {{"WWW-Authenticate", "Bearer realm=\"x"}}, ""));
-  ExpectManifestFailed(
-      ": found status 401; WWW-Authenticate: byte 16: expected a closing quote");
+  ExpectManifestFailed(": found status 401; WWW-Authenticate: byte 16: expected a closing quote");
 }
 
 TEST_F(FaultTest, ChallengeWithoutRealm) {
@@ -339,12 +339,12 @@ TEST_F(FaultTest, RedirectLeavesThePasswordBehind) {
   FaultProxy store(registry().port());
   WriteDockerConfig(proxy_.authority(), "user:s3cret");
   proxy_.Inject("/blobs/", 1, AnswerWith(401, {{"WWW-Authenticate", "Basic realm=x"}}, ""));
-  proxy_.Inject("/blobs/", 1,
-                AnswerWith(307,
-                           {{"Location", absl::StrCat("http://", store.authority(),
-                                                      "/v2/team/app/blobs/", blob_.digest,
-                                                      "?sig=abc")}},
-                           ""));
+  proxy_.Inject(
+      "/blobs/", 1,
+      AnswerWith(307,
+                 {{"Location", absl::StrCat("http://", store.authority(), "/v2/team/app/blobs/",
+                                            blob_.digest, "?sig=abc")}},
+                 ""));
   ExpectFetched();
   EXPECT_EQ(proxy_.requests().back().Header("authorization"), "Basic dXNlcjpzM2NyZXQ=");
   ASSERT_EQ(store.requests().size(), 1u);
@@ -363,7 +363,8 @@ TEST_F(FaultTest, RedirectBackDoesNotBringThePasswordBack) {
   EXPECT_FALSE(proxy_.requests().back().headers.contains("authorization"));
 }
 
-// A store's 401 is about the signature in its URL; our password would not help and must not go there.
+// A store's 401 is about the signature in its URL; our password would not help and must not go
+// there.
 TEST_F(FaultTest, RefusedByTheBlobStore) {
   FaultProxy store(registry().port());
   WriteDockerConfig(proxy_.authority(), "user:s3cret");
@@ -409,9 +410,8 @@ TEST_F(FaultTest, ManifestOfAnotherDigestThanAskedFor) {
   const ImageReference image = App(proxy_.authority(), "gzip").WithDigest(blob_.digest);
   EXPECT_EQ(client().GetManifest(image).status().message(),
             absl::StrCat(image.ToString(), ": http://", proxy_.authority(),
-                         "/v2/team/app/manifests/", blob_.digest,
-                         ": found a manifest of digest ", OciDigest(Sha256Of("{\"layers\": []}")),
-                         "; expected ", blob_.digest));
+                         "/v2/team/app/manifests/", blob_.digest, ": found a manifest of digest ",
+                         OciDigest(Sha256Of("{\"layers\": []}")), "; expected ", blob_.digest));
 }
 
 TEST_F(FaultTest, ManifestThatIsAWebPage) {
@@ -442,8 +442,7 @@ TEST_F(FaultTest, ManyBlobsAndOneFails) {
 }
 
 TEST_F(FaultTest, SecondRepositoryHasIt) {
-  const ImageReference elsewhere =
-      *ImageReference::Parse(registry().authority() + "/team/nothing");
+  const ImageReference elsewhere = *ImageReference::Parse(registry().authority() + "/team/nothing");
   EXPECT_THAT(FetchBlob(client(), {.repositories = {elsewhere, App(proxy_.authority(), "gzip")},
                                    .blob = blob_,
                                    .output = Path("blob")}),
@@ -463,15 +462,14 @@ TEST_F(FaultTest, SecretsAreInNoMessage) {
   const std::vector<Fault> manifests = {
       AnswerWith(401, {{"WWW-Authenticate", "Basic realm=x"}}, ""),
       [](const Exchange& exchange) {
-        exchange.client.Respond(401,
-                                {{"WWW-Authenticate",
-                                  absl::StrCat("Bearer realm=\"http://",
-                                               exchange.request.Header("host"), "/token\"")}},
-                                "");
+        exchange.client.Respond(
+            401,
+            {{"WWW-Authenticate",
+              absl::StrCat("Bearer realm=\"http://", exchange.request.Header("host"), "/token\"")}},
+            "");
       },
       [](const Exchange& exchange) {
-        exchange.client.Respond(
-            307, {{"Location", "http://u:s3cret@127.0.0.1:1/?s=s3cret"}}, "");
+        exchange.client.Respond(307, {{"Location", "http://u:s3cret@127.0.0.1:1/?s=s3cret"}}, "");
       },
   };
   const std::vector<Fault> tokens = {

@@ -41,9 +41,9 @@ class CountingSink : public RestartableSink {
 };
 
 absl::Status Download(RegistryClient& client, const BlobRequest& request, RestartableSink& sink) {
-  absl::Status last = absl::InvalidArgumentError(
-      absl::StrCat(request.output, ": found no repository to fetch ", request.blob.digest,
-                   " from; expected one at least"));
+  absl::Status last =
+      absl::InvalidArgumentError(absl::StrCat(request.output, ": found no repository to fetch ",
+                                              request.blob.digest, " from; expected one at least"));
   std::vector<std::string> messages;
   for (const ImageReference& repository : request.repositories) {
     last = client.GetBlob(repository.WithDigest(request.blob.digest), request.blob, sink);

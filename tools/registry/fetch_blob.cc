@@ -49,18 +49,19 @@ absl::Status AddSource(const std::string& text, BlobRequest& request) {
   ABSL_ASSIGN_OR_RETURN(ImageReference reference, ImageReference::Parse(text));
   if (request.blob.digest.empty()) request.blob.digest = reference.digest;
   if (!reference.digest.empty() && reference.digest != request.blob.digest) {
-    return absl::InvalidArgumentError(absl::StrCat("--reference=", text, ": found another digest; ",
-                                                   "expected ", request.blob.digest));
+    return absl::InvalidArgumentError(absl::StrCat(text, ": found another digest; expected ",
+                                                   request.blob.digest,
+                                                   ", as before or in --digest"));
   }
   request.repositories.push_back(std::move(reference));
   return absl::OkStatus();
 }
 
 absl::StatusOr<BlobRequest> MakeRequest(const Flags& flags) {
-  BlobRequest request = {.repositories = {},
-                         .blob = {.digest = flags.digest,
-                                  .size = static_cast<uint64_t>(flags.size)},
-                         .output = flags.output};
+  BlobRequest request = {
+      .repositories = {},
+      .blob = {.digest = flags.digest, .size = static_cast<uint64_t>(flags.size)},
+      .output = flags.output};
   for (const std::string& text : flags.references) {
     ABSL_RETURN_IF_ERROR(AddSource(text, request));
   }

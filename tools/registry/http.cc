@@ -169,10 +169,9 @@ absl::Status HttpClient::ToStatus(int code, void* handle, const Url& url,
     return absl::UnavailableError(absl::StrCat(shown, ": cannot connect"));
   }
   if (code == CURLE_OPERATION_TIMEDOUT) {
-    return absl::UnavailableError(absl::StrCat(shown, ": got less than ",
-                                               options_.low_speed_bytes_per_second,
-                                               " bytes a second for ",
-                                               options_.low_speed_time.count(), " s"));
+    return absl::UnavailableError(
+        absl::StrCat(shown, ": got less than ", options_.low_speed_bytes_per_second,
+                     " bytes a second for ", options_.low_speed_time.count(), " s"));
   }
   if (IsCut(static_cast<CURLcode>(code))) {
     return absl::UnavailableError(absl::StrCat(shown, ": the connection was cut"));
@@ -212,8 +211,8 @@ absl::StatusOr<HttpResponse> HttpClient::Send(const HttpRequest& request, const 
   transfer.response.status = static_cast<int>(status);
   absl::Status error;
   if (!transfer.status.ok()) {
-    error = absl::Status(transfer.status.code(), absl::StrCat(transfer.response.url, ": ",
-                                                              transfer.status.message()));
+    error = absl::Status(transfer.status.code(),
+                         absl::StrCat(transfer.response.url, ": ", transfer.status.message()));
   } else if (code != CURLE_OK) {
     error = ToStatus(code, handle.get(), request.url, details);
   }
@@ -228,7 +227,8 @@ absl::StatusOr<std::string> ReadCertificates(const std::vector<std::string>& pat
     ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxCertificateBytes));
     if (!absl::StrContains(text, "-----BEGIN CERTIFICATE-----")) {
       return absl::InvalidArgumentError(absl::StrCat(
-          path, ": found no certificate; expected a PEM file with \"-----BEGIN CERTIFICATE-----\""));
+          path,
+          ": found no certificate; expected a PEM file with \"-----BEGIN CERTIFICATE-----\""));
     }
     absl::StrAppend(&all, text, "\n");
   }

@@ -25,8 +25,7 @@ bool IsNamed(const OciDescriptor& entry, std::string_view name) {
 
 class LayoutEndpoint : public Endpoint {
  public:
-  explicit LayoutEndpoint(const std::string& directory)
-      : tree_(BlobTree::OfDirectory(directory)) {}
+  explicit LayoutEndpoint(const std::string& directory) : tree_(BlobTree::OfDirectory(directory)) {}
 
   absl::StatusOr<ManifestFile> GetManifest(const ImageReference& reference) override {
     std::string digest = reference.digest;

@@ -27,9 +27,8 @@ absl::StatusOr<Url> Target(const Url& from, const HttpResponse& response) {
         absl::StrCat(from.shown(), ": redirect: ", target.status().message()));
   }
   if (from.scheme() == "https" && target->scheme() == "http") {
-    return absl::FailedPreconditionError(absl::StrCat(from.shown(), ": redirects to ",
-                                                      target->shown(),
-                                                      "; expected https, as before"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        from.shown(), ": redirects to ", target->shown(), "; expected https, as before"));
   }
   return target;
 }

@@ -84,8 +84,7 @@ class Reader {
     ABSL_ASSIGN_OR_RETURN(const auto programs, node.StringMap());
     for (const auto& [pattern, program] : programs) {
       const bool is_path = absl::StrContains(program, '/');
-      helpers.push_back(
-          {.pattern = pattern, .program = is_path ? Absolute(program) : program});
+      helpers.push_back({.pattern = pattern, .program = is_path ? Absolute(program) : program});
     }
     return absl::OkStatus();
   }
@@ -94,9 +93,9 @@ class Reader {
     ABSL_ASSIGN_OR_RETURN(const auto members, node.Members());
     for (const auto& [host, member] : members) {
       if (absl::StrContains(host, '/')) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(name_, ": registries: found the key \"", host,
-                         "\"; expected a host as image names have it, like \"docker.io\", or \"*\""));
+        return absl::InvalidArgumentError(absl::StrCat(
+            name_, ": registries: found the key \"", host,
+            "\"; expected a host as image names have it, like \"docker.io\", or \"*\""));
       }
       ABSL_RETURN_IF_ERROR(ReadHost(member, hosts[host]));
     }

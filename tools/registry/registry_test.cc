@@ -1,7 +1,6 @@
 // Against Debian's docker-registry: every way to be let in, and every form of image.
-#include <string>
-
 #include <filesystem>
+#include <string>
 
 #include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
@@ -41,8 +40,7 @@ class RegistryTest : public RegistryFixture {
 
   // Resolves and fetches all that there is for one platform, and says of how many layers.
   absl::StatusOr<size_t> Pull(const ImageReference& image, const Platform& platform = {}) {
-    ABSL_ASSIGN_OR_RETURN(const ResolvedImage resolved,
-                          ResolveImage(client(), image, {platform}));
+    ABSL_ASSIGN_OR_RETURN(const ResolvedImage resolved, ResolveImage(client(), image, {platform}));
     std::vector<BlobRequest> requests;
     for (const OciDescriptor& layer : resolved.platforms[0].parsed.layers) {
       requests.push_back({.repositories = {image},
@@ -102,8 +100,9 @@ TEST_F(RegistryTest, IndexOfTwoPlatforms) {
 TEST_F(RegistryTest, IndexWithoutThePlatform) {
   const ImageReference image = App(registry().authority(), "multi");
   EXPECT_EQ(ResolveImage(client(), image, {Platform{.architecture = "riscv64"}}).status().message(),
-            absl::StrCat(image.ToString(), ": found no image for linux/riscv64; there is: "
-                                           "linux/amd64, linux/arm64/v8"));
+            absl::StrCat(image.ToString(),
+                         ": found no image for linux/riscv64; there is: "
+                         "linux/amd64, linux/arm64/v8"));
 }
 
 TEST_F(RegistryTest, SingleManifestForAnotherPlatform) {
@@ -149,8 +148,8 @@ TEST_F(RegistryTest, NoPassword) {
   EXPECT_EQ(ErrorOf(image),
             absl::StrCat(image.ToString(), ": http://", guarded.authority(),
                          "/v2/team/app/manifests/gzip: found status 401; no credentials for ",
-                         guarded.authority(), " in ", Path("docker.json"),
-                         "; run: docker login ", guarded.authority()));
+                         guarded.authority(), " in ", Path("docker.json"), "; run: docker login ",
+                         guarded.authority()));
 }
 
 TEST_F(RegistryTest, WrongPassword) {
@@ -174,8 +173,8 @@ TEST_F(RegistryTest, DockerCredentialHelper) {
   MustSucceed({"chmod", "+x", Path("docker-credential-test")});
   const std::string path = absl::StrCat(Path(""), ":", getenv("PATH"));
   setenv("PATH", path.c_str(), 1);
-  WriteText("docker.json", absl::StrCat(R"({"credHelpers": {")", guarded.authority(),
-                                        R"(": "test"}})"));
+  WriteText("docker.json",
+            absl::StrCat(R"({"credHelpers": {")", guarded.authority(), R"(": "test"}})"));
   EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
 }
 
@@ -314,11 +313,11 @@ TEST_F(RegistryTest, MirrorWithoutTheImage) {
 }
 
 TEST_F(RegistryTest, MirrorWithPrefix) {
-  config_.hosts["docker.io"] = {.mirrors = {absl::StrCat("http://", registry().authority(),
-                                                         "/team")},
-                                .use_origin = false};
-  EXPECT_THAT(client().GetManifest(*ImageReference::Parse("docker.io/a/app:gzip")).status().message(),
-              HasSubstr("/v2/team/a/app/manifests/gzip: found status 404"));
+  config_.hosts["docker.io"] = {
+      .mirrors = {absl::StrCat("http://", registry().authority(), "/team")}, .use_origin = false};
+  EXPECT_THAT(
+      client().GetManifest(*ImageReference::Parse("docker.io/a/app:gzip")).status().message(),
+      HasSubstr("/v2/team/a/app/manifests/gzip: found status 404"));
 }
 
 TEST_F(RegistryTest, NoSourceAtAll) {

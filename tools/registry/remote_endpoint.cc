@@ -1,5 +1,5 @@
-// A registry over HTTP. From the outside in: `Get` tries again after faults, `TryOnce` answers a 401
-// once, `Send` is one request with its redirects.
+// A registry over HTTP. From the outside in: `Get` tries again after faults, `TryOnce` answers a
+// 401 once, `Send` is one request with its redirects.
 #include <utility>
 
 #include "absl/status/status_macros.h"
@@ -54,12 +54,11 @@ class RemoteEndpoint : public Endpoint {
                                    const std::string& name, Download& download) {
     const std::string repository = absl::StrCat(prefix_, reference.Repository());
     ABSL_ASSIGN_OR_RETURN(
-        const Url url,
-        Url::Parse(absl::StrCat(server_.scheme(), "://", server_.authority(), "/v2/", repository,
-                                "/", kind, "/", name)));
+        const Url url, Url::Parse(absl::StrCat(server_.scheme(), "://", server_.authority(), "/v2/",
+                                               repository, "/", kind, "/", name)));
     HttpResponse response;
-    // The furthest position of all tries, so that a server which always cuts at the same place makes
-    // no progress.
+    // The furthest position of all tries, so that a server which always cuts at the same place
+    // makes no progress.
     uint64_t furthest = 0;
     ABSL_RETURN_IF_ERROR(Retry(context_.retry, context_.clock, [&] {
       Try result = TryOnce(url, repository, download, response);
@@ -109,7 +108,8 @@ class RemoteEndpoint : public Endpoint {
       const bool first = !std::exchange(has_begun, true);
       return first ? download.Begin(response) : absl::OkStatus();
     };
-    const HttpBody body = [&](const HttpResponse& response, std::string_view bytes) {
+    const HttpBody body = [&](const HttpResponse& response,
+                              std::string_view bytes) -> absl::Status {
       // For a cut, which gives no response.
       answer.response.url = response.url;
       if (!IsSuccess(response)) return answer.page.Append(response, bytes);

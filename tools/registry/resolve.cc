@@ -69,8 +69,7 @@ absl::StatusOr<ResolvedPlatform> ResolvePlatform(RegistryClient& client,
   bool is_chosen = false;
   ABSL_ASSIGN_OR_RETURN(resolved.manifest,
                         FindManifest(client, reference, root, platform, is_chosen));
-  const std::string name =
-      reference.WithDigest(resolved.manifest.descriptor.digest).ToString();
+  const std::string name = reference.WithDigest(resolved.manifest.descriptor.digest).ToString();
   ABSL_ASSIGN_OR_RETURN(resolved.parsed, ParseManifest(name, resolved.manifest.text));
   ABSL_ASSIGN_OR_RETURN(resolved.config, GetConfig(client, reference, resolved.parsed.config));
   ABSL_ASSIGN_OR_RETURN(

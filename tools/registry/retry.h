@@ -50,8 +50,8 @@ struct Try {
 // The status of the last try. If that was the last of several in a row, its message says so.
 absl::Status Retry(const RetryPolicy& policy, Clock& clock, absl::FunctionRef<Try()> attempt);
 
-// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. Nothing if it is neither; a date in the past
-// is 0.
+// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date. Nothing if it is neither; a date in the
+// past is 0.
 std::optional<std::chrono::seconds> ParseRetryAfter(std::string_view header, std::time_t now);
 
 }  // namespace linuxkit

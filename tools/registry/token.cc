@@ -40,11 +40,10 @@ std::string Query(const Challenge& challenge, const std::string& repository) {
 absl::StatusOr<HttpRequest> MakeRequest(const Url& realm, const std::string& query,
                                         const std::optional<Credential>& credential) {
   if (credential && !credential->identity_token.empty()) {
-    return HttpRequest{
-        .url = realm,
-        .form = Secret(absl::StrCat(query, "&grant_type=refresh_token&client_id=", kClientId,
-                                    "&refresh_token=",
-                                    QueryEscape(credential->identity_token.Reveal())))};
+    return HttpRequest{.url = realm,
+                       .form = Secret(absl::StrCat(
+                           query, "&grant_type=refresh_token&client_id=", kClientId,
+                           "&refresh_token=", QueryEscape(credential->identity_token.Reveal())))};
   }
   HttpRequest request;
   const std::string separator = absl::StrContains(realm.text(), '?') ? "&" : "?";
@@ -70,10 +69,9 @@ absl::StatusOr<Secret> ParseToken(const std::string& url, const std::string& tex
 absl::Status TokenError(const HttpResponse& response, const ErrorPage& page,
                         const std::optional<Credential>& credential, const Url& server) {
   if (response.status != 401 || !credential) return ErrorOf(response, page);
-  return absl::UnauthenticatedError(
-      absl::StrCat(response.url, ": found status 401", page.Reason(), " for the credentials of ",
-                   server.authority(), " in ", credential->source,
-                   "; run: docker login ", server.authority()));
+  return absl::UnauthenticatedError(absl::StrCat(
+      response.url, ": found status 401", page.Reason(), " for the credentials of ",
+      server.authority(), " in ", credential->source, "; run: docker login ", server.authority()));
 }
 
 Try FetchOnce(const HttpContext& context, const Url& server, const HttpRequest& request,

@@ -47,8 +47,8 @@ absl::StatusOr<Url> Url::Parse(const std::string& text) {
   url.text_ = Part(handle.get(), CURLUPART_URL);
   url.scheme_ = Part(handle.get(), CURLUPART_SCHEME);
   if (url.scheme_ != "http" && url.scheme_ != "https") {
-    return absl::InvalidArgumentError(absl::StrCat("found a URL of scheme \"", url.scheme_,
-                                                   "\"; expected http:// or https://"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("found a URL of scheme \"", url.scheme_, "\"; expected http:// or https://"));
   }
   url.host_ = absl::AsciiStrToLower(Part(handle.get(), CURLUPART_HOST));
   const std::string port = Part(handle.get(), CURLUPART_PORT);

@@ -1,5 +1,5 @@
-// http and https URLs, taken apart by libcurl, so that what we decide about a URL (may this host see
-// the password?) and where libcurl connects cannot differ.
+// http and https URLs, taken apart by libcurl, so that what we decide about a URL (may this host
+// see the password?) and where libcurl connects cannot differ.
 #ifndef TOOLS_REGISTRY_URL_H_
 #define TOOLS_REGISTRY_URL_H_
 

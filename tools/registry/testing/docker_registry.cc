@@ -93,8 +93,8 @@ std::string Noise(size_t size, unsigned seed) {
   return bytes;
 }
 
-void MakeImage(const std::string& directory, const std::string& name, const std::string& compression,
-               const std::string& architecture) {
+void MakeImage(const std::string& directory, const std::string& name,
+               const std::string& compression, const std::string& architecture) {
   const std::string image = absl::StrCat(directory, "/layout:", name);
   const std::string files = absl::StrCat(directory, "/", name), tar = files + ".tar";
   std::filesystem::create_directories(files);
@@ -143,10 +143,9 @@ DockerRegistry::DockerRegistry(const DockerRegistryOptions& options) {
   // JSON is YAML.
   MustWrite(config, MakeConfig(options).dump());
   log_ = *MakePipe();
-  process_.emplace(*Process::Start({"docker-registry", "serve", config},
-                                   {.stdout_fd = log_.second.get(),
-                                    .stderr_fd = log_.second.get(),
-                                    .kept_fds = {}}));
+  process_.emplace(*Process::Start(
+      {"docker-registry", "serve", config},
+      {.stdout_fd = log_.second.get(), .stderr_fd = log_.second.get(), .kept_fds = {}}));
   log_.second = FileDescriptor();
   port_ = AwaitPort(log_.first.get());
   drain_ = std::jthread([fd = log_.first.get()] { Drain(fd); });
@@ -190,10 +189,17 @@ void MakeTestCertificates(const std::string& directory) {
   const auto path = [&](const char* name) { return absl::StrCat(directory, "/", name); };
   MustRun({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj",
            "/CN=Test CA", "-keyout", path("ca.key"), "-out", path("ca.pem")});
-  MustRun({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj",
-           "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-addext",
-           "basicConstraints=critical,CA:FALSE", "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
-           "-keyout", path("server.key"), "-out", path("server.pem")});
+  MustRun({"openssl",  "req",
+           "-x509",    "-newkey",
+           "rsa:2048", "-nodes",
+           "-days",    "30",
+           "-subj",    "/CN=127.0.0.1",
+           "-addext",  "subjectAltName=IP:127.0.0.1",
+           "-addext",  "basicConstraints=critical,CA:FALSE",
+           "-CA",      path("ca.pem"),
+           "-CAkey",   path("ca.key"),
+           "-keyout",  path("server.key"),
+           "-out",     path("server.pem")});
 }
 
 }  // namespace linuxkit

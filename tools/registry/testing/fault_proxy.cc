@@ -22,10 +22,9 @@ void FaultProxy::Inject(std::string part, int count, Fault fault) {
 
 int FaultProxy::CountOf(const std::string& part) {
   const std::vector<TestRequest> all = requests();
-  return static_cast<int>(
-      std::count_if(all.begin(), all.end(), [&](const TestRequest& request) {
-        return absl::StrContains(request.target, part);
-      }));
+  return static_cast<int>(std::count_if(all.begin(), all.end(), [&](const TestRequest& request) {
+    return absl::StrContains(request.target, part);
+  }));
 }
 
 Fault FaultProxy::Match(const TestRequest& request) {
@@ -43,10 +42,10 @@ Fault FaultProxy::Match(const TestRequest& request) {
 }
 
 void FaultProxy::Handle(const TestRequest& request, TestConnection& client) {
-  Match(request)({.request = request, .client = client,
-                  .ask_registry = [&](const TestRequest& asked) {
-                    return Forward(asked, registry_port_);
-                  }});
+  Match(request)(
+      {.request = request, .client = client, .ask_registry = [&](const TestRequest& asked) {
+         return Forward(asked, registry_port_);
+       }});
   // The registry's answers say "Connection: close".
   if (client.is_open()) client.Cut();
 }

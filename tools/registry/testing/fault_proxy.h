@@ -1,4 +1,5 @@
-// A proxy before a real registry that passes on everything, but for the faults that a test asks for.
+// A proxy before a real registry that passes on everything, but for the faults that a test asks
+// for.
 //
 //   FaultProxy proxy(registry.port());
 //   proxy.Inject("/blobs/", 1, CutAfter(1000));

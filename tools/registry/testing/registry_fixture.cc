@@ -31,8 +31,8 @@ void RegistryFixture::SetUpTestSuite() {
   Shared& shared = TheShared();
   shared.directory = MakeTestDirectory("shared");
   MakeTestImages(shared.directory);
-  shared.registry.emplace(DockerRegistryOptions{.storage = shared.directory + "/storage",
-                                                .scratch = shared.directory});
+  shared.registry.emplace(
+      DockerRegistryOptions{.storage = shared.directory + "/storage", .scratch = shared.directory});
   for (const char* image : {"gzip", "zstd", "plain", "multi"}) {
     PushTestImage(shared.directory, image, *shared.registry, absl::StrCat("team/app:", image));
   }

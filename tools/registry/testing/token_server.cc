@@ -63,8 +63,8 @@ std::string SignToken(const std::string& key, const std::string& certificate,
   const json header = {{"typ", "JWT"}, {"alg", "RS256"}, {"x5c", {PemBody(certificate)}}};
   const std::time_t now = std::time(nullptr);
   const json access = {{"type", "repository"}, {"name", repository}, {"actions", {"pull"}}};
-  const json claims = {{"iss", kTokenIssuer}, {"sub", "tester"},    {"aud", kTokenService},
-                       {"exp", now + 600},    {"nbf", now - 60},    {"iat", now - 60},
+  const json claims = {{"iss", kTokenIssuer}, {"sub", "tester"},   {"aud", kTokenService},
+                       {"exp", now + 600},    {"nbf", now - 60},   {"iat", now - 60},
                        {"jti", "1"},          {"access", {access}}};
   const std::string text = absl::StrCat(absl::WebSafeBase64Escape(header.dump()), ".",
                                         absl::WebSafeBase64Escape(claims.dump()));
