@@ -7,8 +7,18 @@ load("//rules/private:system.bzl", "linuxkit_output", "linuxkit_system")
 
 visibility("//rules/...")
 
-def _unique_name(wanted, taken):
-    """`wanted`, or with a number behind it if a section lists the same target twice."""
+_SECTIONS = ["init", "volumes", "onboot", "onshutdown", "services", "files"]
+
+def unique_name(wanted, taken):
+    """A title for a part, with a number behind it if its section has it already.
+
+    Args:
+      wanted: the title.
+      taken: dict of the titles so far; changed.
+
+    Returns:
+      string.
+    """
     name = wanted
     for i in range(1, 1000):
         if name not in taken:
@@ -48,37 +58,74 @@ def linuxkit_image(
       tags: tags of all targets; those but `NAME` and its three files also get `manual`.
       **kwargs: attributes common to all rules.
     """
+    titles = {}
+
+    def titled(section, labels):
+        return [
+            (label, unique_name(native.package_relative_label(label).name, titles.setdefault(section, {})))
+            for label in labels
+        ]
+
+    assemble_image(
+        name,
+        kernel = kernel,
+        sections = {
+            "init": titled("init", init),
+            "volumes": titled("volumes", volumes),
+            "onboot": titled("onboot", onboot),
+            "onshutdown": titled("onshutdown", onshutdown),
+            "services": titled("services", services),
+            "files": titled("files", files),
+        },
+        qemu_args = qemu_args,
+        tags = tags,
+        **kwargs
+    )
+
+def assemble_image(name, kernel, sections, qemu_args = [], tags = [], **kwargs):
+    """Declares the targets of linuxkit_image.
+
+    Args:
+      name: the image's name.
+      kernel: label of a linuxkit_kernel or None.
+      sections: dict: section -> list of (label, title); `NAME.SECTION.TITLE` becomes the part's target.
+      qemu_args: flags of `NAME_qemu`.
+      tags: tags of all targets.
+      **kwargs: attributes common to all rules.
+    """
     manual = dict(kwargs, tags = tags + ["manual"])
     names = name + ".names"
-    linuxkit_names(name = names, containers = onboot + onshutdown + services, volumes = volumes, **manual)
+    labels = {section: [label for label, _ in sections.get(section, [])] for section in _SECTIONS}
+    linuxkit_names(
+        name = names,
+        containers = labels["onboot"] + labels["onshutdown"] + labels["services"],
+        volumes = labels["volumes"],
+        **manual
+    )
     parts = []
-    taken = {}
 
     def part(rule, part_name, **attributes):
         parts.append(":" + part_name)
         rule(name = part_name, **(manual | attributes))
 
-    def target_name(section, label):
-        return _unique_name("{}.{}.{}".format(name, section, native.package_relative_label(label).name), taken)
-
     if kernel:
         linuxkit_kernel_part(name = name + ".kernel", kernel = kernel, **manual)
-    for i, label in enumerate(init):
+    for i, label in enumerate(labels["init"]):
         part(linuxkit_init_part, "{}.init.{}".format(name, i), section = label)
-    for label in volumes:
-        part(linuxkit_volume_part, target_name("volumes", label), section = label)
-    for kind, labels in [("onboot", onboot), ("onshutdown", onshutdown), ("services", services)]:
-        for i, label in enumerate(labels):
+    for label, title in sections.get("volumes", []):
+        part(linuxkit_volume_part, "{}.volumes.{}".format(name, title), section = label)
+    for kind in ["onboot", "onshutdown", "services"]:
+        for i, (label, title) in enumerate(sections.get(kind, [])):
             part(
                 linuxkit_bundle,
-                target_name(kind, label),
+                "{}.{}.{}".format(name, kind, title),
                 section = label,
                 kind = kind,
                 position = i,
                 names = names,
             )
-    if files:
-        part(linuxkit_files_part, name + ".files", sections = files, names = names)
+    if labels["files"]:
+        part(linuxkit_files_part, name + ".files", sections = labels["files"], names = names)
 
     linuxkit_system(
         name = name,

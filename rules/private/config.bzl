@@ -1,0 +1,178 @@
+"""The rules behind linuxkit_image(config = …): YAML files, cut into entries, become sections."""
+
+load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
+
+visibility("//rules/...")
+
+LinuxkitConfigInfo = provider(
+    doc = "YAML files, merged and cut into one file for each entry.",
+    fields = {
+        "cmdline": "File: the kernel command line.",
+        "files": "File: all entries of files.",
+        "kernel": "File: the kernel section without image and command line.",
+        "metadata": "dict: yaml or json -> File, as far as entries of files ask for it.",
+        "onboot": "list of File.",
+        "onshutdown": "list of File.",
+        "services": "list of File.",
+        "volumes": "list of File.",
+    },
+)
+
+_LISTS = ["onboot", "onshutdown", "services", "volumes"]
+
+def _linuxkit_config_impl(ctx):
+    skeletons = json.decode(ctx.attr.skeletons)["configs"]
+    text = ctx.actions.declare_file(ctx.label.name + ".skeletons.json")
+    ctx.actions.write(text, ctx.attr.skeletons)
+    args = tool_args(ctx)
+    for target, file in zip(ctx.attr.configs, ctx.files.configs):
+        args.add(file, format = "--config={}=%s".format(owner_name(target.label).replace("%", "%%")))
+    args.add(text, format = "--skeletons=%s")
+    outputs = []
+
+    def declare(flag, suffix):
+        file = ctx.actions.declare_file("{}/{}".format(ctx.label.name, suffix))
+        args.add(file, format = "--{}=%s".format(flag))
+        outputs.append(file)
+        return file
+
+    lists = {
+        section: [
+            declare(section, "{}.{}.pb".format(section, i))
+            for i in range(sum_of([len(skeleton.get(section, [])) for skeleton in skeletons]))
+        ]
+        for section in _LISTS
+    }
+    parts = [skeleton["files"] for skeleton in skeletons if "files" in skeleton]
+    forms = sorted({form: None for part in parts for form in part.get("metadata", [])})
+    info = LinuxkitConfigInfo(
+        cmdline = declare("cmdline", "cmdline"),
+        kernel = declare("kernel", "kernel.pb"),
+        files = declare("files", "files.pb") if parts else None,
+        metadata = {form: declare("metadata_" + form, "metadata." + form) for form in forms},
+        **lists
+    )
+    ctx.actions.run(
+        executable = ctx.executable._split_config,
+        arguments = [args],
+        inputs = ctx.files.configs + [text],
+        outputs = outputs,
+        mnemonic = "LinuxkitSpec",
+        progress_message = "Checking the specification %{label}",
+    )
+    return [DefaultInfo(files = depset(outputs)), info]
+
+def sum_of(numbers):
+    """The sum.
+
+    Args:
+      numbers: list of int.
+
+    Returns:
+      int.
+    """
+    total = 0
+    for number in numbers:
+        total += number
+    return total
+
+linuxkit_config = rule(
+    implementation = _linuxkit_config_impl,
+    doc = "Checks YAML files and cuts them up. An entry's file depends on that entry alone, so an edit elsewhere stops here.",
+    attrs = {
+        "configs": attr.label_list(allow_files = True, mandatory = True),
+        "skeletons": attr.string(mandatory = True, doc = "JSON: what the lock file says of the files."),
+        "_split_config": tool_attr("//tools/config:split_config"),
+    },
+    provides = [LinuxkitConfigInfo],
+)
+
+_CONFIG = {"config": attr.label(mandatory = True, providers = [LinuxkitConfigInfo])}
+_IMAGE = attr.label(aspects = [image_content_aspect])
+
+def _content(ctx):
+    return ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None
+
+def _section(section, name, entry, content = None, id_names = [], readonly = False, sources = []):
+    return [
+        DefaultInfo(files = depset([entry])),
+        LinuxkitSectionInfo(
+            section = section,
+            name = name,
+            entry = entry,
+            content = content,
+            id_names = id_names,
+            readonly = readonly,
+            sources = sources,
+        ),
+    ]
+
+def _linuxkit_config_container_impl(ctx):
+    section = ctx.attr.section
+    return _section(
+        section,
+        ctx.attr.container_name,
+        getattr(ctx.attr.config[LinuxkitConfigInfo], section)[ctx.attr.index],
+        content = _content(ctx),
+        id_names = ctx.attr.id_names,
+    )
+
+linuxkit_config_container = rule(
+    implementation = _linuxkit_config_container_impl,
+    attrs = _CONFIG | {
+        "container_name": attr.string(mandatory = True),
+        "id_names": attr.string_list(),
+        "image": _IMAGE,
+        "index": attr.int(),
+        "section": attr.string(mandatory = True, values = ["onboot", "onshutdown", "services"]),
+    },
+    provides = [LinuxkitSectionInfo],
+)
+
+def _linuxkit_config_volume_impl(ctx):
+    return _section(
+        "volumes",
+        ctx.attr.volume_name,
+        ctx.attr.config[LinuxkitConfigInfo].volumes[ctx.attr.index],
+        content = _content(ctx),
+        readonly = ctx.attr.readonly,
+    )
+
+linuxkit_config_volume = rule(
+    implementation = _linuxkit_config_volume_impl,
+    attrs = _CONFIG | {
+        "image": _IMAGE,
+        "index": attr.int(),
+        "readonly": attr.bool(),
+        "volume_name": attr.string(mandatory = True),
+    },
+    provides = [LinuxkitSectionInfo],
+)
+
+def _linuxkit_config_files_impl(ctx):
+    info = ctx.attr.config[LinuxkitConfigInfo]
+    sources = []
+    for target, text in ctx.attr.sources.items():
+        files = target[DefaultInfo].files.to_list()
+        if len(files) != 1 or files[0].is_directory:
+            fail("files: source \"{}\": found {} files; expected one.".format(text, len(files)))
+        sources.append((text, files[0]))
+    return _section(
+        "files",
+        ctx.label.name,
+        info.files,
+        id_names = ctx.attr.id_names,
+        sources = sorted(sources),
+    )
+
+linuxkit_config_files = rule(
+    implementation = _linuxkit_config_files_impl,
+    attrs = _CONFIG | {
+        "id_names": attr.string_list(),
+        "sources": attr.label_keyed_string_dict(allow_files = True),
+    },
+    provides = [LinuxkitSectionInfo],
+)

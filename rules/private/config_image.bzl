@@ -1,0 +1,135 @@
+"""linuxkit_image from YAML files: their skeletons say which targets there are, an action reads the rest."""
+
+load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_kernel", "linuxkit_config_volume")
+load("//rules/private:image.bzl", "assemble_image", "unique_name")
+load("//rules/private:init.bzl", "linuxkit_init")
+
+visibility("//rules/...")
+
+_CONTAINERS = ["onboot", "onshutdown", "services"]
+
+def _skeletons(lock, labels):
+    """The skeletons of YAML files."""
+    if lock.problem:
+        fail(lock.problem)
+    found = []
+    for label in labels:
+        name = "//{}:{}".format(label.package, label.name)
+        if name not in lock.configs:
+            fail(("{}: not in the lock file {}. Name it in MODULE.bazel, linuxkit.config(file = \"{}\") (WORKSPACE: " +
+                  "linuxkit_lock(configs)), then run: {}").format(name, lock.name, name, lock.command))
+        found.append(lock.configs[name])
+    return found
+
+def _image_label(lock, image, config):
+    """The target that an `image` of a skeleton stands for."""
+    if "label" in image:
+        return native.package_relative_label(image["label"])
+    if "package" in image:
+        # A LinuxKit package's directory has a target of its own name.
+        return native.package_relative_label("//" + image["package"])
+    if image["reference"] not in lock.images:
+        fail("{}: image \"{}\" is not in the lock file {}. Run: {}".format(config, image["text"], lock.name, lock.command))
+    return lock.images[image["reference"]]
+
+def _kernel(skeletons):
+    """The kernel section that the files give together: an image and microcode."""
+    image, ucode, config = None, "", None
+    for skeleton in skeletons:
+        kernel = skeleton.get("kernel", {})
+        if "image" in kernel:
+            image, config = kernel["image"], skeleton["config"]
+        ucode = kernel.get("ucode", ucode)
+    return image, ucode, config
+
+def _sources(skeletons):
+    """Labels of the files that `source` names, each with its text; optional ones only if they are there."""
+    found = {}
+    for skeleton in skeletons:
+        for source in skeleton.get("files", {}).get("sources", []):
+            if "label" not in source:
+                continue
+            label = native.package_relative_label(source["label"])
+            here = label.package == native.package_name()
+            if source.get("optional") and here and not native.glob([label.name], allow_empty = True):
+                continue
+            found[label] = source["label"]
+    return found
+
+def _merged(skeletons, section):
+    """(entry, config) of a section of all files in their order."""
+    return [(entry, skeleton["config"]) for skeleton in skeletons for entry in skeleton.get(section, [])]
+
+def locked_linuxkit_image(name, lock, config, configs, kwargs):
+    """Declares the targets of linuxkit_image for YAML files.
+
+    Args:
+      name: the image's name.
+      lock: what the hub knows of the lock file.
+      config: label of the YAML file or None.
+      configs: list of labels or None.
+      kwargs: attributes of linuxkit_image that are no sections.
+    """
+    if (config == None) == (configs == None):
+        fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
+    labels = [native.package_relative_label(label) for label in (configs or [config])]
+    skeletons = _skeletons(lock, labels)
+    private = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "tags"]}
+    private |= {"tags": kwargs.get("tags", []) + ["manual"]}
+    split = name + ".config"
+    kernel_image, ucode, kernel_config = _kernel(skeletons)
+    linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **private)
+    sections = {}
+    titles = {}
+
+    def declare(rule, section, wanted, **attributes):
+        title = unique_name(wanted, titles.setdefault(section, {}))
+        target = "{}.{}.{}".format(split, section, title)
+        rule(name = target, **(private | attributes))
+        sections.setdefault(section, []).append((":" + target, title))
+
+    if kernel_image:
+        linuxkit_config_kernel(
+            name = split + ".kernel",
+            config = split,
+            image = _image_label(lock, kernel_image, kernel_config),
+            ucode_name = ucode,
+            **private
+        )
+    for i, (image, source) in enumerate(_merged(skeletons, "init")):
+        declare(linuxkit_init, "init", str(i), image = _image_label(lock, image, source))
+    for i, (volume, source) in enumerate(_merged(skeletons, "volumes")):
+        declare(
+            linuxkit_config_volume,
+            "volumes",
+            volume["name"],
+            config = split,
+            index = i,
+            image = _image_label(lock, volume["image"], source) if "image" in volume else None,
+            readonly = volume.get("readonly", False),
+            volume_name = volume["name"],
+        )
+    for section in _CONTAINERS:
+        for i, (container, source) in enumerate(_merged(skeletons, section)):
+            declare(
+                linuxkit_config_container,
+                section,
+                container["name"],
+                config = split,
+                section = section,
+                index = i,
+                container_name = container["name"],
+                id_names = container.get("id_names", []),
+                image = _image_label(lock, container["image"], source),
+            )
+    files = [skeleton["files"] for skeleton in skeletons if "files" in skeleton]
+    if files:
+        declare(
+            linuxkit_config_files,
+            "files",
+            "all",
+            config = split,
+            id_names = sorted({id: None for part in files for id in part.get("id_names", [])}),
+            sources = _sources(skeletons),
+        )
+    assemble_image(name, kernel = split + ".kernel" if kernel_image else None, sections = sections, **kwargs)

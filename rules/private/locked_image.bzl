@@ -1,0 +1,149 @@
+"""Images and blobs that a lock file pins; the targets of the hub repository."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
+
+visibility("//rules/...")
+
+def _linuxkit_blob_impl(ctx):
+    blob = ctx.actions.declare_file(ctx.label.name)
+    args = tool_args(ctx)
+    args.add_all(ctx.attr.repositories, format_each = "--repository=%s")
+    args.add(ctx.attr.digest, format = "--digest=%s")
+    args.add(ctx.attr.size, format = "--size=%s")
+    inputs = []
+    for target in [ctx.attr._registries]:
+        inputs += target[DefaultInfo].files.to_list()
+    args.add_all(inputs, format_each = "--registries=%s")
+    args.add(blob, format = "--output=%s")
+    requirements = {"requires-network": ""}
+    if not ctx.attr._remote_fetch[BuildSettingInfo].value:
+        # The credentials are on this machine. The blob still goes to the remote cache.
+        requirements["no-remote-exec"] = ""
+    ctx.actions.run(
+        executable = ctx.executable._fetch_blob,
+        arguments = [args],
+        inputs = inputs,
+        outputs = [blob],
+        mnemonic = "LinuxkitFetch",
+        progress_message = "Fetching %s of %s" % (ctx.attr.digest[:19], ctx.attr.repositories[0]),
+        execution_requirements = requirements,
+    )
+    return [DefaultInfo(files = depset([blob]))]
+
+linuxkit_blob = rule(
+    implementation = _linuxkit_blob_impl,
+    doc = "A blob of a registry. One target for each digest, whichever images share it.",
+    attrs = {
+        "digest": attr.string(mandatory = True, doc = "sha256:HEX; verified."),
+        "repositories": attr.string_list(mandatory = True, doc = "Where to look, in order: HOST/REPOSITORY."),
+        "size": attr.string(mandatory = True, doc = "Bytes; verified. A string, for it may exceed what attr.int holds."),
+        "_fetch_blob": tool_attr("//tools/registry:fetch_blob"),
+        "_registries": attr.label(default = "//rules/settings:registries"),
+        "_remote_fetch": attr.label(default = "//rules/settings:remote_fetch"),
+    },
+)
+
+def _linuxkit_locked_image_impl(ctx):
+    if not ctx.attr.manifest:
+        fail("{}: the lock has no image for this platform. Run: bazel run @linuxkit//:lock -- --platform=linux/{}".format(
+            ctx.attr.reference,
+            "ARCHITECTURE",
+        ))
+    manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
+    ctx.actions.write(manifest, ctx.attr.manifest)
+    config = ctx.actions.declare_file(ctx.label.name + ".config.json")
+    ctx.actions.write(config, ctx.attr.config)
+    return [
+        DefaultInfo(files = depset([manifest, config] + ctx.files.layers)),
+        OciImageInfo(
+            manifest = manifest,
+            config = config,
+            layers = ctx.files.layers,
+            layout = None,
+            image_config = None,
+            image_layers = None,
+        ),
+    ]
+
+linuxkit_locked_image = rule(
+    implementation = _linuxkit_locked_image_impl,
+    doc = "An image of a registry as the lock file pins it. Nothing is fetched before something is made of its layers.",
+    attrs = {
+        "config": attr.string(doc = "The image configuration, byte for byte."),
+        "layers": attr.label_list(doc = "The layers' blobs, bottom first."),
+        "manifest": attr.string(doc = "The image manifest, byte for byte."),
+        "reference": attr.string(mandatory = True),
+    },
+    provides = [OciImageInfo],
+)
+
+# Processors by OCI architecture; what `select` asks for.
+_CPUS = {
+    "amd64": "x86_64",
+    "arm64": "aarch64",
+    "riscv64": "riscv64",
+    "s390x": "s390x",
+}
+
+def _by_cpu(image, value, otherwise):
+    """A select over the platforms of an image in a lock file."""
+    choices = {"//conditions:default": otherwise}
+    for platform in image["platforms"]:
+        architecture = platform["platform"].split("/")[1]
+        if architecture in _CPUS:
+            choices[Label("@platforms//cpu:" + _CPUS[architecture])] = value(platform)
+    return select(choices)
+
+def locked_images(images, blob_package):
+    """Declares a target for each image of a lock file.
+
+    Args:
+      images: the lock file's `images`.
+      blob_package: the package that locked_blobs was called in.
+    """
+    for image in images:
+        linuxkit_locked_image(
+            name = image["name"],
+            reference = image["reference"],
+            manifest = _by_cpu(image, lambda platform: platform["manifest_json"], ""),
+            config = _by_cpu(image, lambda platform: platform["config_json"], ""),
+            layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),
+            visibility = ["//visibility:public"],
+        )
+
+def _blob_name(descriptor):
+    return descriptor["digest"].replace(":", "-")
+
+def _blob_label(package, descriptor):
+    return "{}:{}".format(package, _blob_name(descriptor))
+
+def _repository(reference):
+    """The reference without tag and digest."""
+    name = reference.split("@")[0]
+    host, _, path = name.rpartition("/")
+    return "{}/{}".format(host, path.split(":")[0]) if host else path.split(":")[0]
+
+def locked_blobs(images):
+    """Declares a target for each layer of a lock file, once.
+
+    Args:
+      images: the lock file's `images`.
+    """
+    sizes = {}
+    repositories = {}
+    for image in images:
+        for platform in image["platforms"]:
+            for layer in platform["layers"]:
+                sizes[layer["digest"]] = layer
+                repositories.setdefault(layer["digest"], {})[_repository(image["reference"])] = None
+    for digest, layer in sizes.items():
+        linuxkit_blob(
+            name = _blob_name(layer),
+            digest = digest,
+            size = str(layer["size"]),
+            repositories = sorted(repositories[digest]),
+            tags = ["manual"],
+            visibility = ["//visibility:public"],
+        )
