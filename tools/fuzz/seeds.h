@@ -1,4 +1,5 @@
-// The inputs that a fuzz target starts from. Each target defines them beside LLVMFuzzerTestOneInput:
+// The inputs that a fuzz target starts from. Each target defines them beside
+// LLVMFuzzerTestOneInput:
 //
 //   std::vector<std::string> linuxkit::FuzzSeeds() { return {R"({"manifests": []})"}; }
 #ifndef TOOLS_FUZZ_SEEDS_H_
