@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
