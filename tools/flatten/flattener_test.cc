@@ -9,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/base/file.h"
 #include "tools/compress/compressor.h"
 #include "tools/flatten/testing/kernel_tree.h"
 #include "tools/flatten/testing/layers.h"
+#include "tools/oci/testing/run_program.h"
 #include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
@@ -607,6 +609,22 @@ TEST(LayerInputTest, SizeMismatch) {
       FlattenBothWays({blob}).status(),
       StatusIs(absl::StatusCode::kDataLoss, absl::StrCat("layer 1 of 1: the blob ", blob.digest,
                                                          " has 1024 bytes; expected 1000")));
+}
+
+TEST(LayerInputTest, LayerCompressedByXz) {
+  const std::string path = MakeTestDirectory("xz") + "/layer.tar";
+  ASSERT_THAT(WriteFile(path, Tar().File("f", "content").Finish()), IsOk());
+  ASSERT_THAT(RunProgram({"xz", path}), IsOk());
+  const std::string packed = *ReadFile(path + ".xz");
+  LayerBlob blob = BlobOf(packed);
+  blob.diff_id.clear();
+  const auto result = FlattenBothWays({blob});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(result->names, Contains("f"));
+  EXPECT_THAT(ErrorOf({packed.substr(0, packed.size() - 1)}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       absl::StrCat("layer 1 of 1: xz data is cut off: it ends at byte ",
+                                    packed.size() - 1)));
 }
 
 TEST(LayerInputTest, DamagedBlobIsReportedAsTheWrongBlob) {
