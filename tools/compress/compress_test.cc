@@ -239,7 +239,7 @@ TEST(XzTest, WrongChecksum) {
 }
 
 TEST(XzTest, GarbageBehindAStream) {
-  EXPECT_THAT(Decompressed(Xz("x") + "garbage"),
+  EXPECT_THAT(Decompressed(Xz("x") + "more garbage"),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("xz data is damaged at byte ")));
 }
 

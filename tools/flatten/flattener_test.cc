@@ -620,7 +620,7 @@ TEST(LayerInputTest, LayerCompressedByXz) {
   blob.diff_id.clear();
   const auto result = FlattenBothWays({blob});
   ASSERT_THAT(result, IsOk());
-  EXPECT_THAT(result->names, Contains("f"));
+  EXPECT_THAT(result->names, Contains("f=content"));
   EXPECT_THAT(ErrorOf({packed.substr(0, packed.size() - 1)}),
               StatusIs(absl::StatusCode::kDataLoss,
                        absl::StrCat("layer 1 of 1: xz data is cut off: it ends at byte ",

@@ -313,7 +313,7 @@ TEST_F(KernelSectionTest, LayerThatIsNoTar) {
   options_.image_layers = {BlobOf("hello")};
   EXPECT_EQ(Error(),
             "kernel image //os:kernel: layer 1 of 1: tar header at offset 0: the archive ends "
-            "inside this header");
+            "inside this header; it is truncated or not an uncompressed tar");
 }
 
 }  // namespace

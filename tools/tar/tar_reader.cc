@@ -87,7 +87,9 @@ absl::StatusOr<bool> TarReader::ReadFull(absl::Span<char> buffer) {
     ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer.subspan(done)));
     if (count == 0 && done == 0) return false;
     if (count == 0) {
-      return HeaderError(StatusCode::kDataLoss, "the archive ends inside this header");
+      return HeaderError(StatusCode::kDataLoss,
+                         "the archive ends inside this header; it is truncated or not an "
+                         "uncompressed tar");
     }
     done += count;
     offset_ += count;

@@ -171,7 +171,8 @@ TEST(TarReaderTest, NotATar) {
 
 TEST(TarReaderTest, EndsInsideAHeader) {
   EXPECT_EQ(ErrorOf(SmallTar().substr(0, 300)),
-            "t.tar: tar header at offset 0: the archive ends inside this header");
+            "t.tar: tar header at offset 0: the archive ends inside this header; it is truncated or "
+            "not an uncompressed tar");
 }
 
 TEST(TarReaderTest, EndsInsideContent) {
@@ -522,7 +523,7 @@ TEST(CleanNameTest, Cases) {
   EXPECT_EQ(CleanName("a/../b").status().message(),
             "\"a/../b\": names with \"..\" are not allowed");
   EXPECT_EQ(CleanName(std::string_view("a\0b", 3)).status().message(),
-            "\"a\\000b\": the name has a NUL byte");
+            "\"a\\x00\\x62\": the name has a NUL byte");
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ TEST(TarStreamTest, NameStandsInErrors) {
   ASSERT_THAT(stream, IsOk());
   EXPECT_THAT((*stream)->Next(),
               StatusIs(absl::StatusCode::kDataLoss,
-                       "t.tar: tar header at offset 0: the archive ends inside this header"));
+                       "t.tar: tar header at offset 0: the archive ends inside this header; it is "
+                       "truncated or not an uncompressed tar"));
 }
 
 }  // namespace
