@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "tools/flatten/testing/tar_builder.h"
 #include "tools/fuzz/seeds.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
