@@ -17,8 +17,7 @@ namespace {
 using ::absl_testing::IsOk;
 
 absl::StatusOr<std::vector<Config>> Parse(std::string_view text) {
-  return ParseConfigs(
-      {{.path = "os/my.yml", .label = "//os:my.yml", .text = std::string(text)}});
+  return ParseConfigs({{.path = "os/my.yml", .label = "//os:my.yml", .text = std::string(text)}});
 }
 
 // The message without excerpts: lines that begin with the name of a file.
@@ -58,10 +57,10 @@ constexpr Case kReading[] = {
      "os/my.yml:3:1: the key \"init\" is already set at line 1, column 1; keep one of them"},
     {"NumberAsKey", "1: x",
      "os/my.yml:1:1: found an integer as a key; expected a string (put it in quotes)"},
-    {"SectionWithNothing", "init:",
-     "os/my.yml:1:1: init: found nothing (null); expected a list of strings"},
-    {"ContainersWithNothing", "services:",
-     "os/my.yml:1:1: services: found nothing (null); expected a list of mappings"},
+    {"SectionWithNothing",
+     "init:", "os/my.yml:1:1: init: found nothing (null); expected a list of strings"},
+    {"ContainersWithNothing",
+     "services:", "os/my.yml:1:1: services: found nothing (null); expected a list of mappings"},
     {"KernelWithNothing", "kernel:\ninit: []",
      "os/my.yml:1:1: kernel: found nothing (null); expected a mapping"},
     {"UnknownSection", "service: []",
@@ -69,7 +68,8 @@ constexpr Case kReading[] = {
     {"UnknownSectionOfNothing", "frobnicate: []",
      "os/my.yml:1:1: unknown key \"frobnicate\"; expected one of: kernel, init, onboot, "
      "onshutdown, services, files, volumes, trust"},
-    {"Syntax", "init: [a\nfiles: }", "os/my.yml:2:6: end of sequence flow not found; expected \",\" or \"]\""},
+    {"Syntax", "init: [a\nfiles: }",
+     "os/my.yml:2:6: end of sequence flow not found; expected \",\" or \"]\""},
 };
 INSTANTIATE_TEST_SUITE_P(Section1_1, ConfigErrorTest, testing::ValuesIn(kReading), CaseName);
 
@@ -87,8 +87,7 @@ constexpr Case kSchema[] = {
      "string"},
     {"FilesKey", "files: [{path: x, content: ''}]",
      "os/my.yml:1:19: files[0] \"x\": unknown key \"content\"; did you mean \"contents\"?"},
-    {"FilesOfText", "files: [x]",
-     "os/my.yml:1:9: files[0]: found a string; expected a mapping"},
+    {"FilesOfText", "files: [x]", "os/my.yml:1:9: files[0]: found a string; expected a mapping"},
     {"VolumeName", "volumes: [{name: Data}]",
      "os/my.yml:1:18: volumes \"Data\": name: invalid volume name: Data; expected only a-z, 0-9, "
      "\"_\" and \"-\""},
@@ -147,7 +146,8 @@ constexpr Case kReferences[] = {
      "os/my.yml:1:29: services \"a\": image: invalid label: //os:; expected //package:target, "
      ":target or @repository//package:target"},
     {"PackageOutside", "init: ['@pkg:../../x']",
-     "os/my.yml:1:8: init[0]: invalid package: @pkg:../../x; expected a directory of the workspace, "
+     "os/my.yml:1:8: init[0]: invalid package: @pkg:../../x; expected a directory of the "
+     "workspace, "
      "relative to the YAML file's"},
     {"PackageElsewhere", "services: [{name: a, image: x, env: ['@pkg:../x']}]",
      "os/my.yml:1:38: found \"@pkg:../x\"; expected packages only as images"},
@@ -167,8 +167,10 @@ constexpr Case kVolumes[] = {
      "os/my.yml:1:43: onshutdown \"a\": mounts[0]: volume e not found; the system has no volumes; "
      "declare it or give a path that begins with \"/\""},
     {"ReadOnlyBound",
-     "volumes: [{name: d, readonly: true}]\nservices: [{name: a, image: x, binds: ['d:/x:ro,rbind']}]",
-     "os/my.yml:2:40: services \"a\": binds[0]: volume d is read-only, but attempting to write into "
+     "volumes: [{name: d, readonly: true}]\nservices: [{name: a, image: x, binds: "
+     "['d:/x:ro,rbind']}]",
+     "os/my.yml:2:40: services \"a\": binds[0]: volume d is read-only, but attempting to write "
+     "into "
      "container read-write; add the option \"ro\""},
     {"ReadOnlyMounted",
      "volumes: [{name: d, readonly: true}]\nservices: [{name: a, image: x, mounts: [{type: bind, "
@@ -182,8 +184,7 @@ constexpr Case kHistoric[] = {
     {"Outputs", "outputs: [{format: iso-bios}]",
      "os/my.yml:1:1: unknown key \"outputs\"; formats are targets of linuxkit_image today, such as "
      ":NAME_iso"},
-    {"System", "system: []",
-     "os/my.yml:1:1: unknown key \"system\"; its entries are onboot today"},
+    {"System", "system: []", "os/my.yml:1:1: unknown key \"system\"; its entries are onboot today"},
     {"Daemon", "daemon: []",
      "os/my.yml:1:1: unknown key \"daemon\"; its entries are services today"},
     {"ScalarInit", "init: some/image",
@@ -204,7 +205,8 @@ TEST_P(ServiceErrorTest, Says) {
 
 constexpr Case kContainers[] = {
     {"DeviceMode", "devices: [{path: /dev/x, type: c}]",
-     "13: services \"a\": devices[0]: cannot parse device mode as octal value: found \"\"; expected "
+     "13: services \"a\": devices[0]: cannot parse device mode as octal value: found \"\"; "
+     "expected "
      "octal digits such as \"0644\""},
     {"CapabilityUnknown", "capabilities: [NET_ADMIN]",
      "17: services \"a\": capabilities: unknown capability: NET_ADMIN; did you mean "
@@ -219,10 +221,12 @@ constexpr Case kContainers[] = {
      "8: services \"a\": uid: cannot find id: b; expected a number, \"root\", or the name of an "
      "entry of onboot, onshutdown or services"},
     {"IdNumericText", "gid: '100'",
-     "8: services \"a\": gid: cannot find id: 100; in quotes it is a name; write the number without "
+     "8: services \"a\": gid: cannot find id: 100; in quotes it is a name; write the number "
+     "without "
      "quotes"},
     {"AdditionalGidUnknown", "additionalGids: [0, a, c]",
-     "26: services \"a\": additionalGids[2]: cannot find id: c; expected a number, \"root\", or the "
+     "26: services \"a\": additionalGids[2]: cannot find id: c; expected a number, \"root\", or "
+     "the "
      "name of an entry of onboot, onshutdown or services"},
     {"BindWithoutColon", "binds: [/x]",
      "11: services \"a\": binds[0]: cannot parse bind, missing ':': /x; expected "
@@ -240,9 +244,10 @@ constexpr Case kContainers[] = {
      "12: services \"a\": rlimits: cannot parse many as uint64: expected a decimal number or "
      "\"unlimited\""},
     {"RlimitUnknown", "rlimits: ['files,1,2']",
-     "12: services \"a\": rlimits: unknown limit: RLIMIT_FILES; expected one of: CPU, FSIZE, DATA, "
-     "STACK, CORE, RSS, NPROC, NOFILE, MEMLOCK, AS, LOCKS, SIGPENDING, MSGQUEUE, NICE, RTPRIO, "
-     "RTTIME"},
+     "12: services \"a\": rlimits: unknown limit: RLIMIT_FILES; expected one of: RLIMIT_CPU, "
+     "RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_CORE, RLIMIT_RSS, RLIMIT_NPROC, "
+     "RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS, RLIMIT_LOCKS, RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE, "
+     "RLIMIT_NICE, RLIMIT_RTPRIO, RLIMIT_RTTIME"},
     {"MountType", "mounts: [{destination: /x}]",
      "12: services \"a\": mounts[0]: mount for destination /x is missing type; expected a file "
      "system such as \"tmpfs\", or \"bind\""},
@@ -277,7 +282,8 @@ constexpr Case kFiles[] = {
      "os/my.yml:1:9: files[0] \"x\": unsupported metadata type: xml; expected \"yaml\" or "
      "\"json\""},
     {"IdUnknown", "files: [{path: x, contents: '', gid: web}]",
-     "os/my.yml:1:38: files[0] \"x\": gid: cannot find id: web; expected a number, \"root\", or the "
+     "os/my.yml:1:38: files[0] \"x\": gid: cannot find id: web; expected a number, \"root\", or "
+     "the "
      "name of an entry of onboot, onshutdown or services"},
     {"SourceOfTheMachine", "files: [{path: x, source: ~/.ssh/id.pub}]",
      "os/my.yml:1:27: files[0] \"x\": source: found \"~/.ssh/id.pub\", a file of this machine; "

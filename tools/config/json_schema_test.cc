@@ -2,16 +2,14 @@
 // text.
 #include "tools/spec/json_schema.h"
 
-#include <algorithm>
-#include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "absl/numeric/int128.h"
-#include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tools/config/config.h"
+#include "tools/config/testing/schema_evaluator.h"
 #include "tools/spec/field_docs.h"
 #include "tools/spec/schema.h"
 #include "tools/spec/spec.pb.h"
@@ -22,127 +20,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Judges documents by the keywords of JSON schema (draft 7) that ours uses; any other fails the
-// test.
-class Evaluator {
- public:
-  explicit Evaluator(const Json& root) : root_(root) {}
-
-  bool Accepts(const YamlValue& value) { return Accepts(value, root_); }
-
- private:
-  bool Accepts(const YamlValue& value, const Json& schema);
-  bool Judge(const YamlValue& value, const Json& schema, const std::string& keyword,
-             const Json& argument);
-  bool JudgeText(const std::string& text, const std::string& keyword, const Json& argument);
-  bool JudgeInteger(absl::int128 value, const std::string& keyword, const Json& argument);
-  bool JudgeFields(const YamlValue& value, const Json& schema);
-
-  const Json& root_;
-};
-
-bool HasType(const YamlValue& value, const Json& type) {
-  switch (value.kind()) {
-    case YamlValue::Kind::kNull:
-      return type == "null";
-    case YamlValue::Kind::kBool:
-      return type == "boolean";
-    case YamlValue::Kind::kInteger:
-      return type == "integer";
-    case YamlValue::Kind::kFloat:
-      return type == "number";
-    case YamlValue::Kind::kString:
-      return type == "string";
-    case YamlValue::Kind::kList:
-      return type == "array";
-    case YamlValue::Kind::kMap:
-      return type == "object";
-  }
-  return false;
-}
-
-bool Evaluator::Accepts(const YamlValue& value, const Json& schema) {
-  if (schema.is_boolean()) return schema.get<bool>();
-  bool accepted = true;
-  for (const auto& [keyword, argument] : schema.items()) {
-    accepted = Judge(value, schema, keyword, argument) && accepted;
-  }
-  return accepted;
-}
-
-bool Evaluator::Judge(const YamlValue& value, const Json& schema, const std::string& keyword,
-                      const Json& argument) {
-  const std::set<std::string> notes = {"$schema", "title", "description", "definitions"};
-  if (notes.contains(keyword)) return true;
-  const auto accepts = [&](const Json& other) { return Accepts(value, other); };
-  if (keyword == "$ref") {
-    return Accepts(value, root_.at(Json::json_pointer(argument.get<std::string>().substr(1))));
-  }
-  if (keyword == "allOf") return std::all_of(argument.begin(), argument.end(), accepts);
-  if (keyword == "anyOf") return std::any_of(argument.begin(), argument.end(), accepts);
-  if (keyword == "type") {
-    if (!argument.is_array()) return HasType(value, argument);
-    return std::any_of(argument.begin(), argument.end(),
-                       [&](const Json& type) { return HasType(value, type); });
-  }
-  if (keyword == "enum") {
-    return std::find(argument.begin(), argument.end(), Json(value.text())) != argument.end();
-  }
-  if (keyword == "items") {
-    return std::all_of(value.items().begin(), value.items().end(),
-                       [&](const YamlValue& item) { return Accepts(item, argument); });
-  }
-  if (keyword == "required") {
-    return std::all_of(argument.begin(), argument.end(), [&](const Json& key) {
-      return value.kind() != YamlValue::Kind::kMap || value.Find(key.get<std::string>()) != nullptr;
-    });
-  }
-  if (keyword == "properties") return true;  // With additionalProperties.
-  if (keyword == "additionalProperties") return JudgeFields(value, schema);
-  if (value.kind() == YamlValue::Kind::kString) return JudgeText(value.text(), keyword, argument);
-  if (value.kind() == YamlValue::Kind::kInteger) {
-    return JudgeInteger(value.integer(), keyword, argument);
-  }
-  return true;
-}
-
-bool Evaluator::JudgeText(const std::string& text, const std::string& keyword,
-                          const Json& argument) {
-  if (keyword == "pattern") return std::regex_search(text, std::regex(argument.get<std::string>()));
-  if (keyword == "minLength") return text.size() >= argument.get<size_t>();
-  if (keyword != "minimum" && keyword != "maximum") ADD_FAILURE() << "unknown keyword " << keyword;
-  return true;
-}
-
-bool Evaluator::JudgeInteger(absl::int128 value, const std::string& keyword,
-                             const Json& argument) {
-  const absl::int128 bound =
-      argument.is_number_unsigned() ? absl::int128(argument.get<uint64_t>())
-                                    : absl::int128(argument.is_number() ? argument.get<int64_t>() : 0);
-  if (keyword == "minimum") return value >= bound;
-  if (keyword == "maximum") return value <= bound;
-  if (keyword != "pattern" && keyword != "minLength") ADD_FAILURE() << "unknown keyword " << keyword;
-  return true;
-}
-
-bool Evaluator::JudgeFields(const YamlValue& value, const Json& schema) {
-  const Json properties = schema.value("properties", Json::object());
-  return std::all_of(value.fields().begin(), value.fields().end(),
-                     [&](const YamlValue::Field& field) {
-                       return Accepts(field.value, properties.contains(field.key)
-                                                       ? properties[field.key]
-                                                       : schema["additionalProperties"]);
-                     });
-}
-
 // Whether parser and schema accept a document: "both", "parser", "schema" or "none".
 std::string WhoAccepts(const std::string& text) {
   const auto configs = ParseConfigs({{.path = "f.yml", .label = "//:f.yml", .text = text}});
   const auto value = ParseYaml(text, {});
   if (!value.ok()) return absl::StrCat("no YAML: ", value.status().message());
   const Json schema = ConfigJsonSchema();
-  const bool accepted = Evaluator(schema).Accepts(*value);
-  if (configs.ok()) return accepted ? "both" : absl::StrCat("parser");
+  const bool accepted = SchemaEvaluator(schema).Accepts(*value);
+  if (configs.ok()) return accepted ? "both" : "parser";
   return accepted ? "schema" : "none";
 }
 
@@ -162,10 +47,12 @@ TEST(JsonSchemaTest, BothAccept) {
                        "[linux/arm64]}]"),
            std::string("files: [{path: a, directory: true, optional: false, mode: '0755', uid: 0, "
                        "gid: root}]"),
-           std::string("files: [{path: a, metadata: json}, {path: b, symlink: c}, {path: d, source: "
-                       "e}]"),
+           std::string(
+               "files: [{path: a, metadata: json}, {path: b, symlink: c}, {path: d, source: "
+               "e}]"),
            Service("capabilities: [ALL], ambient: [CAP_CHOWN], capabilities.add: [FOO]"),
-           Service("binds: ['/a:/b', '/a:/b:ro'], tmpfs: [/x, '/x:size=1m'], env: [], command: [a]"),
+           Service(
+               "binds: ['/a:/b', '/a:/b:ro'], tmpfs: [/x, '/x:size=1m'], env: [], command: [a]"),
            Service("net: host, pid: host, ipc: x, uts: x, userns: x, hostname: h, cwd: /"),
            Service("readonly: true, noNewPrivileges: false, oomScoreAdj: -5, cgroupsPath: /x"),
            Service("uid: 5, gid: a, additionalGids: [1, a], rlimits: ['nofile,1,2']"),
@@ -182,8 +69,9 @@ TEST(JsonSchemaTest, BothAccept) {
                    "3}], throttleReadBpsDevice: [{major: 1, minor: 2, rate: 3}]}}"),
            Service("resources: {hugepageLimits: [{pageSize: 2MB, limit: 1}, {pageSize: 2097152, "
                    "limit: 1}], network: {classID: 1, priorities: [{name: a, priority: 1}]}}"),
-           Service("runtime: {cgroups: [a], mkdir: [b], namespace: n, bindNS: {net: /x}, interfaces: "
-                   "[{name: a, add: veth, peer: b, createInRoot: true}], mounts: []}"),
+           Service(
+               "runtime: {cgroups: [a], mkdir: [b], namespace: n, bindNS: {net: /x}, interfaces: "
+               "[{name: a, add: veth, peer: b, createInRoot: true}], mounts: []}"),
        }) {
     EXPECT_EQ(WhoAccepts(text), "both") << text;
   }

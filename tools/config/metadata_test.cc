@@ -181,9 +181,10 @@ TEST(YamlTextTest, TextsSurvive) {
 }
 
 TEST(YamlTextTest, Nesting) {
-  const Json json = {{"a", {{"b", {{{"c", 1}, {"d", Json::array({"x", "y\nz"})}}, {{"e", false}}}}}},
-                     {"f", Json::object()},
-                     {"g", nullptr}};
+  const Json json = {
+      {"a", {{"b", {{{"c", 1}, {"d", Json::array({"x", "y\nz"})}}, {{"e", false}}}}}},
+      {"f", Json::object()},
+      {"g", nullptr}};
   EXPECT_EQ(YamlText(json),
             "a:\n"
             "  b:\n"

@@ -13,8 +13,7 @@ namespace {
 using ::absl_testing::IsOk;
 
 Skeleton SkeletonOf(const std::string& text) {
-  const auto configs =
-      ParseConfigs({{.path = "os/my.yml", .label = "//os:my.yml", .text = text}});
+  const auto configs = ParseConfigs({{.path = "os/my.yml", .label = "//os:my.yml", .text = text}});
   EXPECT_THAT(configs, IsOk());
   if (!configs.ok()) return {};
   const auto skeleton = MakeSkeleton(configs->front(), "//os:my.yml");
@@ -80,15 +79,13 @@ TEST(SkeletonTest, JsonIsReadBack) {
       ParseSkeletons(absl::StrCat("{\"configs\": [", kEverythingJson, "]}"), {.name = "s.json"});
   ASSERT_THAT(skeletons, IsOk());
   ASSERT_EQ(skeletons->configs_size(), 1);
-  EXPECT_EQ(skeletons->configs(0).SerializeAsString(),
-            SkeletonOf(kEverything).SerializeAsString());
+  EXPECT_EQ(skeletons->configs(0).SerializeAsString(), SkeletonOf(kEverything).SerializeAsString());
 }
 
 TEST(SkeletonTest, JsonWithUnknownKey) {
-  EXPECT_EQ(ParseSkeletons("{\"configs\": [{\"inits\": []}]}", {.name = "s.json"})
-                .status()
-                .message(),
-            "s.json: configs[0]: unknown key \"inits\"; did you mean \"init\"?");
+  EXPECT_EQ(
+      ParseSkeletons("{\"configs\": [{\"inits\": []}]}", {.name = "s.json"}).status().message(),
+      "s.json: configs[0]: unknown key \"inits\"; did you mean \"init\"?");
 }
 
 TEST(SkeletonTest, KernelWithoutImageIsNone) {
@@ -101,9 +98,11 @@ TEST(SkeletonTest, MicrocodeTakenAway) {
 }
 
 TEST(SkeletonTest, EditsThatNeedNoLock) {
-  const Skeleton before = SkeletonOf("kernel: {image: k, cmdline: a}\nservices: [{name: s, image: x}]");
+  const Skeleton before =
+      SkeletonOf("kernel: {image: k, cmdline: a}\nservices: [{name: s, image: x}]");
   const Skeleton after = SkeletonOf(
-      "kernel: {image: k, cmdline: b, tar: none}\n# moved\nservices: [{name: s, image: x, env: [A=b], uid: 5}]");
+      "kernel: {image: k, cmdline: b, tar: none}\n# moved\nservices: [{name: s, image: x, env: "
+      "[A=b], uid: 5}]");
   EXPECT_THAT(CheckSkeleton("os/my.yml", before, after), IsOk());
 }
 
@@ -126,11 +125,11 @@ TEST(CheckSkeletonTest, WhatDiffers) {
 }
 
 TEST(CheckSkeletonTest, OrderAlone) {
-  EXPECT_EQ(CheckSkeleton("os/my.yml", SkeletonOf("init: [a, b]"), SkeletonOf("init: [b, a]"))
-                .message(),
-            "os/my.yml: sections, names or images are not those of the lock file:\n"
-            "    the order of entries\n"
-            "To bring the lock file up to date: bazel run @linuxkit//:lock");
+  EXPECT_EQ(
+      CheckSkeleton("os/my.yml", SkeletonOf("init: [a, b]"), SkeletonOf("init: [b, a]")).message(),
+      "os/my.yml: sections, names or images are not those of the lock file:\n"
+      "    the order of entries\n"
+      "To bring the lock file up to date: bazel run @linuxkit//:lock");
 }
 
 }  // namespace

@@ -57,8 +57,7 @@ class SplitTest : public testing::Test {
   static Skeletons Locked() {
     Skeletons skeletons;
     for (const ConfigFile& file : Inputs(kBase, kSite)) {
-      *skeletons.add_configs() =
-          *MakeSkeleton(ParseConfigs({file})->front(), file.label);
+      *skeletons.add_configs() = *MakeSkeleton(ParseConfigs({file})->front(), file.label);
     }
     return skeletons;
   }

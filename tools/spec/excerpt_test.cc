@@ -56,9 +56,9 @@ TEST(ExcerptTest, NotUtf8) {
 
 TEST(ExcerptTest, LongLineBothEndsCut) {
   const std::string line = std::string(200, 'a') + "X" + std::string(200, 'b');
-  EXPECT_EQ(Excerpt(line, {.line = 1, .column = 201}),
-            "\n    1 | ..." + std::string(60, 'a') + "X" + std::string(59, 'b') + "...\n" +
-                "      | " + std::string(63, ' ') + "^");
+  EXPECT_EQ(Excerpt(line, {.line = 1, .column = 201}), "\n    1 | ..." + std::string(60, 'a') +
+                                                           "X" + std::string(59, 'b') + "...\n" +
+                                                           "      | " + std::string(63, ' ') + "^");
 }
 
 TEST(ProblemsTest, SortedByPosition) {

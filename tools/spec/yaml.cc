@@ -272,7 +272,8 @@ struct Failure {
 // yaml-cpp speaks of its grammar; this speaks of the text.
 std::string WithAdvice(const std::string& message) {
   const std::pair<std::string_view, std::string_view> kAdvice[] = {
-      {YAML::ErrorMsg::END_OF_MAP, "expected KEY: VALUE, indented by blanks like the keys before it"},
+      {YAML::ErrorMsg::END_OF_MAP,
+       "expected KEY: VALUE, indented by blanks like the keys before it"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected \",\" or \"}\""},
       {YAML::ErrorMsg::END_OF_SEQ, "expected \"- \", indented by blanks like the items before it"},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected \",\" or \"]\""},
