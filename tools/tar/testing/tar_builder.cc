@@ -1,4 +1,4 @@
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 #include <numeric>
 
@@ -25,7 +25,7 @@ void TarBuilder::FixChecksum(std::string& header) {
   Put(header, 148, absl::StrFormat("%06o", sum) + std::string("\0 ", 2));
 }
 
-std::string TarBuilder::Header(const TarEntry& entry, uint64_t size) {
+std::string TarBuilder::Header(const TarMember& entry, uint64_t size) {
   std::string header(kBlock, '\0');
   Put(header, 0, std::string_view(entry.name).substr(0, kNameField));
   Put(header, 100, absl::StrFormat("%07o", entry.mode));
@@ -47,7 +47,7 @@ void TarBuilder::AppendData(std::string_view data) {
   bytes_.append((kBlock - data.size() % kBlock) % kBlock, '\0');
 }
 
-TarBuilder& TarBuilder::Add(const TarEntry& entry) {
+TarBuilder& TarBuilder::Add(const TarMember& entry) {
   for (const auto& [type, text] : {std::pair('L', entry.name), std::pair('K', entry.link)}) {
     if (text.size() <= kNameField) continue;
     bytes_.append(Header({.name = "././@LongLink", .type = type}, text.size() + 1));
@@ -93,5 +93,11 @@ TarBuilder& TarBuilder::HardLink(std::string name, std::string target) {
 }
 
 std::string TarBuilder::Finish() const { return bytes_ + std::string(2 * kBlock, '\0'); }
+
+std::string BuildTar(const std::vector<TarMember>& members) {
+  TarBuilder tar;
+  for (const TarMember& member : members) tar.Add(member);
+  return tar.Finish();
+}
 
 }  // namespace linuxkit

@@ -1,4 +1,4 @@
-#include "tools/segment/blob_locations.h"
+#include "tools/oci/blob_locations.h"
 
 #include <utility>
 
@@ -7,24 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "tools/base/file.h"
 #include "tools/oci/image_source.h"
 #include "tools/oci/platform.h"
 
 namespace linuxkit {
 namespace {
-
-// A range of a file together with the open file.
-class OwningRange : public ByteSource {
- public:
-  OwningRange(InputFile file, const BlobRange& range)
-      : file_(std::move(file)), range_(file_, range.offset, range.size) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return range_.Read(buffer); }
-
- private:
-  InputFile file_;
-  FileRange range_;
-};
 
 // PATH or PATH:OFFSET:SIZE, read from the right, so that a path may contain colons.
 absl::StatusOr<BlobRange> ParseRange(std::string_view text) {
@@ -122,8 +109,7 @@ absl::StatusOr<std::unique_ptr<ByteSource>> BlobLocations::Open(std::string_view
     return absl::NotFoundError(absl::StrCat(
         "nothing says where ", digest, " is; expected --layer, --blob, --layout or --archive"));
   }
-  ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(range->second.path));
-  return std::make_unique<OwningRange>(std::move(file), range->second);
+  return OpenRange(range->second);
 }
 
 }  // namespace linuxkit

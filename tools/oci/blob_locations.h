@@ -4,8 +4,8 @@
 //   ABSL_ASSIGN_OR_RETURN(const BlobFlags flags, BlobFlags::Read(args));
 //   ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(flags, layers));
 //   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> blob, blobs.Open(layer.digest()));
-#ifndef TOOLS_SEGMENT_BLOB_LOCATIONS_H_
-#define TOOLS_SEGMENT_BLOB_LOCATIONS_H_
+#ifndef TOOLS_OCI_BLOB_LOCATIONS_H_
+#define TOOLS_OCI_BLOB_LOCATIONS_H_
 
 #include <memory>
 #include <optional>
@@ -56,4 +56,4 @@ class BlobLocations {
 
 }  // namespace linuxkit
 
-#endif  // TOOLS_SEGMENT_BLOB_LOCATIONS_H_
+#endif  // TOOLS_OCI_BLOB_LOCATIONS_H_

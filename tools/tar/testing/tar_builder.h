@@ -3,8 +3,8 @@
 //
 //   std::string layer = TarBuilder().Dir("etc").File("etc/motd", "hello").Link("lib",
 //   "usr/lib").Finish();
-#ifndef TOOLS_FLATTEN_TESTING_TAR_BUILDER_H_
-#define TOOLS_FLATTEN_TESTING_TAR_BUILDER_H_
+#ifndef TOOLS_TAR_TESTING_TAR_BUILDER_H_
+#define TOOLS_TAR_TESTING_TAR_BUILDER_H_
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,7 @@
 
 namespace linuxkit {
 
-struct TarEntry {
+struct TarMember {
   std::string name = {};
   char type =
       '0';  // '0' file, '1' hard link, '2' symlink, '3' '4' devices, '5' directory, '6' fifo
@@ -31,7 +31,7 @@ struct TarEntry {
 class TarBuilder {
  public:
   // Names and links longer than 100 bytes are written as GNU long names.
-  TarBuilder& Add(const TarEntry& entry);
+  TarBuilder& Add(const TarMember& entry);
   // PAX records for the entry that follows.
   TarBuilder& Pax(const std::vector<std::pair<std::string, std::string>>& records);
   // Bytes as they are, such as a header of one's own.
@@ -48,7 +48,7 @@ class TarBuilder {
   const std::string& bytes() const { return bytes_; }
 
   // A header block for `entry` with `size`, checksum included.
-  static std::string Header(const TarEntry& entry, uint64_t size);
+  static std::string Header(const TarMember& entry, uint64_t size);
   // Writes the checksum of a changed header block again.
   static void FixChecksum(std::string& header);
 
@@ -58,6 +58,9 @@ class TarBuilder {
   std::string bytes_;
 };
 
+// All of an archive at once.
+std::string BuildTar(const std::vector<TarMember>& members);
+
 }  // namespace linuxkit
 
-#endif  // TOOLS_FLATTEN_TESTING_TAR_BUILDER_H_
+#endif  // TOOLS_TAR_TESTING_TAR_BUILDER_H_
