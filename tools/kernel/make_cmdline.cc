@@ -1,8 +1,11 @@
-// make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT --output=FILE
+// make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT|--cmdline_file=FILE --output=FILE
 //
 // Writes the kernel command line, byte for byte and without a newline, after checking that the
 // kernel takes so much. It is apart from make_kernel so that a new command line does not pack the
 // modules again.
+#include <optional>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -15,9 +18,17 @@ namespace {
 
 absl::Status Run(Args& args) {
   const std::string info_path = args.Required("info");
-  const std::string cmdline = args.Required("cmdline");
+  const std::optional<std::string> text = args.Optional("cmdline");
+  const std::optional<std::string> file = args.Optional("cmdline_file");
   const std::string output = args.Required("output");
   ABSL_RETURN_IF_ERROR(args.Finish());
+  if (text.has_value() == file.has_value()) {
+    return absl::InvalidArgumentError("expected either --cmdline or --cmdline_file");
+  }
+  std::string cmdline = text.value_or("");
+  if (file) {
+    ABSL_ASSIGN_OR_RETURN(cmdline, ReadFile(*file));
+  }
   ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(info_path));
   KernelInfo info;
   if (!info.ParseFromString(bytes)) {

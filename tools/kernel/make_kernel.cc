@@ -4,7 +4,8 @@
 //   From an image: --image_layers=FILE (ImageLayers), and --layer, --layout, --archive or --blob
 //   for
 //                where its layers are (see blob_locations.h); [--binary=NAME] [--tar=NAME]
-//                [--ucode_name=NAME]
+//                [--ucode_name=NAME], or these three from a YAML: --section=FILE (Kernel of
+//                tools/spec/spec.proto)
 //   Both:        [--module=NAME]... [--modules_prefix=DIR] [--architecture=NAME] [--decompress]
 //                [--ucode=FILE | --ucode_intel=FILE... --ucode_amd=FILE...]
 //                --owner=TEXT [--compression=none|gzip|zstd] [--level=N]
@@ -19,12 +20,24 @@
 #include "tools/oci/blob_locations.h"
 #include "tools/oci/image.pb.h"
 #include "tools/oci/proto_file.h"
+#include "tools/spec/spec.pb.h"
 
 namespace linuxkit {
 namespace {
 
 // LinuxKit says "none" for no file.
 std::string NameOrNone(std::string name) { return name == "none" ? "" : name; }
+
+// What a YAML's kernel section says of its image.
+absl::StatusOr<KernelImageNames> NamesOfSection(const std::string& path) {
+  Kernel kernel;
+  ABSL_RETURN_IF_ERROR(ReadProto(path, kernel));
+  return KernelImageNames{
+      .kernel = kernel.binary().empty() ? "kernel" : kernel.binary(),
+      .tar = NameOrNone(kernel.has_tar() ? kernel.tar() : "kernel.tar"),
+      .ucode = NameOrNone(kernel.ucode()),
+  };
+}
 
 absl::Status Run(Args& args) {
   KernelSectionOptions options;
@@ -37,6 +50,7 @@ absl::Status Run(Args& args) {
   options.names = {.kernel = args.OptionalOr("binary", "kernel"),
                    .tar = NameOrNone(args.OptionalOr("tar", "kernel.tar")),
                    .ucode = NameOrNone(args.OptionalOr("ucode_name", ""))};
+  const std::optional<std::string> section = args.Optional("section");
   options.modules = args.All("module");
   options.modules_prefix = args.OptionalOr("modules_prefix", "lib/modules");
   options.architecture = args.OptionalOr("architecture", "");
@@ -63,6 +77,9 @@ absl::Status Run(Args& args) {
         "--ucode stands beside --ucode_intel or --ucode_amd; expected an archive or blobs");
   }
   ABSL_ASSIGN_OR_RETURN(options.compression.format, ParseCompressionFormat(compression));
+  if (section) {
+    ABSL_ASSIGN_OR_RETURN(options.names, NamesOfSection(*section));
+  }
   if (!image_layers) return MakeKernelSection(options);
   ImageLayers layers;
   ABSL_RETURN_IF_ERROR(ReadProto(*image_layers, layers));
