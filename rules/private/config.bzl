@@ -2,24 +2,11 @@
 
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
-
-LinuxkitConfigInfo = provider(
-    doc = "YAML files, merged and cut into one file for each entry.",
-    fields = {
-        "cmdline": "File: the kernel command line.",
-        "files": "File: all entries of files.",
-        "kernel": "File: the kernel section without image and command line.",
-        "metadata": "dict: yaml or json -> File, as far as entries of files ask for it.",
-        "onboot": "list of File.",
-        "onshutdown": "list of File.",
-        "services": "list of File.",
-        "volumes": "list of File.",
-    },
-)
 
 _LISTS = ["onboot", "onshutdown", "services", "volumes"]
 
@@ -42,7 +29,7 @@ def _linuxkit_config_impl(ctx):
     lists = {
         section: [
             declare(section, "{}.{}.pb".format(section, i))
-            for i in range(sum_of([len(skeleton.get(section, [])) for skeleton in skeletons]))
+            for i in range(_sum([len(skeleton.get(section, [])) for skeleton in skeletons]))
         ]
         for section in _LISTS
     }
@@ -65,15 +52,7 @@ def _linuxkit_config_impl(ctx):
     )
     return [DefaultInfo(files = depset(outputs)), info]
 
-def sum_of(numbers):
-    """The sum.
-
-    Args:
-      numbers: list of int.
-
-    Returns:
-      int.
-    """
+def _sum(numbers):
     total = 0
     for number in numbers:
         total += number
@@ -96,7 +75,7 @@ _IMAGE = attr.label(aspects = [image_content_aspect])
 def _content(ctx):
     return ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None
 
-def _section(section, name, entry, content = None, id_names = [], readonly = False, sources = []):
+def _section(section, name, entry, content = None, id_names = [], metadata = {}, readonly = False, sources = []):
     return [
         DefaultInfo(files = depset([entry])),
         LinuxkitSectionInfo(
@@ -105,6 +84,7 @@ def _section(section, name, entry, content = None, id_names = [], readonly = Fal
             entry = entry,
             content = content,
             id_names = id_names,
+            metadata = metadata,
             readonly = readonly,
             sources = sources,
         ),
@@ -165,6 +145,7 @@ def _linuxkit_config_files_impl(ctx):
         ctx.label.name,
         info.files,
         id_names = ctx.attr.id_names,
+        metadata = info.metadata,
         sources = sorted(sources),
     )
 

@@ -1,8 +1,9 @@
 """linuxkit_image from YAML files: their skeletons say which targets there are, an action reads the rest."""
 
-load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_kernel", "linuxkit_config_volume")
+load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_volume")
 load("//rules/private:image.bzl", "assemble_image", "unique_name")
 load("//rules/private:init.bzl", "linuxkit_init")
+load("//rules/private:kernel.bzl", "linuxkit_config_kernel")
 
 visibility("//rules/...")
 
@@ -93,7 +94,7 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
             name = split + ".kernel",
             config = split,
             image = _image_label(lock, kernel_image, kernel_config),
-            ucode_name = ucode,
+            has_ucode = ucode not in ["", "none"],
             **private
         )
     for i, (image, source) in enumerate(_merged(skeletons, "init")):

@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 
@@ -117,6 +118,16 @@ def _import_image(ctx, image, platform, stem):
     return image_config, image_layers
 
 def _image_content_impl(target, ctx):
+    if LinuxkitKernelInfo in target:
+        # Where a YAML names an image, a kernel of ours may stand.
+        return [LinuxkitImageContentInfo(
+            image_config = None,
+            image_layers = None,
+            blobs = [],
+            blobs_are_layout = False,
+            container = None,
+            init = None,
+        )]
     image = _oci_image_of(target)
     stem = ctx.label.name + ".linuxkit"
     platform = "linux/" + oci_architecture(ctx, ctx.attr)

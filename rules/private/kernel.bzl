@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
+load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
@@ -30,27 +31,18 @@ def _add_sources(ctx, args):
     args.add_all(ctx.files.modules, format_each = "--modules=%s")
     return ctx.files.vmlinuz + ctx.files.debs + ctx.files.modules
 
-def _linuxkit_kernel_impl(ctx):
+def _prepare_kernel(ctx, args, inputs, has_ucode):
+    """Declares the action that prepares a kernel; returns a LinuxkitKernelInfo whose command line is still missing."""
     name = ctx.label.name
-    args = tool_args(ctx)
-    inputs = _add_sources(ctx, args)
-    args.add_all(ctx.attr.module_names, format_each = "--module=%s")
-    if ctx.file.ucode:
-        args.add(ctx.file.ucode, format = "--ucode=%s")
-        inputs.append(ctx.file.ucode)
-    ucode = ctx.actions.declare_file(name + ".ucode") if ctx.file.ucode or ctx.attr.ucode_name else None
+    ucode = ctx.actions.declare_file(name + ".ucode") if has_ucode else None
     kernel = ctx.actions.declare_file(name + ".vmlinuz")
     info = ctx.actions.declare_file(name + ".info")
-    cmdline = ctx.actions.declare_file(name + ".cmdline")
     segment = ctx.actions.declare_file(name + ".cpio")
     index = ctx.actions.declare_file(name + ".index")
     if ucode:
         args.add(ucode, format = "--ucode_output=%s")
     args.add(kernel, format = "--kernel=%s")
     args.add(info, format = "--info=%s")
-    args.add(ctx.attr.modules_prefix, format = "--modules_prefix=%s")
-    if ctx.attr.decompress:
-        args.add("--decompress")
     add_compression(args, ctx.attr)
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
@@ -63,35 +55,65 @@ def _linuxkit_kernel_impl(ctx):
         mnemonic = "LinuxkitKernel",
         progress_message = "Preparing kernel %{label}",
     )
-    cmdline_args = tool_args(ctx)
-    cmdline_args.add(info, format = "--info=%s")
-    cmdline_args.add(ctx.attr.cmdline, format = "--cmdline=%s")
-    cmdline_args.add(cmdline, format = "--output=%s")
+    return LinuxkitKernelInfo(
+        kernel = kernel,
+        cmdline = None,
+        info = info,
+        ucode = ucode,
+        segment = LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None),
+    )
+
+def _with_cmdline(ctx, prepared, text):
+    """The providers of a kernel with the command line `text`, a string or a File."""
+    cmdline = ctx.actions.declare_file(ctx.label.name + ".cmdline")
+    args = tool_args(ctx)
+    args.add(prepared.info, format = "--info=%s")
+    is_file = type(text) == "File"
+    args.add(text, format = "--cmdline_file=%s" if is_file else "--cmdline=%s")
+    args.add(cmdline, format = "--output=%s")
     ctx.actions.run(
         executable = ctx.executable._make_cmdline,
-        arguments = [cmdline_args],
-        inputs = [info],
+        arguments = [args],
+        inputs = [prepared.info] + ([text] if is_file else []),
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Checking the command line of %{label}",
     )
     return [
-        DefaultInfo(files = depset([kernel, cmdline])),
+        DefaultInfo(files = depset([prepared.kernel, cmdline])),
         LinuxkitKernelInfo(
-            kernel = kernel,
+            kernel = prepared.kernel,
             cmdline = cmdline,
-            info = info,
-            ucode = ucode,
-            segment = LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None),
+            info = prepared.info,
+            ucode = prepared.ucode,
+            segment = prepared.segment,
         ),
     ]
+
+def _linuxkit_kernel_impl(ctx):
+    args = tool_args(ctx)
+    inputs = _add_sources(ctx, args)
+    args.add_all(ctx.attr.module_names, format_each = "--module=%s")
+    args.add(ctx.attr.modules_prefix, format = "--modules_prefix=%s")
+    if ctx.attr.decompress:
+        args.add("--decompress")
+    if ctx.file.ucode:
+        args.add(ctx.file.ucode, format = "--ucode=%s")
+        inputs.append(ctx.file.ucode)
+    prepared = _prepare_kernel(ctx, args, inputs, has_ucode = bool(ctx.file.ucode or ctx.attr.ucode_name))
+    return _with_cmdline(ctx, prepared, ctx.attr.cmdline)
+
+_TOOLS = {
+    "_make_cmdline": tool_attr("//tools/kernel:make_cmdline"),
+    "_make_kernel": tool_attr("//tools/kernel:make_kernel"),
+}
 
 linuxkit_kernel = rule(
     implementation = _linuxkit_kernel_impl,
     doc = """The kernel of a system: from a LinuxKit kernel image, or from files.
 
 Modules are stored uncompressed (the initrd is compressed as a whole) with the index files that depmod would make.""",
-    attrs = COMPRESSION_ATTRS | {
+    attrs = COMPRESSION_ATTRS | _TOOLS | {
         "binary": attr.string(default = "kernel", doc = "With `image`: the kernel's path in it."),
         "cmdline": attr.string(doc = "The kernel command line, byte for byte. Default: empty."),
         "debs": attr.label_list(
@@ -118,8 +140,30 @@ Modules are stored uncompressed (the initrd is compressed as a whole) with the i
         "ucode": attr.label(allow_single_file = True, doc = "Early microcode: an uncompressed cpio archive."),
         "ucode_name": attr.string(doc = "With `image`: the path of the early microcode in it. Default: none."),
         "vmlinuz": attr.label(allow_single_file = True, doc = "The kernel as a boot loader wants it."),
-        "_make_cmdline": tool_attr("//tools/kernel:make_cmdline"),
-        "_make_kernel": tool_attr("//tools/kernel:make_kernel"),
+    },
+    provides = [LinuxkitKernelInfo],
+)
+
+def _linuxkit_config_kernel_impl(ctx):
+    config = ctx.attr.config[LinuxkitConfigInfo]
+    if LinuxkitKernelInfo in ctx.attr.image:
+        return _with_cmdline(ctx, ctx.attr.image[LinuxkitKernelInfo], config.cmdline)
+    content = ctx.attr.image[LinuxkitImageContentInfo]
+    args = tool_args(ctx)
+    args.add(content.image_layers, format = "--image_layers=%s")
+    add_blobs(args, content)
+    args.add(config.kernel, format = "--section=%s")
+    inputs = [content.image_layers, config.kernel] + content.blobs
+    prepared = _prepare_kernel(ctx, args, inputs, has_ucode = ctx.attr.has_ucode)
+    return _with_cmdline(ctx, prepared, config.cmdline)
+
+linuxkit_config_kernel = rule(
+    implementation = _linuxkit_config_kernel_impl,
+    doc = "The kernel section of YAML files. Its image may also be a linuxkit_kernel, whose command line is then the YAML's.",
+    attrs = COMPRESSION_ATTRS | _TOOLS | {
+        "config": attr.label(mandatory = True, providers = [LinuxkitConfigInfo]),
+        "has_ucode": attr.bool(doc = "Whether the section names early microcode."),
+        "image": attr.label(mandatory = True, aspects = [image_content_aspect]),
     },
     provides = [LinuxkitKernelInfo],
 )

@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 
 visibility("//rules/...")
@@ -12,9 +13,7 @@ def _linuxkit_blob_impl(ctx):
     args.add_all(ctx.attr.repositories, format_each = "--repository=%s")
     args.add(ctx.attr.digest, format = "--digest=%s")
     args.add(ctx.attr.size, format = "--size=%s")
-    inputs = []
-    for target in [ctx.attr._registries]:
-        inputs += target[DefaultInfo].files.to_list()
+    inputs = ctx.files._registries
     args.add_all(inputs, format_each = "--registries=%s")
     args.add(blob, format = "--output=%s")
     requirements = {"requires-network": ""}
@@ -47,9 +46,10 @@ linuxkit_blob = rule(
 
 def _linuxkit_locked_image_impl(ctx):
     if not ctx.attr.manifest:
-        fail("{}: the lock has no image for this platform. Run: bazel run @linuxkit//:lock -- --platform=linux/{}".format(
+        fail("{}: the lock file has no image for linux/{}. Run: bazel run @linuxkit//:lock -- --platform=linux/{}".format(
             ctx.attr.reference,
-            "ARCHITECTURE",
+            oci_architecture(ctx, ctx.attr),
+            oci_architecture(ctx, ctx.attr),
         ))
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
     ctx.actions.write(manifest, ctx.attr.manifest)
@@ -70,7 +70,7 @@ def _linuxkit_locked_image_impl(ctx):
 linuxkit_locked_image = rule(
     implementation = _linuxkit_locked_image_impl,
     doc = "An image of a registry as the lock file pins it. Nothing is fetched before something is made of its layers.",
-    attrs = {
+    attrs = PLATFORM_ATTRS | {
         "config": attr.string(doc = "The image configuration, byte for byte."),
         "layers": attr.label_list(doc = "The layers' blobs, bottom first."),
         "manifest": attr.string(doc = "The image manifest, byte for byte."),

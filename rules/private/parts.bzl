@@ -177,12 +177,15 @@ def _files_part_impl(ctx):
     args.add_all(entries, format_each = "--entries=%s")
     for text, file in sources:
         args.add(file, format = "--source={}=%s".format(text.replace("%", "%%")))
+    metadata = {form: file for section in sections for form, file in section.metadata.items()}
+    for form, file in metadata.items():
+        args.add(file, format = "--metadata_{}=%s".format(form))
     _add_ids(args, names, sorted({name: None for section in sections for name in section.id_names}))
     files = _declare_segment(ctx, args)
     ctx.actions.run(
         executable = ctx.executable._make_files,
         arguments = [args],
-        inputs = entries + [file for _, file in sources],
+        inputs = entries + [file for _, file in sources] + metadata.values(),
         outputs = [files.segment, files.index],
         mnemonic = "LinuxkitFiles",
         progress_message = "Writing files %{label}",

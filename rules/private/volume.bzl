@@ -22,6 +22,7 @@ def _linuxkit_volume_impl(ctx):
             entry = parsed,
             content = ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None,
             id_names = [],
+            metadata = {},
             readonly = ctx.attr.readonly,
             sources = [],
         ),
