@@ -79,8 +79,8 @@ std::vector<std::string> Lines(const Skeleton& skeleton) {
 }
 
 // Those of `from` that `other` has not, or has less often.
-void AddMissing(std::string_view mark, std::vector<std::string> from, std::vector<std::string> other,
-                std::vector<std::string>& out) {
+void AddMissing(std::string_view mark, std::vector<std::string> from,
+                std::vector<std::string> other, std::vector<std::string>& out) {
   std::sort(from.begin(), from.end());
   std::sort(other.begin(), other.end());
   std::vector<std::string> missing;

@@ -1,4 +1,5 @@
 // Registries that refuse, redirect, or try to get at credentials.
+#include <chrono>
 #include <string>
 
 #include "absl/status/status_matchers.h"
@@ -91,6 +92,31 @@ TEST_F(AuthFaultTest, TokenServerWithoutToken) {
   EXPECT_EQ(client().GetManifest(image).status().message(),
             absl::StrCat(image.ToString(), ": http://", proxy_.authority(),
                          "/token: found no token in the answer; expected JSON with \"token\""));
+}
+
+TEST_F(AuthFaultTest, TokenServerIsBusyForAMoment) {
+  proxy_.Inject("/manifests/", 1,
+                AnswerWith(401,
+                           {{"WWW-Authenticate", absl::StrCat("Bearer realm=\"http://",
+                                                              proxy_.authority(), "/token\"")}},
+                           ""));
+  proxy_.Inject("/token", 1, AnswerWith(503, {{"Retry-After", "3"}}, ""));
+  proxy_.Inject("/token", 1, AnswerWith(200, {}, R"({"token": "t0ken"})"));
+  EXPECT_THAT(client().GetManifest(App(proxy_.authority(), "gzip")), IsOk());
+  EXPECT_THAT(clock_->sleeps(), testing::ElementsAre(std::chrono::seconds(3)));
+}
+
+TEST_F(AuthFaultTest, TokenServerIsDown) {
+  proxy_.Inject("/manifests/", kAlways,
+                AnswerWith(401,
+                           {{"WWW-Authenticate", absl::StrCat("Bearer realm=\"http://",
+                                                              proxy_.authority(), "/token\"")}},
+                           ""));
+  proxy_.Inject("/token", kAlways, AnswerWith(500, {}, ""));
+  const ImageReference image = App(proxy_.authority(), "gzip");
+  EXPECT_EQ(ErrorOf(image), absl::StrCat(image.ToString(), ": http://", proxy_.authority(),
+                                         "/token: found status 500 (tried 5 times)"));
+  EXPECT_EQ(proxy_.CountOf("/token"), 5);
 }
 
 TEST_F(AuthFaultTest, RedirectLoop) {
