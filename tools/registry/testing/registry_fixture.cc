@@ -1,0 +1,100 @@
+#include "tools/registry/testing/registry_fixture.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/file.h"
+#include "tools/oci/documents.h"
+#include "tools/oci/testing/run_program.h"
+
+namespace linuxkit {
+namespace {
+
+// Made once for all tests of a program.
+struct Shared {
+  std::string directory;
+  std::optional<DockerRegistry> registry;
+};
+
+Shared& TheShared() {
+  static Shared shared;
+  return shared;
+}
+
+}  // namespace
+
+void RegistryFixture::SetUpTestSuite() {
+  Shared& shared = TheShared();
+  shared.directory = MakeTestDirectory("shared");
+  MakeTestImages(shared.directory);
+  shared.registry.emplace(
+      DockerRegistryOptions{.storage = shared.directory + "/storage", .scratch = shared.directory});
+  for (const char* image : {"gzip", "zstd", "plain", "multi"}) {
+    PushTestImage(shared.directory, image, *shared.registry, absl::StrCat("team/app:", image));
+  }
+  PushTestImage(shared.directory, "gzip", *shared.registry, "team/app:docker", "v2s2");
+}
+
+void RegistryFixture::TearDownTestSuite() { TheShared().registry.reset(); }
+
+void RegistryFixture::SetUp() {
+  directory_ = absl::StrCat(testing::TempDir(), "/",
+                            testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::filesystem::remove_all(directory_);
+  std::filesystem::create_directories(directory_);
+  // Not that of whoever runs the test.
+  config_.docker_config = Path("docker.json");
+}
+
+const std::string& RegistryFixture::shared_directory() { return TheShared().directory; }
+
+DockerRegistry& RegistryFixture::registry() { return *TheShared().registry; }
+
+ImageReference RegistryFixture::App(const std::string& authority, const std::string& tag) {
+  return *ImageReference::Parse(absl::StrCat(authority, "/team/app:", tag));
+}
+
+Blob RegistryFixture::GzipLayer() {
+  const auto client = *RegistryClient::Create({});
+  const ManifestFile file = *client->GetManifest(App(registry().authority(), "gzip"));
+  const OciDescriptor layer = ParseManifest("gzip", file.text)->layers[0];
+  return {.digest = layer.digest, .size = layer.size};
+}
+
+std::string RegistryFixture::Path(const std::string& name) const {
+  return absl::StrCat(directory_, "/", name);
+}
+
+std::string RegistryFixture::WriteText(const std::string& name, const std::string& text) const {
+  if (!WriteFile(Path(name), text).ok()) std::abort();
+  return Path(name);
+}
+
+std::string RegistryFixture::WriteDockerConfig(const std::string& server,
+                                               const std::string& account) const {
+  const nlohmann::json config = {{"auths", {{server, {{"auth", absl::Base64Escape(account)}}}}}};
+  return WriteText("docker.json", config.dump());
+}
+
+std::vector<std::string> RegistryFixture::Files() const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+RegistryClient& RegistryFixture::client() {
+  if (client_ == nullptr) {
+    client_ = *RegistryClient::Create(
+        {.config = config_, .http = http_, .retry = retry_, .clock = clock_});
+  }
+  return *client_;
+}
+
+}  // namespace linuxkit
