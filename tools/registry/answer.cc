@@ -45,13 +45,8 @@ absl::Status ErrorPage::Append(const HttpResponse& response, std::string_view by
   text_.append(bytes.substr(0, kKeptBytes - std::min(kKeptBytes, text_.size())));
   if (size_ <= kMaxPageBytes) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat("found status ", response.status,
-                                                    " and an error page of more than ",
+                                                    " and a page of more than ",
                                                     kMaxPageBytes, " bytes"));
-}
-
-void ErrorPage::Clear() {
-  text_.clear();
-  size_ = 0;
 }
 
 std::string ErrorPage::Reason() const {

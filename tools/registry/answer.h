@@ -19,7 +19,6 @@ class ErrorPage {
  public:
   // Keeps a little. A page without end is an error.
   absl::Status Append(const HttpResponse& response, std::string_view bytes);
-  void Clear();
 
   // " (MANIFEST_UNKNOWN: manifest unknown)" if the page is the JSON of the OCI distribution
   // specification ("Error codes"), else nothing.

@@ -13,9 +13,6 @@ namespace {
 // A source that is not the last one is not worth long waits.
 constexpr int kTriesBeforeFallback = 2;
 
-// What one source answered, in the message about all of them.
-std::string Line(const absl::Status& status) { return std::string(status.message()); }
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RegistryClient>> RegistryClient::Create(ClientOptions options) {
@@ -84,11 +81,11 @@ absl::Status RegistryClient::Ask(const ImageReference& reference,
   std::vector<std::string> lines;
   for (Source* source : sources) {
     last = question(*source->endpoint);
-    if (last.ok()) return last;
     source->is_down = absl::IsUnavailable(last);
-    lines.push_back(Line(last));
+    if (last.ok()) return last;
+    lines.emplace_back(last.message());
   }
-  if (lines.empty()) lines.push_back(Line(last));
+  if (lines.empty()) lines.emplace_back(last.message());
   return absl::Status(last.code(),
                       absl::StrCat(reference.ToString(), ": ", absl::StrJoin(lines, "; then ")));
 }

@@ -143,6 +143,8 @@ absl::StatusOr<std::optional<Credential>> CredentialStore::Find(
   return std::nullopt;
 }
 
+std::string CredentialStore::LoginName(const std::string& host) { return NormalKey(host); }
+
 std::string FindDockerConfig(const Environment& environment) {
   const std::string directory = environment("DOCKER_CONFIG");
   const std::string docker = absl::StrCat(

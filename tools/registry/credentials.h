@@ -25,6 +25,8 @@ class CredentialStore {
   // of "host/repository" that the file knows.
   absl::StatusOr<std::optional<Credential>> Find(const std::string& host,
                                                  const std::string& repository) const;
+  // The server as `docker login` wants it: Docker Hub's API has another host than its images.
+  static std::string LoginName(const std::string& host);
   // The file, for messages.
   const std::string& path() const { return path_; }
 

@@ -177,7 +177,7 @@ TEST_F(CredentialsTest, BazelHelper) {
   const auto headers = AskBazelHelper(program, "https://a.example/v2/x/");
   ASSERT_THAT(headers, IsOk());
   ASSERT_EQ(headers->size(), 1u);
-  EXPECT_EQ((*headers)[0].Reveal(), "X-Asked: //a.example/v2/x/");
+  EXPECT_EQ((*headers)[0].Reveal(), "X-Asked: https://a.example/v2/x/");
 }
 
 TEST_F(CredentialsTest, BazelHelperThatBreaksLines) {
@@ -229,10 +229,13 @@ TEST_F(CredentialsTest, HomeWithoutEnvironment) {
   EXPECT_NE(path, "/.docker/config.json");
 }
 
+TEST(LoginName, DockerHub) {
+  EXPECT_EQ(CredentialStore::LoginName("registry-1.docker.io"), "docker.io");
+  EXPECT_EQ(CredentialStore::LoginName("a.example:5000"), "a.example:5000");
+}
+
 TEST(Secret, IsNotPrinted) {
-  const Secret secret("s3cret");
-  EXPECT_EQ(absl::StrCat(secret), "(secret)");
-  EXPECT_EQ(testing::PrintToString(secret), "(secret)");
+  EXPECT_EQ(absl::StrCat(Secret("s3cret")), "(secret)");
 }
 
 }  // namespace

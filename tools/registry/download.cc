@@ -68,16 +68,26 @@ absl::Status BlobDownload::CheckRange(const HttpResponse& response) {
   const uint64_t size = sink_.blob().size;
   const std::string expected = absl::StrCat("bytes ", sink_.position(), "-", size - 1, "/", size);
   const std::string found = response.Header("content-range");
-  if (may_resume_ && found == expected) return absl::OkStatus();
+  if (may_resume_ && found == expected) {
+    has_resumed_ = true;
+    return absl::OkStatus();
+  }
+  return StartAgain(absl::UnavailableError(
+      absl::StrCat("found Content-Range \"", found, "\"; expected \"", expected, "\"")));
+}
+
+// Forgets what is there, so that the next try asks for the whole.
+absl::Status BlobDownload::StartAgain(const absl::Status& why) {
   may_resume_ = false;
+  has_resumed_ = false;
   ABSL_RETURN_IF_ERROR(sink_.Restart());
-  return absl::UnavailableError(
-      absl::StrCat("found Content-Range \"", found, "\"; expected \"", expected, "\""));
+  return absl::UnavailableError(why.message());
 }
 
 absl::Status BlobDownload::Begin(const HttpResponse& response) {
   if (response.status == 206) return CheckRange(response);
   // The whole comes, although a part was enough.
+  has_resumed_ = false;
   if (sink_.position() > 0) {
     ABSL_RETURN_IF_ERROR(sink_.Restart());
   }
@@ -88,7 +98,11 @@ absl::Status BlobDownload::Begin(const HttpResponse& response) {
 }
 
 absl::Status BlobDownload::End(const HttpResponse&) {
-  if (IsComplete()) return sink_.CheckDigest();
+  if (IsComplete()) {
+    const absl::Status status = sink_.CheckDigest();
+    // The parts may be of different servers behind one name, one of which was wrong.
+    return !status.ok() && has_resumed_ ? StartAgain(status) : status;
+  }
   return absl::UnavailableError(absl::StrCat("the answer ended after ", sink_.position(),
                                              " bytes; expected ", sink_.blob().size,
                                              ", the size of ", sink_.blob().digest));

@@ -63,10 +63,13 @@ class BlobDownload : public Download {
 
  private:
   absl::Status CheckRange(const HttpResponse& response);
+  absl::Status StartAgain(const absl::Status& why);
 
   VerifyingSink& sink_;
   // A server whose partial answers were wrong is asked for the whole.
   bool may_resume_ = true;
+  // What is in the sink came in parts.
+  bool has_resumed_ = false;
 };
 
 }  // namespace linuxkit

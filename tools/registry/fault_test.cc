@@ -165,6 +165,18 @@ TEST_F(FaultTest, WrongBytes) {
   EXPECT_EQ(proxy_.CountOf("/blobs/"), 1);
 }
 
+// Behind one name may be several servers, and one of them broken.
+TEST_F(FaultTest, WrongBytesBeforeTheCut) {
+  proxy_.Inject("/blobs/", 1, [](const Exchange& exchange) {
+    const RawAnswer answer = exchange.Answer();
+    exchange.client.Write(answer.head);
+    exchange.client.Write(std::string(1000, 'x'));
+    exchange.client.Cut();
+  });
+  ExpectFetched();
+  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=1000-", ""));
+}
+
 TEST_F(FaultTest, NotFound) {
   proxy_.Inject("/blobs/", kAlways,
                 AnswerWith(404, {}, R"({"errors":[{"code":"BLOB_UNKNOWN","message":"gone"}]})"));
@@ -224,7 +236,7 @@ TEST_F(FaultTest, NotImplementedIsFinal) {
 
 TEST_F(FaultTest, ErrorPageWithoutEnd) {
   proxy_.Inject("/blobs/", kAlways, AnswerWith(418, {}, std::string(2 << 20, 'x')));
-  ExpectFailed(": found status 418 and an error page of more than 1048576 bytes");
+  ExpectFailed(": found status 418 and a page of more than 1048576 bytes");
 }
 
 TEST_F(FaultTest, StallIsResumed) {

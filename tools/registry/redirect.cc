@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "tools/registry/answer.h"
 
 namespace linuxkit {
 namespace {
@@ -38,8 +39,10 @@ absl::StatusOr<Url> Target(const Url& from, const HttpResponse& response) {
 absl::StatusOr<HttpResponse> SendFollowing(HttpClient& http, HttpRequest request,
                                            const HttpBody& body) {
   const std::string first = request.url.shown();
+  // What a redirect says to people; nobody reads it, but it must have an end.
+  ErrorPage page;
   const HttpBody only_last = [&](const HttpResponse& response, std::string_view bytes) {
-    return IsRedirect(response) ? absl::OkStatus() : body(response, bytes);
+    return IsRedirect(response) ? page.Append(response, bytes) : body(response, bytes);
   };
   for (int redirects = 0; redirects <= kMaxRedirects; ++redirects) {
     ABSL_ASSIGN_OR_RETURN(HttpResponse response, http.Send(request, only_last));

@@ -116,7 +116,8 @@ json Entry(const OciDescriptor& image, const json& platform) {
 void AddIndex(const std::string& layout) {
   const std::string text = *ReadFile(layout + "/index.json");
   std::map<std::string, OciDescriptor> images;
-  for (const OciDescriptor& entry : ParseIndex("index.json", text)->manifests) {
+  const ImageIndex parsed = *ParseIndex("index.json", text);
+  for (const OciDescriptor& entry : parsed.manifests) {
     images[entry.annotations.at("org.opencontainers.image.ref.name")] = entry;
   }
   const json index = {
@@ -174,12 +175,9 @@ void PushTestImage(const std::string& directory, const std::string& image,
                    const std::string& format) {
   std::vector<std::string> words = {"skopeo", "--insecure-policy", "copy", "--quiet",
                                     "--dest-tls-verify=false"};
-  // An index goes as it is.
-  if (image == "multi") {
-    words.push_back("--all");
-  } else {
-    words.push_back("--format=" + format);
-  }
+  // Without this, skopeo compresses layers that are not.
+  words.push_back(format == "oci" ? "--preserve-digests" : "--format=" + format);
+  if (image == "multi") words.push_back("--all");
   words.push_back(absl::StrCat("oci:", directory, "/layout:", image));
   words.push_back(absl::StrCat("docker://", registry.authority(), "/", name));
   MustRun(words);

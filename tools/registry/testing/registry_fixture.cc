@@ -14,6 +14,8 @@
 namespace linuxkit {
 namespace {
 
+constexpr char kDockerConfig[] = "docker.json";
+
 // Made once for all tests of a program.
 struct Shared {
   std::string directory;
@@ -47,7 +49,7 @@ void RegistryFixture::SetUp() {
   std::filesystem::remove_all(directory_);
   std::filesystem::create_directories(directory_);
   // Not that of whoever runs the test.
-  config_.docker_config = Path("docker.json");
+  config_.docker_config = Path(kDockerConfig);
 }
 
 const std::string& RegistryFixture::shared_directory() { return TheShared().directory; }
@@ -77,13 +79,14 @@ std::string RegistryFixture::WriteText(const std::string& name, const std::strin
 std::string RegistryFixture::WriteDockerConfig(const std::string& server,
                                                const std::string& account) const {
   const nlohmann::json config = {{"auths", {{server, {{"auth", absl::Base64Escape(account)}}}}}};
-  return WriteText("docker.json", config.dump());
+  return WriteText(kDockerConfig, config.dump());
 }
 
 std::vector<std::string> RegistryFixture::Files() const {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-    names.push_back(entry.path().filename().string());
+    const std::string name = entry.path().filename().string();
+    if (name != kDockerConfig) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -36,7 +36,7 @@ class RegistryFixture : public testing::Test {
   std::string WriteText(const std::string& name, const std::string& text) const;
   // A docker config.json with this account for `server`.
   std::string WriteDockerConfig(const std::string& server, const std::string& account) const;
-  // The files in this test's directory, sorted.
+  // The files in this test's directory but for docker.json, sorted.
   std::vector<std::string> Files() const;
 
   // A client with `config_`, `http_` and `retry_`.
