@@ -29,6 +29,7 @@ _REPOSITORIES = {
     "rules_license": _RULES + "rules/license",
     "rules_proto": _RULES + "rules/proto",
     "rules_python": _RULES + "rules/python",
+    "xz": _OVERLAY + "xz",
     "yaml-cpp": _OVERLAY + "yaml-cpp",
     "zlib": _OVERLAY + "zlib",
     "zstd": _OVERLAY + "zstd",

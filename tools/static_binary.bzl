@@ -1,7 +1,7 @@
 """The action binaries: static, so that they run on any machine of a cluster and their bytes do not depend on one."""
 
 load("@rules_cc//cc:cc_binary.bzl", "cc_binary")
-load("//tools:copts.bzl", "COPTS")
+load("//tools:copts.bzl", "COPTS", "STATIC_LINKOPTS")
 
 def static_binary(name, **kwargs):
     """A cc_binary without shared libraries.
@@ -14,10 +14,7 @@ def static_binary(name, **kwargs):
         name = name,
         copts = COPTS,
         # A build id is a hash over the link's inputs, paths among them.
-        linkopts = [
-            "-static",
-            "-Wl,--build-id=none",
-        ],
+        linkopts = STATIC_LINKOPTS + ["-Wl,--build-id=none"],
         linkstatic = True,
         **kwargs
     )

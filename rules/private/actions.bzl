@@ -36,5 +36,5 @@ def owner_name(label):
     Returns:
       "//pkg:name" in the main repository, "@@repo//pkg:name" elsewhere; the same on all Bazel versions.
     """
-    repo = "@@" + label.workspace_name if label.workspace_name else ""
+    repo = "@@" + label.repo_name if label.repo_name else ""
     return "{}//{}:{}".format(repo, label.package, label.name)

@@ -34,7 +34,7 @@ def add_blobs(args, content):
 
     Args:
       args: Args; changed.
-      content: a struct or provider with `blobs` and `blobs_are_layout`.
+      content: a struct or provider with `blobs`, `blobs_are_layout` and `platform`.
     """
     if not content.blobs_are_layout:
         args.add_all(content.blobs, format_each = "--layer=%s", expand_directories = False)
@@ -42,13 +42,14 @@ def add_blobs(args, content):
         args.add_all(content.blobs, format_each = "--layout=%s", expand_directories = False)
     else:
         args.add_all(content.blobs, format_each = "--archive=%s")
+        args.add(content.platform, format = "--platform=%s")
 
 def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = False):
     """Declares the action that unpacks an image into a segment.
 
     Args:
       ctx: the context of the rule or aspect.
-      content: a struct or provider with `image_layers`, `blobs` and `blobs_are_layout`.
+      content: a struct or provider with `image_layers`, `blobs`, `blobs_are_layout` and `platform`.
       tool: executable File of tools/segment:make_segment.
       attr: ctx.attr with COMPRESSION_ATTRS.
       kind: init, container or volume (LinuxKit format, section 2.3).
@@ -87,7 +88,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
     )
     return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = apk_database)
 
-def _import_image(ctx, image, stem):
+def _import_image(ctx, image, platform, stem):
     image_config = ctx.actions.declare_file(stem + ".config.pb")
     image_layers = ctx.actions.declare_file(stem + ".layers.pb")
     args = tool_args(ctx)
@@ -102,7 +103,7 @@ def _import_image(ctx, image, stem):
         inputs = [image.manifest, image.config]
         args.add(image.manifest, format = "--manifest=%s")
         args.add(image.config, format = "--config=%s")
-    args.add("linux/" + oci_architecture(ctx, ctx.attr), format = "--platform=%s")
+    args.add(platform, format = "--platform=%s")
     args.add(image_config, format = "--image_config=%s")
     args.add(image_layers, format = "--image_layers=%s")
     ctx.actions.run(
@@ -118,13 +119,15 @@ def _import_image(ctx, image, stem):
 def _image_content_impl(target, ctx):
     image = _oci_image_of(target)
     stem = ctx.label.name + ".linuxkit"
+    platform = "linux/" + oci_architecture(ctx, ctx.attr)
     image_config, image_layers = image.image_config, image.image_layers
     if not image_config or not image_layers:
-        image_config, image_layers = _import_image(ctx, image, stem)
+        image_config, image_layers = _import_image(ctx, image, platform, stem)
     content = struct(
         image_layers = image_layers,
         blobs = [image.layout] if image.layout else image.layers,
         blobs_are_layout = image.layout != None,
+        platform = platform,
     )
     common = dict(tool = ctx.executable._make_segment, attr = ctx.attr, owner = owner_name(ctx.label))
     return [LinuxkitImageContentInfo(
@@ -132,6 +135,7 @@ def _image_content_impl(target, ctx):
         image_layers = image_layers,
         blobs = content.blobs,
         blobs_are_layout = content.blobs_are_layout,
+        platform = content.platform,
         container = make_segment(ctx, content, kind = "container", prefix = CONTENT_PREFIX, stem = stem + ".container", **common),
         init = make_segment(ctx, content, kind = "init", prefix = "", stem = stem + ".init", apk = True, **common),
     )]

@@ -102,8 +102,9 @@ TEST(CreateResolvConfTarget, NoLink) {
 }
 
 TEST(ParseUevent, HeaderAndValues) {
-  constexpr std::string_view kMessage(
-      "add@/devices/x\0ACTION=add\0SUBSYSTEM=pci\0MODALIAS=pci:v1=2\0", 63);
+  using std::string_view_literals::operator""sv;
+  constexpr std::string_view kMessage =
+      "add@/devices/x\0ACTION=add\0SUBSYSTEM=pci\0MODALIAS=pci:v1=2\0"sv;
   EXPECT_THAT(ParseUevent(kMessage),
               ElementsAre(testing::Pair("ACTION", "add"), testing::Pair("MODALIAS", "pci:v1=2"),
                           testing::Pair("SUBSYSTEM", "pci")));

@@ -32,6 +32,30 @@ absl::StatusOr<Container> LabelOf(const ImageConfig& image) {
   return ParseLabel(label->second);
 }
 
+absl::Status CheckLabelId(std::string_view field, const Id& id, const IdTable& ids) {
+  const absl::Status status = ResolveId(id, ids).status();
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(absl::StrCat(
+      status.message(), ". It stands in the image's label ", kConfigLabel,
+      ", which is read after the ids were given out: set \"", field, "\" in the entry"));
+}
+
+// Bazel's rules know what an entry says but not what is in an image. So of the ids of a system a
+// bundle gets those that its entry names, and a name that only the label has cannot be found.
+absl::Status CheckLabelIds(const Container& entry, const Container& label, const IdTable& ids) {
+  if (!entry.has_uid() && label.has_uid()) {
+    ABSL_RETURN_IF_ERROR(CheckLabelId("uid", label.uid(), ids));
+  }
+  if (!entry.has_gid() && label.has_gid()) {
+    ABSL_RETURN_IF_ERROR(CheckLabelId("gid", label.gid(), ids));
+  }
+  if (entry.has_additional_gids()) return absl::OkStatus();
+  for (const Id& id : label.additional_gids().values()) {
+    ABSL_RETURN_IF_ERROR(CheckLabelId("additionalGids", id, ids));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> ImageRoot(const ImageConfig& image) {
   const std::string& id = image.chain_id();
   const bool valid =
@@ -54,6 +78,7 @@ absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std
   ABSL_ASSIGN_OR_RETURN(paths.image_root, ImageRoot(image));
   ABSL_RETURN_IF_ERROR(ReplaceVolumes(volumes, entry));
   ABSL_ASSIGN_OR_RETURN(const Container label, LabelOf(image));
+  ABSL_RETURN_IF_ERROR(CheckLabelIds(entry, label, ids));
   const Container merged = MergeContainer(entry, label, image);
   ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids));
   return Bundle{.path = paths.bundle,

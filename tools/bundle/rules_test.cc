@@ -101,9 +101,22 @@ constexpr Case kProcess[] = {
     {"AdditionalGids", "/process/user/additionalGids", "additionalGids: [5, db]", "", "[5,101]"},
     {"NumericTextIsAName", "", "uid: '100'", "",
      "cannot find id: 100; in quotes it is a name; write the number without quotes"},
-    {"UnknownName", "", "", "gid: nobody",
+    {"UnknownName", "", "gid: nobody", "",
      "cannot find id: nobody; expected a number, \"root\", or the name of an entry of onboot, "
      "onshutdown or services"},
+    {"UnknownUidOfTheLabel", "", "", "uid: nobody",
+     "cannot find id: nobody; expected a number, \"root\", or the name of an entry of onboot, "
+     "onshutdown or services. It stands in the image's label org.mobyproject.config, which is read "
+     "after the ids were given out: set \"uid\" in the entry"},
+    {"UnknownGidOfTheLabel", "", "uid: dhcp", "gid: '7'",
+     "cannot find id: 7; in quotes it is a name; write the number without quotes. It stands in the "
+     "image's label org.mobyproject.config, which is read after the ids were given out: set "
+     "\"gid\" in the entry"},
+    {"UnknownFurtherGidOfTheLabel", "", "", "additionalGids: [5, nobody]",
+     "cannot find id: nobody; expected a number, \"root\", or the name of an entry of onboot, "
+     "onshutdown or services. It stands in the image's label org.mobyproject.config, which is read "
+     "after the ids were given out: set \"additionalGids\" in the entry"},
+    {"NameInTheLabelUnderOneInTheEntry", "/process/user/uid", "uid: db", "uid: nobody", "101"},
     {"NoNewPrivileges", "/process/noNewPrivileges", "noNewPrivileges: true", "", "true"},
     {"NoNewPrivilegesFalseIsLeftOut", "/process/noNewPrivileges", "noNewPrivileges: false",
      "noNewPrivileges: true", "-"},

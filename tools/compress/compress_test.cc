@@ -1,3 +1,5 @@
+#include <lzma.h>
+
 #include <algorithm>
 #include <random>
 #include <string>
@@ -163,16 +165,114 @@ TEST(ZstdTest, WindowFitsTheKernelAtTheHighestLevel) {
   EXPECT_EQ(window, (27 - 10) << 3);
 }
 
+// One xz stream, as xz -6 makes it but with another dictionary and check.
+std::string Xz(std::string_view bytes, uint32_t dictionary = 1 << 20,
+               lzma_check check = LZMA_CHECK_CRC64) {
+  lzma_options_lzma options;
+  EXPECT_FALSE(lzma_lzma_preset(&options, 6));
+  options.dict_size = dictionary;
+  const lzma_filter filters[] = {{.id = LZMA_FILTER_LZMA2, .options = &options},
+                                 {.id = LZMA_VLI_UNKNOWN, .options = nullptr}};
+  std::string packed(lzma_stream_buffer_bound(bytes.size()), '\0');
+  size_t size = 0;
+  EXPECT_EQ(lzma_stream_buffer_encode(const_cast<lzma_filter*>(filters), check, nullptr,
+                                      reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
+                                      reinterpret_cast<uint8_t*>(packed.data()), &size,
+                                      packed.size()),
+            LZMA_OK);
+  packed.resize(size);
+  return packed;
+}
+
+TEST(XzTest, ManySizes) {
+  for (const size_t size : {0u, 1u, 511u, 131072u, 131073u, 3000000u}) {
+    SCOPED_TRACE(size);
+    const std::string text = SampleText(size);
+    EXPECT_THAT(Decompressed(Xz(text)), IsOkAndHolds(text));
+  }
+}
+
+TEST(XzTest, OneByteAtATime) {
+  const std::string text = SampleText(5000);
+  const std::string packed = Xz(text);
+  DripSource source(packed);
+  EXPECT_THAT(Drain(source), IsOkAndHolds(text));
+}
+
+TEST(XzTest, StreamsWithPaddingBetween) {
+  EXPECT_THAT(Decompressed(Xz("first ") + std::string(8, '\0') + Xz("second")),
+              IsOkAndHolds("first second"));
+}
+
+TEST(XzTest, EveryKindOfChecksum) {
+  for (const lzma_check check :
+       {LZMA_CHECK_NONE, LZMA_CHECK_CRC32, LZMA_CHECK_CRC64, LZMA_CHECK_SHA256}) {
+    EXPECT_THAT(Decompressed(Xz("text", 1 << 20, check)), IsOkAndHolds("text")) << check;
+  }
+}
+
+TEST(XzTest, CutOffAnywhere) {
+  const std::string packed = Xz("some text to cut");
+  for (size_t size = 6; size < packed.size(); ++size) {
+    EXPECT_THAT(Decompressed(packed.substr(0, size)),
+                StatusIs(absl::StatusCode::kDataLoss,
+                         absl::StrCat("xz data is cut off: it ends at byte ", size)));
+  }
+}
+
+TEST(XzTest, AnyDamagedByte) {
+  const std::string packed = Xz("some text to damage");
+  for (size_t i = 6; i < packed.size(); ++i) {
+    std::string bad = packed;
+    bad[i] = static_cast<char>(bad[i] ^ 0x55);
+    EXPECT_THAT(Decompressed(bad),
+                StatusIs(absl::StatusCode::kDataLoss, StartsWith("xz data is "))) << i;
+  }
+}
+
+TEST(XzTest, WrongChecksum) {
+  std::string packed = Xz("x");
+  packed[packed.size() - 28 - 1] ^= 1;  // before the index (16 bytes) and the footer (12)
+  EXPECT_THAT(Decompressed(packed),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("a checksum or the structure is wrong")));
+}
+
+TEST(XzTest, GarbageBehindAStream) {
+  EXPECT_THAT(Decompressed(Xz("x") + "more garbage"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("xz data is damaged at byte ")));
+}
+
+TEST(XzTest, DictionaryTooLarge) {
+  EXPECT_THAT(Decompressed(Xz("x", uint32_t{1} << 29)),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "xz data needs 512 MiB of memory to decompress; expected at most 256: "
+                       "compress it with a smaller dictionary (xz -9 or less)"));
+}
+
 TEST(PlainTest, EmptyInput) { EXPECT_THAT(Decompressed(""), IsOkAndHolds("")); }
 
 TEST(PlainTest, OtherCompressionIsNamed) {
-  EXPECT_THAT(Decompressed(std::string("\xfd"
-                                       "7zXZ\0more",
-                                       10)),
-              StatusIs(absl::StatusCode::kUnimplemented,
-                       "compressed with xz; expected gzip, zstd or no compression"));
   EXPECT_THAT(Decompressed("BZh91AY"),
-              StatusIs(absl::StatusCode::kUnimplemented, StartsWith("compressed with bzip2;")));
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       "compressed with bzip2; expected gzip, xz, zstd or no compression"));
+  EXPECT_THAT(Decompressed("\x04\x22\x4d\x18more"),
+              StatusIs(absl::StatusCode::kUnimplemented, StartsWith("compressed with lz4;")));
+}
+
+TEST(NameTest, StandsInMessages) {
+  StringSource bzip2("BZh91AY");
+  EXPECT_THAT(Decompress(bzip2, "data.tar").status(),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       "data.tar: compressed with bzip2; expected gzip, xz, zstd or no "
+                       "compression"));
+  StringSource gzip("\x1f\x8b");
+  const auto plain = Decompress(gzip, "data.tar");
+  ASSERT_THAT(plain, IsOk());
+  std::string buffer(1, '\0');
+  EXPECT_THAT((*plain)->Read(absl::MakeSpan(buffer)),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "data.tar: gzip data is cut off: it ends at byte 2"));
 }
 
 TEST(CompressionTest, UnknownName) {

@@ -1,16 +1,16 @@
 // Decompression of a byte stream whose format its first bytes tell, as the media types of OCI
 // layers often do not.
 //
-//   ABSL_ASSIGN_OR_RETURN(auto tar, Decompress(blob));
+//   ABSL_ASSIGN_OR_RETURN(auto tar, Decompress(blob, "layer 2"));
 //   ABSL_ASSIGN_OR_RETURN(const size_t count, tar->Read(buffer));
 //
-// gzip with any number of members, zstd with any number of frames (skippable ones too) and plain
-// bytes are understood. Memory: the format's window, 32 KiB for gzip and up to 128 MiB for zstd (8
-// MiB at the levels in common use).
+// gzip, xz, zstd and plain bytes are understood. Memory: the window that the data asks for, see the
+// header of each format.
 #ifndef TOOLS_COMPRESS_DECOMPRESSOR_H_
 #define TOOLS_COMPRESS_DECOMPRESSOR_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "tools/base/stream.h"
@@ -18,8 +18,8 @@
 namespace linuxkit {
 
 // Reads `source`, which must outlive the result, to its end. Damage is an error that says at which
-// byte of `source`.
-absl::StatusOr<std::unique_ptr<ByteSource>> Decompress(ByteSource& source);
+// byte of `source`, with `name` in front if there is one.
+absl::StatusOr<std::unique_ptr<ByteSource>> Decompress(ByteSource& source, std::string name = "");
 
 }  // namespace linuxkit
 

@@ -1,54 +1,31 @@
 #include "tools/config/config.h"
 
+#include <optional>
 #include <utility>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/status/status_macros.h"
 #include "tools/config/config_checks.h"
 #include "tools/config/document.h"
 #include "tools/spec/problems.h"
 #include "tools/spec/yaml.h"
 
 namespace linuxkit {
-namespace {
-
-// A text that is no YAML is one problem of its own; the other files are read all the same.
-absl::Status ReadText(const ConfigFile& file, Document& document) {
-  const DocumentSource source = {.name = file.path, .positions = true, .text = file.text};
-  absl::StatusOr<YamlValue> root = ParseYaml(file.text, source);
-  if (absl::IsNotFound(root.status())) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        root.status().message(), "; expected sections such as kernel, init and services"));
-  }
-  if (!root.ok()) return root.status();
-  document.root = *std::move(root);
-  ReadDocument(document);
-  return absl::OkStatus();
-}
-
-absl::Status AllProblems(absl::Span<const Document> documents, std::vector<std::string> messages) {
-  std::vector<const Problems*> problems;
-  for (const Document& document : documents) problems.push_back(&document.problems);
-  const absl::Status status = ToStatus(problems);
-  if (!status.ok()) messages.emplace_back(status.message());
-  if (messages.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(messages, "\n"));
-}
-
-}  // namespace
-
 absl::StatusOr<std::vector<Config>> ParseConfigs(absl::Span<const ConfigFile> files) {
   std::vector<Document> documents;
-  std::vector<std::string> unreadable;
+  bool complete = true;
   for (const ConfigFile& file : files) {
-    const absl::Status status = ReadText(file, documents.emplace_back(file));
-    if (!status.ok()) unreadable.emplace_back(status.message());
+    Document& document = documents.emplace_back(file);
+    std::optional<YamlValue> root = ReadYaml(file.text, document.problems);
+    complete = complete && root.has_value();
+    if (!root) continue;
+    document.root = *std::move(root);
+    ReadDocument(document);
   }
-  // Names may be in the file that could not be read.
-  if (unreadable.empty()) CheckSystem(absl::MakeSpan(documents));
-  const absl::Status status = AllProblems(documents, std::move(unreadable));
-  if (!status.ok()) return status;
+  // Names that seem to be missing may be in a file that could not be read.
+  if (complete) CheckSystem(absl::MakeSpan(documents));
+  std::vector<const Problems*> problems;
+  for (const Document& document : documents) problems.push_back(&document.problems);
+  ABSL_RETURN_IF_ERROR(ToStatus(problems));
   std::vector<Config> configs;
   for (Document& document : documents) configs.push_back(std::move(document.config));
   return configs;

@@ -120,14 +120,13 @@ absl::StatusOr<std::string> ExpandReference(std::string_view text) {
     full = absl::StrCat("docker.io/", text);
   }
   // A colon before the first slash is a port.
-  const size_t object = std::min(full.find_first_of(":@", full.find('/')), full.size());
-  const std::optional<std::string> path = CleanPath(full.substr(0, object));
-  const bool is_empty_object = object + 1 == full.size();
-  const bool is_empty_name = object > 0 && full[object - 1] == '/';
-  if (!path || is_empty_object || is_empty_name || first.empty()) {
+  const size_t slash = full.find('/');
+  const size_t object = std::min(full.find_first_of(":@", slash), full.size());
+  const std::string name = full.substr(slash + 1, object - slash - 1);
+  if (first.empty() || !IsPathOfNames(name) || object + 1 == full.size()) {
     return InvalidReference(text, kExpected);
   }
-  return absl::StrCat(*path, full.substr(object));
+  return full;
 }
 
 absl::StatusOr<ImageName> ParseImageName(std::string_view text, std::string_view package) {

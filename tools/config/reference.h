@@ -39,7 +39,7 @@ struct SourceName {
 absl::StatusOr<SourceName> ParseSourceName(std::string_view text, std::string_view package);
 
 // A registry's reference as LinuxKit expands it: docker.io where no host stands, library/ where no
-// organisation stands, the path clean; no tag is added.
+// organisation stands; no tag is added.
 absl::StatusOr<std::string> ExpandReference(std::string_view text);
 
 // "//os" for "//os:myimage.yml"; "//" for "".

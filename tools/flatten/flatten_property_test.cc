@@ -16,12 +16,12 @@
 #include "tools/flatten/testing/kernel_tree.h"
 #include "tools/flatten/testing/layers.h"
 #include "tools/flatten/testing/naive_unpack.h"
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
 
-using Layer = std::vector<TarEntry>;
+using Layer = std::vector<TarMember>;
 
 class Generator {
  public:
@@ -73,15 +73,16 @@ class Generator {
     if (explicit_parents_) {
       for (size_t slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {
         const std::string parent = path.substr(0, slash);
-        const bool there = std::any_of(layer.begin(), layer.end(),
-                                       [&](const TarEntry& entry) { return entry.name == parent; });
+        const bool there = std::any_of(layer.begin(), layer.end(), [&](const TarMember& entry) {
+          return entry.name == parent;
+        });
         if (!there) layer.push_back(Numbered({.name = parent, .type = '5', .mode = 0700}));
       }
     }
     layer.push_back(Numbered(RandomEntry(path)));
   }
 
-  TarEntry RandomEntry(const std::string& path) {
+  TarMember RandomEntry(const std::string& path) {
     const size_t slash = path.rfind('/');
     const std::string directory = slash == path.npos ? "" : path.substr(0, slash + 1);
     const uint32_t kind = Number(100);
@@ -98,7 +99,7 @@ class Generator {
   }
 
   // Times tell entries apart.
-  TarEntry Numbered(TarEntry entry) {
+  TarMember Numbered(TarMember entry) {
     entry.mtime = ++count_;
     entry.uid = Number(3);
     return entry;
@@ -113,7 +114,7 @@ std::string Describe(const std::vector<Layer>& layers) {
   std::string text;
   for (size_t i = 0; i < layers.size(); ++i) {
     absl::StrAppend(&text, "layer ", i + 1, ":\n");
-    for (const TarEntry& entry : layers[i]) {
+    for (const TarMember& entry : layers[i]) {
       absl::StrAppendFormat(&text, "  %c %s %s%s\n", entry.type, entry.name, entry.link,
                             entry.data);
     }
@@ -125,7 +126,7 @@ std::vector<LayerBlob> Blobs(const std::vector<Layer>& layers) {
   std::vector<std::string> tars;
   for (const Layer& layer : layers) {
     TarBuilder tar;
-    for (const TarEntry& entry : layer) tar.Add(entry);
+    for (const TarMember& entry : layer) tar.Add(entry);
     tars.push_back(tar.Finish());
   }
   return BlobsOf(tars);

@@ -16,7 +16,7 @@
 #include "tools/flatten/flattener.h"
 #include "tools/flatten/testing/kernel_tree.h"
 #include "tools/flatten/testing/layers.h"
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {

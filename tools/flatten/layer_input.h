@@ -58,7 +58,7 @@ class LayerInput {
 
   // The next entry and, until the one after it, its data.
   absl::StatusOr<std::optional<LayerEntry>> Next();
-  ByteSource& data() { return *reader_; }
+  ByteSource& data() { return reader_->content(); }
 
   // Reads the rest of the blob and compares size and digests.
   absl::Status Verify();

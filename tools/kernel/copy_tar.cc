@@ -8,7 +8,7 @@
 
 namespace linuxkit {
 
-void HardLinks::Add(const ArchiveEntry& link) {
+void HardLinks::Add(const TarEntry& link) {
   const auto known = file_of_.find(link.link);
   const std::string& file = known == file_of_.end() ? link.link : known->second;
   links_[file].push_back(link.path);
@@ -27,33 +27,33 @@ absl::Status HardLinks::CheckAllTaken(std::string_view tar) const {
                                                  file, ", which is no file of this tar"));
 }
 
-Attributes AttributesOf(const ArchiveEntry& entry) {
+Attributes AttributesOf(const TarEntry& entry) {
   return {.mode = entry.mode, .uid = entry.uid, .gid = entry.gid, .mtime = entry.mtime};
 }
 
-absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
+absl::Status WriteEntry(const TarEntry& entry, const std::string& path,
                         const std::vector<std::string>& links, ByteSource& content,
                         SegmentWriter& writer) {
   const Attributes attributes = AttributesOf(entry);
   switch (entry.type) {
-    case ArchiveEntry::Type::kFile: {
+    case TarEntry::Type::kFile: {
       std::vector<std::string> names = {path};
       names.insert(names.end(), links.begin(), links.end());
       return writer.AddFile(names, attributes, entry.size, content);
     }
-    case ArchiveEntry::Type::kDirectory:
+    case TarEntry::Type::kDirectory:
       return writer.AddDirectory(path, attributes);
-    case ArchiveEntry::Type::kSymlink:
+    case TarEntry::Type::kSymlink:
       return writer.AddSymlink(path, entry.link, attributes);
-    case ArchiveEntry::Type::kHardLink:
+    case TarEntry::Type::kHardLink:
       return absl::OkStatus();
-    case ArchiveEntry::Type::kCharacterDevice:
+    case TarEntry::Type::kCharacterDevice:
       return writer.AddNode(path, SegmentEntry::CHARACTER_DEVICE, entry.device_major,
                             entry.device_minor, attributes);
-    case ArchiveEntry::Type::kBlockDevice:
+    case TarEntry::Type::kBlockDevice:
       return writer.AddNode(path, SegmentEntry::BLOCK_DEVICE, entry.device_major,
                             entry.device_minor, attributes);
-    case ArchiveEntry::Type::kFifo:
+    case TarEntry::Type::kFifo:
       return writer.AddNode(path, SegmentEntry::FIFO, 0, 0, attributes);
   }
   return absl::InternalError("unreachable");
@@ -65,9 +65,9 @@ absl::StatusOr<HardLinks> FindLinks(const TarInput& input) {
   HardLinks links;
   ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
   for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
     if (!entry) return links;
-    if (entry->type == ArchiveEntry::Type::kHardLink) links.Add(*entry);
+    if (entry->type == TarEntry::Type::kHardLink) links.Add(*entry);
   }
 }
 
@@ -77,11 +77,11 @@ absl::Status CopyTar(const TarInput& input, SegmentWriter& writer) {
   ABSL_ASSIGN_OR_RETURN(HardLinks links, FindLinks(input));
   ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
   for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
     if (!entry) return links.CheckAllTaken(input.name);
     std::vector<std::string> names;
-    if (entry->type == ArchiveEntry::Type::kFile) names = links.Take(entry->path);
-    ABSL_RETURN_IF_ERROR(WriteEntry(*entry, entry->path, names, *tar, writer));
+    if (entry->type == TarEntry::Type::kFile) names = links.Take(entry->path);
+    ABSL_RETURN_IF_ERROR(WriteEntry(*entry, entry->path, names, tar->content(), writer));
   }
 }
 

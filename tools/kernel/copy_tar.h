@@ -12,16 +12,16 @@
 
 #include "absl/status/status.h"
 #include "tools/base/stream.h"
-#include "tools/kernel/archive_reader.h"
 #include "tools/kernel/tar_input.h"
 #include "tools/segment/segment_writer.h"
+#include "tools/tar/tar_entry.h"
 
 namespace linuxkit {
 
 // The hard links of a tar by the file they lead to; a link to a link leads to that one's file.
 class HardLinks {
  public:
-  void Add(const ArchiveEntry& link);
+  void Add(const TarEntry& link);
   // The names of links to `path`, which are then done with.
   std::vector<std::string> Take(const std::string& path);
   // An error if a link is left, that is if its file never came.
@@ -32,11 +32,11 @@ class HardLinks {
   std::map<std::string, std::vector<std::string>> links_;
 };
 
-Attributes AttributesOf(const ArchiveEntry& entry);
+Attributes AttributesOf(const TarEntry& entry);
 
 // Writes one entry under `path`; a file also under the names of `links`. A hard link itself writes
 // nothing.
-absl::Status WriteEntry(const ArchiveEntry& entry, const std::string& path,
+absl::Status WriteEntry(const TarEntry& entry, const std::string& path,
                         const std::vector<std::string>& links, ByteSource& content,
                         SegmentWriter& writer);
 

@@ -14,6 +14,7 @@
 #include "tools/base/file.h"
 #include "tools/kernel/kernel_section.h"
 #include "tools/kernel/testing/module_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
@@ -80,7 +81,7 @@ TEST_F(DepmodTest, MadeModules) {
   const auto file = [&](const std::string& name, ModuleSpec spec) {
     spec.machine = 183;
     spec.modinfo.push_back("name=" + name);
-    return TarFile{.name = root + name + ".ko", .content = BuildModule(spec)};
+    return TarMember{.name = root + name + ".ko", .data = BuildModule(spec)};
   };
   const std::string tar = BuildTar(
       {file("top", {.modinfo = {"depends=left,right", "softdep=pre: soft post: late"},

@@ -23,7 +23,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "tools/kernel/archive_reader.h"
+#include "tools/compress/decompressor.h"
 #include "tools/kernel/elf.h"
 
 namespace linuxkit {
@@ -274,14 +274,14 @@ absl::StatusOr<std::unique_ptr<PayloadSource>> PayloadSource::Open(const InputFi
   }
   auto result = std::unique_ptr<PayloadSource>(new PayloadSource(file, payload));
   ABSL_ASSIGN_OR_RETURN(result->bytes_,
-                        Uncompress(result->packed_, absl::StrCat(name, ": payload")));
+                        Decompress(result->packed_, absl::StrCat(name, ": payload")));
   return result;
 }
 
 absl::StatusOr<KernelInfo> InspectGzip(const InputFile& file, std::string_view name,
                                        std::string_view head) {
   FileRange packed(file);
-  ABSL_ASSIGN_OR_RETURN(const auto image, Uncompress(packed, std::string(name)));
+  ABSL_ASSIGN_OR_RETURN(const auto image, Decompress(packed, std::string(name)));
   ABSL_ASSIGN_OR_RETURN(const std::string image_head, ReadHead(*image));
   if (ImageArchitecture(image_head).empty()) return NotAKernel(name, head);
   KernelInfo info = InspectImage(image_head);
@@ -344,7 +344,7 @@ absl::Status DecompressKernel(const InputFile& file, std::string_view name, Byte
   std::unique_ptr<ByteSource> kernel;
   FileRange packed(file);
   if (head.starts_with(kGzipMagic)) {
-    ABSL_ASSIGN_OR_RETURN(kernel, Uncompress(packed, std::string(name)));
+    ABSL_ASSIGN_OR_RETURN(kernel, Decompress(packed, std::string(name)));
   } else if (IsBzImage(head) || IsZboot(head)) {
     ABSL_ASSIGN_OR_RETURN(kernel, PayloadSource::Open(file, name, head));
   } else {

@@ -2,8 +2,8 @@
 //
 //   - an entry of that name: the last one of the layer counts;
 //   - else a whiteout of the name or of a directory above it, an opaque whiteout of a directory
-//   above it, or an entry that
-//     makes a directory above it something else. The name then is not in the image.
+//     above it, or an entry that makes a directory above it something else. The name then is not in
+//     the image.
 //
 // A whiteout hides what is in the layers below, not what is in its own (OCI image specification,
 // "Whiteouts").
@@ -16,14 +16,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
-#include "tools/kernel/tar_input.h"
 
 namespace linuxkit {
 namespace {
 
-constexpr std::string_view kWhiteout = ".wh.";
-constexpr std::string_view kOpaque = ".wh..wh..opq";
 // So many names of the image a message lists.
 constexpr size_t kListed = 12;
 
@@ -33,32 +29,31 @@ bool IsBelow(std::string_view path, std::string_view directory) {
 }
 
 // Whether the entry hides `path` of lower layers.
-bool Hides(const ArchiveEntry& entry, std::string_view path) {
-  const size_t slash = entry.path.rfind('/');
-  const std::string_view directory =
-      slash == std::string::npos ? "." : std::string_view(entry.path).substr(0, slash);
-  std::string_view base = std::string_view(entry.path).substr(slash + 1);
-  if (base == kOpaque) return IsBelow(path, directory);
-  if (absl::ConsumePrefix(&base, kWhiteout)) {
-    const std::string target =
-        directory == "." ? std::string(base) : absl::StrCat(directory, "/", base);
-    return path == target || IsBelow(path, target);
+bool Hides(const LayerEntry& entry, std::string_view path) {
+  switch (entry.type) {
+    case LayerEntry::Type::kWhiteout:
+      return path == entry.name || IsBelow(path, entry.name);
+    case LayerEntry::Type::kDirectory:
+      return false;
+    default:
+      return IsBelow(path, entry.name);
   }
-  return entry.type != ArchiveEntry::Type::kDirectory && IsBelow(path, entry.path);
 }
 
-bool IsWhiteout(std::string_view path) {
-  return absl::StartsWith(path.substr(path.rfind('/') + 1), kWhiteout);
+bool IsWhiteout(const LayerEntry& entry) {
+  return entry.type == LayerEntry::Type::kWhiteout || entry.type == LayerEntry::Type::kOpaque;
 }
 
 // One file of a layer, which it keeps open.
 class LayerFile : public ByteSource {
  public:
-  explicit LayerFile(std::unique_ptr<ArchiveReader> layer) : layer_(std::move(layer)) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return layer_->Read(buffer); }
+  explicit LayerFile(std::unique_ptr<LayerInput> layer) : layer_(std::move(layer)) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    return layer_->data().Read(buffer);
+  }
 
  private:
-  std::unique_ptr<ArchiveReader> layer_;
+  std::unique_ptr<LayerInput> layer_;
 };
 
 std::string Listing(const std::set<std::string>& names) {
@@ -80,12 +75,12 @@ absl::StatusOr<KernelImage> KernelImage::Open(std::string name, std::vector<Laye
   return image;
 }
 
-absl::StatusOr<std::unique_ptr<ArchiveReader>> KernelImage::OpenLayer(size_t layer) const {
-  const LayerBlob& blob = layers_[layer];
-  ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> bytes,
-                        OpenFileRange(blob.path, blob.offset, blob.size));
-  return ArchiveReader::Open(std::move(bytes), ArchiveReader::Format::kTar,
-                             absl::StrCat(name_, ": layer ", layer));
+absl::StatusOr<std::unique_ptr<LayerInput>> KernelImage::OpenLayer(size_t layer,
+                                                                   bool verify) const {
+  return LayerInput::Open(
+      layers_[layer],
+      absl::StrCat("kernel image ", name_, ": layer ", layer + 1, " of ", layers_.size()),
+      {.verify = verify});
 }
 
 absl::Status KernelImage::Find(std::set<std::string> open, size_t layer_count) {
@@ -96,31 +91,32 @@ absl::Status KernelImage::Find(std::set<std::string> open, size_t layer_count) {
 }
 
 absl::Status KernelImage::FindInLayer(size_t layer, std::set<std::string>& open) {
-  ABSL_ASSIGN_OR_RETURN(const auto tar, OpenLayer(layer));
+  ABSL_ASSIGN_OR_RETURN(const auto tar, OpenLayer(layer, /*verify=*/true));
   std::set<std::string> hidden;
   std::set<std::string> hidden_names;
   std::map<std::string, Place> places;
   for (uint64_t number = 0;; ++number) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> entry, tar->Next());
     if (!entry) break;
     for (const std::string& path : open) {
       if (Hides(*entry, path)) hidden.insert(path);
     }
-    if (IsWhiteout(entry->path)) {
-      hidden_names.emplace(absl::StripPrefix(entry->path, kWhiteout));
+    if (IsWhiteout(*entry)) {
+      hidden_names.insert(entry->name);
       continue;
     }
-    std::string top_name = entry->path.substr(0, entry->path.find('/'));
+    std::string top_name = entry->name.substr(0, entry->name.find('/'));
     if (!hidden_names_.contains(top_name)) top_names_.insert(std::move(top_name));
-    if (!open.contains(entry->path)) continue;
-    places[entry->path] = {
+    if (!open.contains(entry->name)) continue;
+    places[entry->name] = {
         .layer = layer, .entry = number, .type = entry->type, .link = entry->link};
   }
+  ABSL_RETURN_IF_ERROR(tar->Verify());
   hidden_names_.merge(hidden_names);
   std::set<std::string> linked;
   for (auto& [path, place] : places) {
     open.erase(path);
-    if (place.type == ArchiveEntry::Type::kHardLink) linked.insert(place.link);
+    if (place.type == LayerEntry::Type::kHardLink) linked.insert(place.link);
     found_[path] = std::move(place);
   }
   std::erase_if(linked, [this](const std::string& path) { return found_.contains(path); });
@@ -139,13 +135,13 @@ absl::StatusOr<const KernelImage::Place*> KernelImage::PlaceOf(std::string_view 
   }
   // As many steps as there are places suffice; more are a circle.
   for (size_t step = 0; step < found_.size(); ++step) {
-    if (found->second.type != ArchiveEntry::Type::kHardLink) break;
+    if (found->second.type != LayerEntry::Type::kHardLink) break;
     const auto next = found_.find(found->second.link);
     if (next == found_.end()) break;
     found = next;
   }
-  if (found->second.type == ArchiveEntry::Type::kFile) return &found->second;
-  const bool symlink = found->second.type == ArchiveEntry::Type::kSymlink;
+  if (found->second.type == LayerEntry::Type::kFile) return &found->second;
+  const bool symlink = found->second.type == LayerEntry::Type::kSymlink;
   return absl::InvalidArgumentError(absl::StrCat(
       "kernel image ", name_, ": ", what, " \"", path, "\" is ",
       symlink ? absl::StrCat("a symlink to \"", found->second.link, "\"") : "not a regular file",
@@ -155,12 +151,12 @@ absl::StatusOr<const KernelImage::Place*> KernelImage::PlaceOf(std::string_view 
 absl::StatusOr<std::unique_ptr<ByteSource>> KernelImage::OpenFile(std::string_view what,
                                                                   std::string_view path) const {
   ABSL_ASSIGN_OR_RETURN(const Place* place, PlaceOf(what, path));
-  ABSL_ASSIGN_OR_RETURN(auto tar, OpenLayer(place->layer));
+  ABSL_ASSIGN_OR_RETURN(auto tar, OpenLayer(place->layer, /*verify=*/false));
   for (uint64_t number = 0; number <= place->entry; ++number) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<LayerEntry> entry, tar->Next());
     if (!entry) {
-      return absl::DataLossError(
-          absl::StrCat("kernel image ", name_, ": layer ", place->layer, " changed while read"));
+      return absl::DataLossError(absl::StrCat("kernel image ", name_, ": layer ", place->layer + 1,
+                                              " changed while read"));
     }
   }
   return std::make_unique<LayerFile>(std::move(tar));

@@ -5,8 +5,8 @@
 //   "kernel.tar"})); ABSL_ASSIGN_OR_RETURN(auto kernel, image.OpenFile("kernel"));
 //
 // One pass over the layers finds which entry of which layer each name is in the flattened image,
-// whiteouts heard; opening a file reads its layer again up to there. Nothing is kept of the
-// content.
+// whiteouts heard, and verifies what it reads; opening a file reads its layer again up to there.
+// Nothing is kept of the content.
 #ifndef TOOLS_KERNEL_KERNEL_IMAGE_H_
 #define TOOLS_KERNEL_KERNEL_IMAGE_H_
 
@@ -21,16 +21,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/base/stream.h"
-#include "tools/kernel/archive_reader.h"
+#include "tools/flatten/layer_input.h"
 
 namespace linuxkit {
-
-// A layer, compressed or not, as bytes of a file.
-struct LayerBlob {
-  std::string path;
-  uint64_t offset = 0;
-  uint64_t size = 0;
-};
 
 class KernelImage {
  public:
@@ -50,14 +43,14 @@ class KernelImage {
     size_t layer = 0;
     // The entry's number in the layer's tar.
     uint64_t entry = 0;
-    ArchiveEntry::Type type = ArchiveEntry::Type::kFile;
+    LayerEntry::Type type = LayerEntry::Type::kFile;
     std::string link = "";
   };
   KernelImage(std::string name, std::vector<LayerBlob> layers)
       : name_(std::move(name)), layers_(std::move(layers)) {}
   absl::Status Find(std::set<std::string> open, size_t layer_count);
   absl::Status FindInLayer(size_t layer, std::set<std::string>& open);
-  absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenLayer(size_t layer) const;
+  absl::StatusOr<std::unique_ptr<LayerInput>> OpenLayer(size_t layer, bool verify) const;
   absl::StatusOr<const Place*> PlaceOf(std::string_view what, std::string_view path) const;
 
   std::string name_;

@@ -14,10 +14,12 @@
 #include "tools/kernel/copy_tar.h"
 #include "tools/kernel/elf.h"
 #include "tools/kernel/kernel_file.h"
+#include "tools/kernel/kernel_image.h"
 #include "tools/kernel/microcode.h"
 #include "tools/kernel/module_tree.h"
 #include "tools/kernel/tar_input.h"
 #include "tools/segment/segment_writer.h"
+#include "tools/tar/tar_stream.h"
 
 namespace linuxkit {
 namespace {
@@ -124,12 +126,11 @@ absl::Status KernelSection::ReadImage(SegmentWriter& writer) {
   }
   // Says first what is wrong with the file, before anything is read as a tar.
   ABSL_RETURN_IF_ERROR(image.OpenFile("kernel tar", names.tar).status());
+  const std::string tar_name = absl::StrCat(names.tar, " of kernel image ", options_.owner);
   const TarInput tar = {
-      .name = absl::StrCat(names.tar, " of kernel image ", options_.owner),
-      .open = [&]() -> absl::StatusOr<std::unique_ptr<ArchiveReader>> {
+      .name = tar_name, .open = [&]() -> absl::StatusOr<std::unique_ptr<TarStream>> {
         ABSL_ASSIGN_OR_RETURN(auto bytes, image.OpenFile("kernel tar", names.tar));
-        return ArchiveReader::Open(std::move(bytes), ArchiveReader::Format::kTar,
-                                   absl::StrCat(names.tar, " of kernel image ", options_.owner));
+        return TarStream::Open(std::move(bytes), tar_name);
       }};
   if (options_.modules.empty()) return CopyTar(tar, writer);
   ABSL_RETURN_IF_ERROR(tree_.Scan(tar, ModuleTree::Kind::kTar));

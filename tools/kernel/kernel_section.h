@@ -11,8 +11,8 @@
 
 #include "absl/status/status.h"
 #include "tools/compress/compressor.h"
+#include "tools/flatten/layer_input.h"
 #include "tools/kernel/kernel.pb.h"
-#include "tools/kernel/kernel_image.h"
 
 namespace linuxkit {
 

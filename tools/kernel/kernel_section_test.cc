@@ -12,11 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tools/base/file.h"
-#include "tools/base/sha256.h"
-#include "tools/kernel/image_layers.h"
+#include "tools/flatten/testing/layers.h"
 #include "tools/kernel/testing/module_builder.h"
-#include "tools/oci/image.pb.h"
 #include "tools/segment/segment.pb.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
@@ -43,15 +42,17 @@ std::string ModulesTar() {
   const std::string root = "./usr/lib/modules/6.12.5/";
   return BuildTar({{.name = "./usr", .type = '5'},
                    {.name = root, .type = '5'},
-                   {.name = root + "kernel/a.ko", .content = ArmModule({.exports = {"a_do"}})},
-                   {.name = root + "kernel/b.ko", .content = ArmModule({.imports = {"a_do"}})},
-                   {.name = root + "kernel/c.ko", .content = ArmModule({})},
-                   {.name = root + "modules.builtin", .content = "kernel/ext4.ko\n"},
-                   {.name = root + "modules.order", .content = "kernel/b.ko\nkernel/a.ko\n"},
-                   {.name = root + "modules.dep", .content = "stale"},
-                   {.name = "boot/dtb/x.dtb", .content = "tree"},
+                   {.name = root + "kernel/a.ko", .data = ArmModule({.exports = {"a_do"}})},
+                   {.name = root + "kernel/b.ko", .data = ArmModule({.imports = {"a_do"}})},
+                   {.name = root + "kernel/c.ko", .data = ArmModule({})},
+                   {.name = root + "modules.builtin", .data = "kernel/ext4.ko\n"},
+                   {.name = root + "modules.order", .data = "kernel/b.ko\nkernel/a.ko\n"},
+                   {.name = root + "modules.dep", .data = "stale"},
+                   {.name = "boot/dtb/x.dtb", .data = "tree"},
                    {.name = "boot/dtb/y.dtb", .type = '1', .link = "boot/dtb/x.dtb"}});
 }
+
+LayerBlob Layer(const std::vector<TarMember>& files) { return BlobOf(BuildTar(files)); }
 
 class KernelSectionTest : public ::testing::Test {
  protected:
@@ -73,10 +74,6 @@ class KernelSectionTest : public ::testing::Test {
   std::string Input(const std::string& name, const std::string& content) {
     EXPECT_THAT(WriteFile(directory_ + "/" + name, content), IsOk());
     return directory_ + "/" + name;
-  }
-  LayerBlob Layer(const std::string& name, const std::vector<TarFile>& files) {
-    const std::string tar = BuildTar(files);
-    return {.path = Input(name, tar), .offset = 0, .size = tar.size()};
   }
   // The error, with the test's directory left out; nothing may be left of the outputs.
   std::string Error() {
@@ -154,7 +151,7 @@ TEST_F(KernelSectionTest, NoKernel) {
 
 TEST_F(KernelSectionTest, NotADebianPackage) {
   options_.debs = {Input("x.deb", "!<arch>\n")};
-  EXPECT_EQ(Error(), "x.deb is not a Debian package: it has no member data.tar.*");
+  EXPECT_EQ(Error(), "x.deb is not a valid Debian package: it has no data.tar");
 }
 
 TEST_F(KernelSectionTest, ModulesOfAnotherKernel) {
@@ -187,7 +184,7 @@ TEST_F(KernelSectionTest, ModulesOfAnotherArchitecture) {
   options_.vmlinuz = Input("Image", Kernel());
   options_.module_tars = {
       Input("modules.tar", BuildTar({{.name = "lib/modules/6.12.5/a.ko",
-                                      .content = BuildModule({.modinfo = {"license=GPL"}})}}))};
+                                      .data = BuildModule({.modinfo = {"license=GPL"}})}}))};
   EXPECT_EQ(Error(), "Image is a kernel for arm64, but the modules are for amd64");
 }
 
@@ -202,27 +199,27 @@ TEST_F(KernelSectionTest, CompressionUnknownToTheKernel) {
 
 TEST_F(KernelSectionTest, Image) {
   const std::string tar = BuildTar({{.name = "./lib/modules/6.12.5/", .type = '5'},
-                                    {.name = "./lib/modules/6.12.5/modules.dep", .content = "own"},
-                                    {.name = "./boot/dtb/x.dtb", .content = "tree"}});
+                                    {.name = "./lib/modules/6.12.5/modules.dep", .data = "own"},
+                                    {.name = "./boot/dtb/x.dtb", .data = "tree"}});
   options_.image_layers = {
-      Layer("0", {{.name = "kernel", .content = "old"}, {.name = "kernel.tar", .content = tar}}),
-      Layer("1", {{.name = "./kernel", .content = Kernel()}, {.name = "System.map"}})};
+      Layer({{.name = "kernel", .data = "old"}, {.name = "kernel.tar", .data = tar}}),
+      Layer({{.name = "./kernel", .data = Kernel()}, {.name = "System.map"}})};
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
   EXPECT_THAT(Paths(), ElementsAre("lib/modules/6.12.5/modules.dep", "boot/dtb/x.dtb"));
 }
 
 TEST_F(KernelSectionTest, ImageModulesFiltered) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()},
-                                       {.name = "kernel.tar", .content = ModulesTar()}})};
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = ModulesTar()}})};
   options_.modules = {"c"};
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(Info().modules(), 1u);
 }
 
 TEST_F(KernelSectionTest, ImageKernelIsAHardLink) {
-  options_.image_layers = {Layer("0", {{.name = "boot/vmlinuz", .content = Kernel()}}),
-                           Layer("1", {{.name = "kernel", .type = '1', .link = "boot/vmlinuz"}})};
+  options_.image_layers = {Layer({{.name = "boot/vmlinuz", .data = Kernel()}}),
+                           Layer({{.name = "kernel", .type = '1', .link = "boot/vmlinuz"}})};
   options_.names.tar = "";
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
@@ -230,15 +227,15 @@ TEST_F(KernelSectionTest, ImageKernelIsAHardLink) {
 }
 
 TEST_F(KernelSectionTest, ImageHardLinksInACircle) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .type = '1', .link = "other"},
-                                       {.name = "other", .type = '1', .link = "kernel"}})};
+  options_.image_layers = {Layer({{.name = "kernel", .type = '1', .link = "other"},
+                                  {.name = "other", .type = '1', .link = "kernel"}})};
   EXPECT_EQ(Error(),
             "kernel image //os:kernel: kernel \"kernel\" is not a regular file; expected a regular "
             "file");
 }
 
 TEST_F(KernelSectionTest, ImageWithoutKernel) {
-  options_.image_layers = {Layer("0", {{.name = "vmlinuz"}, {.name = "kernel.tar"}})};
+  options_.image_layers = {Layer({{.name = "vmlinuz"}, {.name = "kernel.tar"}})};
   EXPECT_EQ(
       Error(),
       "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
@@ -246,15 +243,15 @@ TEST_F(KernelSectionTest, ImageWithoutKernel) {
 }
 
 TEST_F(KernelSectionTest, ImageWithoutTar) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}})};
+  options_.image_layers = {Layer({{.name = "kernel", .data = Kernel()}})};
   EXPECT_EQ(Error(),
             "did not find kernel tar in kernel image //os:kernel: looked for \"kernel.tar\"; the "
             "image has: kernel");
 }
 
 TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}}),
-                           Layer("1", {{.name = ".wh.kernel"}, {.name = "x"}})};
+  options_.image_layers = {Layer({{.name = "kernel", .data = Kernel()}}),
+                           Layer({{.name = ".wh.kernel"}, {.name = "x"}})};
   EXPECT_EQ(
       Error(),
       "did not find kernel in kernel image //os:kernel: looked for \"kernel\"; the image has: "
@@ -262,8 +259,8 @@ TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
 }
 
 TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
-  options_.image_layers = {Layer("0", {{.name = "boot/kernel", .content = Kernel()}}),
-                           Layer("1", {{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
+  options_.image_layers = {Layer({{.name = "boot/kernel", .data = Kernel()}}),
+                           Layer({{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
   options_.names.kernel = "boot/kernel";
   EXPECT_EQ(
       Error(),
@@ -272,7 +269,7 @@ TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
 }
 
 TEST_F(KernelSectionTest, ImageKernelIsASymlink) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .type = '2', .link = "vmlinuz"}})};
+  options_.image_layers = {Layer({{.name = "kernel", .type = '2', .link = "vmlinuz"}})};
   EXPECT_EQ(Error(),
             "kernel image //os:kernel: kernel \"kernel\" is a symlink to \"vmlinuz\"; expected a "
             "regular file: name the one it leads to");
@@ -280,8 +277,8 @@ TEST_F(KernelSectionTest, ImageKernelIsASymlink) {
 
 TEST_F(KernelSectionTest, HardLinkToNothingInATar) {
   const std::string tar = BuildTar({{.name = "x", .type = '1', .link = "y"}});
-  options_.image_layers = {Layer(
-      "0", {{.name = "kernel", .content = Kernel()}, {.name = "kernel.tar", .content = tar}})};
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = tar}})};
   EXPECT_EQ(Error(),
             "kernel.tar of kernel image //os:kernel: x is a hard link to y, which is no file of "
             "this tar");
@@ -296,7 +293,7 @@ TEST_F(KernelSectionTest, ModuleIsAHardLink) {
 }
 
 TEST_F(KernelSectionTest, MissingMicrocodeOfAnImageIsEmpty) {
-  options_.image_layers = {Layer("0", {{.name = "kernel", .content = Kernel()}})};
+  options_.image_layers = {Layer({{.name = "kernel", .data = Kernel()}})};
   options_.names.tar = "";
   options_.names.ucode = "intel-ucode.cpio";
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
@@ -304,13 +301,19 @@ TEST_F(KernelSectionTest, MissingMicrocodeOfAnImageIsEmpty) {
 }
 
 TEST_F(KernelSectionTest, LayerWithOtherBytes) {
-  ImageLayers layers;
-  layers.add_layers()->set_digest(OciDigest(Sha256Of("good")));
-  const std::string message = Input("layers", layers.SerializeAsString());
-  const std::string layer = Input("layer", "bad");
-  EXPECT_EQ(FindLayers(message, {.layers = {layer}, .layout = {}, .blobs = {}}).status().message(),
-            absl::StrCat("layer ", layer, " has digest ", OciDigest(Sha256Of("bad")), ", expected ",
-                         OciDigest(Sha256Of("good"))));
+  LayerBlob layer = Layer({{.name = "kernel", .data = Kernel()}});
+  const std::string found = layer.digest;
+  layer.digest = layer.diff_id = BlobOf("other").digest;
+  options_.image_layers = {layer};
+  EXPECT_EQ(Error(), absl::StrCat("kernel image //os:kernel: layer 1 of 1: the blob has digest ",
+                                  found, "; expected ", layer.digest));
+}
+
+TEST_F(KernelSectionTest, LayerThatIsNoTar) {
+  options_.image_layers = {BlobOf("hello")};
+  EXPECT_EQ(Error(),
+            "kernel image //os:kernel: layer 1 of 1: tar header at offset 0: the archive ends "
+            "inside this header; it is truncated or not an uncompressed tar");
 }
 
 }  // namespace

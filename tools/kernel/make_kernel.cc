@@ -1,9 +1,9 @@
 // make_kernel: the kernel section of a system.
 //
 //   From files:  [--vmlinuz=FILE] [--deb=FILE]... [--modules=TAR]... [--config=FILE]
-//   From an image: --image_layers=FILE (ImageLayers), and either --layer=FILE for each layer in
-//   order, or --layout=DIR, or
-//                --blob=DIGEST=PATH[:OFFSET:SIZE] for each; [--binary=NAME] [--tar=NAME]
+//   From an image: --image_layers=FILE (ImageLayers), and --layer, --layout, --archive or --blob
+//   for
+//                where its layers are (see blob_locations.h); [--binary=NAME] [--tar=NAME]
 //                [--ucode_name=NAME]
 //   Both:        [--module=NAME]... [--modules_prefix=DIR] [--architecture=NAME] [--decompress]
 //                [--ucode=FILE | --ucode_intel=FILE... --ucode_amd=FILE...]
@@ -14,9 +14,11 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
-#include "tools/base/file.h"
-#include "tools/kernel/image_layers.h"
+#include "tools/flatten/layer_blobs.h"
 #include "tools/kernel/kernel_section.h"
+#include "tools/oci/blob_locations.h"
+#include "tools/oci/image.pb.h"
+#include "tools/oci/proto_file.h"
 
 namespace linuxkit {
 namespace {
@@ -31,8 +33,7 @@ absl::Status Run(Args& args) {
   options.module_tars = args.All("modules");
   options.config = args.Optional("config");
   const std::optional<std::string> image_layers = args.Optional("image_layers");
-  const LayerFlags layer_flags = {
-      .layers = args.All("layer"), .layout = args.Optional("layout"), .blobs = args.All("blob")};
+  const BlobFlags blob_flags = BlobFlags::Read(args);
   options.names = {.kernel = args.OptionalOr("binary", "kernel"),
                    .tar = NameOrNone(args.OptionalOr("tar", "kernel.tar")),
                    .ucode = NameOrNone(args.OptionalOr("ucode_name", ""))};
@@ -62,9 +63,11 @@ absl::Status Run(Args& args) {
         "--ucode stands beside --ucode_intel or --ucode_amd; expected an archive or blobs");
   }
   ABSL_ASSIGN_OR_RETURN(options.compression.format, ParseCompressionFormat(compression));
-  if (image_layers) {
-    ABSL_ASSIGN_OR_RETURN(options.image_layers, FindLayers(*image_layers, layer_flags));
-  }
+  if (!image_layers) return MakeKernelSection(options);
+  ImageLayers layers;
+  ABSL_RETURN_IF_ERROR(ReadProto(*image_layers, layers));
+  ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(blob_flags, layers));
+  options.image_layers = LayerBlobs(layers, blobs);
   return MakeKernelSection(options);
 }
 

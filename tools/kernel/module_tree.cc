@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "tools/base/file.h"
+#include "tools/compress/decompressor.h"
 #include "tools/kernel/elf.h"
 
 namespace linuxkit {
@@ -57,7 +58,7 @@ absl::StatusOr<std::string> ReadAll(ByteSource& source, std::string_view name, s
 
 absl::StatusOr<std::string> ReadModule(ByteSource& source, const std::string& path) {
   if (UncompressedModulePath(path) == path) return ReadAll(source, path, kModuleLimit);
-  ABSL_ASSIGN_OR_RETURN(const auto uncompressed, Uncompress(source, path));
+  ABSL_ASSIGN_OR_RETURN(const auto uncompressed, Decompress(source, path));
   return ReadAll(*uncompressed, path, kModuleLimit);
 }
 
@@ -68,18 +69,18 @@ absl::Status ModuleTree::Scan(TarInput input, Kind kind) {
   Input& added = inputs_.back();
   ABSL_ASSIGN_OR_RETURN(const auto tar, added.tar.open());
   for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
     if (!entry) return absl::OkStatus();
-    const absl::Status status = ScanEntry(*entry, added, *tar);
+    const absl::Status status = ScanEntry(*entry, added, tar->content());
     if (!status.ok()) {
       return absl::Status(status.code(), absl::StrCat(added.tar.name, ": ", status.message()));
     }
   }
 }
 
-absl::Status ModuleTree::ScanEntry(const ArchiveEntry& entry, Input& input, ArchiveReader& tar) {
+absl::Status ModuleTree::ScanEntry(const TarEntry& entry, Input& input, ByteSource& content) {
   const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
-  if (entry.type == ArchiveEntry::Type::kHardLink) {
+  if (entry.type == TarEntry::Type::kHardLink) {
     if (path) {
       return absl::InvalidArgumentError(
           absl::StrCat(entry.path, " is a hard link to ", entry.link, "; expected a regular file"));
@@ -89,19 +90,19 @@ absl::Status ModuleTree::ScanEntry(const ArchiveEntry& entry, Input& input, Arch
   }
   if (path) {
     ABSL_RETURN_IF_ERROR(CheckVersion(path->version, input.tar.name));
-    if (entry.type == ArchiveEntry::Type::kDirectory) {
+    if (entry.type == TarEntry::Type::kDirectory) {
       directories_[OutputPath(path->rest)] = AttributesOf(entry);
       return absl::OkStatus();
     }
-    if (entry.type != ArchiveEntry::Type::kFile) return absl::OkStatus();
-    return ScanModuleFile(entry, path->rest, tar);
+    if (entry.type != TarEntry::Type::kFile) return absl::OkStatus();
+    return ScanModuleFile(entry, path->rest, content);
   }
-  if (input.kind != Kind::kPackage || entry.type != ArchiveEntry::Type::kFile) {
+  if (input.kind != Kind::kPackage || entry.type != TarEntry::Type::kFile) {
     return absl::OkStatus();
   }
-  if (entry.path.starts_with("boot/vmlinuz-")) return TakeKernel(entry, tar);
+  if (entry.path.starts_with("boot/vmlinuz-")) return TakeKernel(entry, content);
   if (entry.path.starts_with("boot/config-")) {
-    ABSL_ASSIGN_OR_RETURN(config_, ReadAll(tar, entry.path, kTextLimit));
+    ABSL_ASSIGN_OR_RETURN(config_, ReadAll(content, entry.path, kTextLimit));
   }
   return absl::OkStatus();
 }
@@ -118,22 +119,22 @@ absl::Status ModuleTree::CheckVersion(std::string_view version, const std::strin
                                                  version_input_, ": a system has one kernel"));
 }
 
-absl::Status ModuleTree::ScanModuleFile(const ArchiveEntry& entry, std::string_view rest,
-                                        ArchiveReader& tar) {
-  if (IsModulePath(rest)) return ScanModule(entry, rest, tar);
-  if (rest == "vmlinuz") return TakeKernel(entry, tar);
+absl::Status ModuleTree::ScanModuleFile(const TarEntry& entry, std::string_view rest,
+                                        ByteSource& content) {
+  if (IsModulePath(rest)) return ScanModule(entry, rest, content);
+  if (rest == "vmlinuz") return TakeKernel(entry, content);
   const bool builtin = rest == "modules.builtin" || rest == "modules.builtin.modinfo";
   if (rest != "config" && rest != "modules.order" && !builtin) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(std::string text, ReadAll(tar, entry.path, kTextLimit));
+  ABSL_ASSIGN_OR_RETURN(std::string text, ReadAll(content, entry.path, kTextLimit));
   if (rest == "config") config_ = text;
   if (rest == "modules.order") order_ = text;
   if (builtin) builtin_files_[std::string(rest)] = std::move(text);
   return absl::OkStatus();
 }
 
-absl::Status ModuleTree::ScanModule(const ArchiveEntry& entry, std::string_view rest,
-                                    ArchiveReader& tar) {
-  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(tar, entry.path));
+absl::Status ModuleTree::ScanModule(const TarEntry& entry, std::string_view rest,
+                                    ByteSource& content) {
+  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(content, entry.path));
   ABSL_ASSIGN_OR_RETURN(ModuleInfo info, ReadModuleInfo(rest, bytes));
   if (machine_ == 0) {
     machine_ = info.machine;
@@ -147,7 +148,7 @@ absl::Status ModuleTree::ScanModule(const ArchiveEntry& entry, std::string_view 
   return modules_.Add(std::move(info));
 }
 
-absl::Status ModuleTree::TakeKernel(const ArchiveEntry& entry, ArchiveReader& tar) {
+absl::Status ModuleTree::TakeKernel(const TarEntry& entry, ByteSource& content) {
   if (options_.kernel_output.empty()) return absl::OkStatus();
   if (kernel_found()) {
     return absl::InvalidArgumentError(absl::StrCat("found a second kernel, ", entry.path,
@@ -155,7 +156,7 @@ absl::Status ModuleTree::TakeKernel(const ArchiveEntry& entry, ArchiveReader& ta
   }
   kernel_path_ = entry.path;
   ABSL_ASSIGN_OR_RETURN(const auto output, OutputFile::Create(options_.kernel_output));
-  ABSL_RETURN_IF_ERROR(CopyAll(tar, *output).status());
+  ABSL_RETURN_IF_ERROR(CopyAll(content, *output).status());
   return output->Commit();
 }
 
@@ -183,37 +184,37 @@ absl::Status ModuleTree::Write(SegmentWriter& writer) {
 absl::Status ModuleTree::WriteInput(Input& input, SegmentWriter& writer) {
   ABSL_ASSIGN_OR_RETURN(const auto tar, input.tar.open());
   for (;;) {
-    ABSL_ASSIGN_OR_RETURN(const std::optional<ArchiveEntry> entry, tar->Next());
+    ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
     if (!entry) return input.links.CheckAllTaken(input.tar.name);
-    ABSL_RETURN_IF_ERROR(WriteMember(*entry, input, *tar, writer));
+    ABSL_RETURN_IF_ERROR(WriteMember(*entry, input, tar->content(), writer));
   }
 }
 
-absl::Status ModuleTree::WriteMember(const ArchiveEntry& entry, Input& input, ArchiveReader& tar,
+absl::Status ModuleTree::WriteMember(const TarEntry& entry, Input& input, ByteSource& content,
                                      SegmentWriter& writer) {
   const std::optional<ModulesPath> path = SplitModulesPath(entry.path);
   if (!path) {
     if (input.kind == Kind::kPackage || IsAboveModules(entry.path)) return absl::OkStatus();
-    return WriteEntry(entry, entry.path, input.links.Take(entry.path), tar, writer);
+    return WriteEntry(entry, entry.path, input.links.Take(entry.path), content, writer);
   }
-  const bool file = entry.type == ArchiveEntry::Type::kFile;
-  if (file && IsModulePath(path->rest)) return WriteModule(entry, path->rest, tar, writer);
+  const bool file = entry.type == TarEntry::Type::kFile;
+  if (file && IsModulePath(path->rest)) return WriteModule(entry, path->rest, content, writer);
   // Of the rest, packages have the kernel and its configuration, tars also indexes that are made
   // anew here.
   const bool made_here = path->rest.starts_with("modules.");
-  if (entry.type == ArchiveEntry::Type::kDirectory || made_here || !options_.keep.empty() ||
+  if (entry.type == TarEntry::Type::kDirectory || made_here || !options_.keep.empty() ||
       input.kind == Kind::kPackage) {
     return absl::OkStatus();
   }
   const std::string output = OutputPath(path->rest);
   ABSL_RETURN_IF_ERROR(WriteParents(output, writer));
-  return WriteEntry(entry, output, {}, tar, writer);
+  return WriteEntry(entry, output, {}, content, writer);
 }
 
-absl::Status ModuleTree::WriteModule(const ArchiveEntry& entry, std::string_view rest,
-                                     ArchiveReader& tar, SegmentWriter& writer) {
+absl::Status ModuleTree::WriteModule(const TarEntry& entry, std::string_view rest,
+                                     ByteSource& content, SegmentWriter& writer) {
   if (!modules_.Has(rest)) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(tar, entry.path));
+  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadModule(content, entry.path));
   const std::string output = OutputPath(UncompressedModulePath(rest));
   ABSL_RETURN_IF_ERROR(WriteParents(output, writer));
   module_bytes_ += bytes.size();

@@ -63,15 +63,15 @@ class ModuleTree {
     Kind kind;
     HardLinks links = {};
   };
-  absl::Status ScanEntry(const ArchiveEntry& entry, Input& input, ArchiveReader& tar);
-  absl::Status ScanModuleFile(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar);
-  absl::Status ScanModule(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar);
+  absl::Status ScanEntry(const TarEntry& entry, Input& input, ByteSource& content);
+  absl::Status ScanModuleFile(const TarEntry& entry, std::string_view rest, ByteSource& content);
+  absl::Status ScanModule(const TarEntry& entry, std::string_view rest, ByteSource& content);
   absl::Status CheckVersion(std::string_view version, const std::string& input);
-  absl::Status TakeKernel(const ArchiveEntry& entry, ArchiveReader& tar);
+  absl::Status TakeKernel(const TarEntry& entry, ByteSource& content);
   absl::Status WriteInput(Input& input, SegmentWriter& writer);
-  absl::Status WriteMember(const ArchiveEntry& entry, Input& input, ArchiveReader& tar,
+  absl::Status WriteMember(const TarEntry& entry, Input& input, ByteSource& content,
                            SegmentWriter& writer);
-  absl::Status WriteModule(const ArchiveEntry& entry, std::string_view rest, ArchiveReader& tar,
+  absl::Status WriteModule(const TarEntry& entry, std::string_view rest, ByteSource& content,
                            SegmentWriter& writer);
   absl::Status WriteParents(std::string_view path, SegmentWriter& writer);
   absl::Status WriteIndexes(SegmentWriter& writer) const;

@@ -5,31 +5,24 @@
 #ifndef TOOLS_KERNEL_TAR_INPUT_H_
 #define TOOLS_KERNEL_TAR_INPUT_H_
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "tools/base/stream.h"
-#include "tools/kernel/archive_reader.h"
+#include "tools/tar/tar_stream.h"
 
 namespace linuxkit {
 
 struct TarInput {
   // Stands in messages.
   std::string name;
-  std::function<absl::StatusOr<std::unique_ptr<ArchiveReader>>()> open;
+  std::function<absl::StatusOr<std::unique_ptr<TarStream>>()> open;
 };
-
-// The bytes of a file, or `size` of them from `offset`.
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(const std::string& path);
-absl::StatusOr<std::unique_ptr<ByteSource>> OpenFileRange(const std::string& path, uint64_t offset,
-                                                          uint64_t size);
 
 // A tar file in any compression.
 TarInput FileTar(const std::string& path);
-// The files of a Debian package: the member data.tar.* of an ar archive (deb(5)).
+// The files of a Debian package.
 TarInput DebTar(const std::string& path);
 
 }  // namespace linuxkit

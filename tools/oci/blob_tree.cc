@@ -8,7 +8,8 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
-#include "tools/oci/tar_reader.h"
+#include "tools/tar/skipping_source.h"
+#include "tools/tar/tar_reader.h"
 
 namespace linuxkit {
 namespace {
@@ -44,7 +45,8 @@ std::optional<std::string> LinkTarget(const TarEntry& entry) {
     directory.remove_suffix(1);
     directory = directory.substr(0, directory.find_last_of('/') + 1);
   }
-  return CleanPath(absl::StrCat(directory, target));
+  absl::StatusOr<std::string> clean = CleanName(absl::StrCat(directory, target));
+  return clean.ok() ? std::optional(*std::move(clean)) : std::nullopt;
 }
 
 class ArchiveTree : public BlobTree {
@@ -78,14 +80,15 @@ class ArchiveTree : public BlobTree {
   }
 
  private:
-  absl::Status Add(const TarEntry& entry, uint64_t offset) {
+  absl::Status Add(const TarEntry& entry, std::optional<uint64_t> offset) {
     if (entry.type == TarEntry::Type::kFile) {
-      if (entry.size > file_.size() - offset) {
-        return absl::DataLossError(absl::StrCat(file_.path(), ": entry \"", entry.path, "\" has ",
-                                                entry.size, " bytes but the archive ends after ",
-                                                file_.size() - offset));
+      if (!offset) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(file_.path(), ": entry \"", entry.path,
+                         "\" is a sparse file, which must be unpacked to be read; make the "
+                         "archive without --sparse"));
       }
-      members_[entry.path] = {.path = file_.path(), .offset = offset, .size = entry.size};
+      members_[entry.path] = {.path = file_.path(), .offset = *offset, .size = entry.size};
     } else if (entry.type == TarEntry::Type::kSymlink || entry.type == TarEntry::Type::kHardLink) {
       if (const std::optional<std::string> target = LinkTarget(entry)) links_[entry.path] = *target;
     }
@@ -99,11 +102,6 @@ class ArchiveTree : public BlobTree {
 
 }  // namespace
 
-absl::StatusOr<BlobRange> BlobRange::OfFile(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
-  return BlobRange{.path = path, .offset = 0, .size = file.size()};
-}
-
 std::unique_ptr<BlobTree> BlobTree::OfDirectory(std::string path) {
   return std::make_unique<DirectoryTree>(std::move(path));
 }
@@ -113,19 +111,6 @@ absl::StatusOr<std::unique_ptr<BlobTree>> BlobTree::OpenArchive(const std::strin
   auto tree = std::make_unique<ArchiveTree>(std::move(file));
   ABSL_RETURN_IF_ERROR(tree->ReadHeaders());
   return tree;
-}
-
-absl::StatusOr<std::string> ReadRange(std::string_view name, const BlobRange& range,
-                                      uint64_t limit) {
-  if (range.size > limit) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(name, " has ", range.size, " bytes; expected at most ", limit));
-  }
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(range.path));
-  std::string content(range.size, '\0');
-  ABSL_ASSIGN_OR_RETURN(const size_t count, file.ReadAt(range.offset, absl::MakeSpan(content)));
-  content.resize(count);
-  return content;
 }
 
 }  // namespace linuxkit

@@ -7,23 +7,14 @@
 #ifndef TOOLS_OCI_BLOB_TREE_H_
 #define TOOLS_OCI_BLOB_TREE_H_
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tools/oci/blob_range.h"
 
 namespace linuxkit {
-
-// The bytes [offset, offset + size) of the file `path`.
-struct BlobRange {
-  std::string path;
-  uint64_t offset = 0;
-  uint64_t size = 0;
-
-  static absl::StatusOr<BlobRange> OfFile(const std::string& path);
-};
 
 class BlobTree {
  public:
@@ -38,10 +29,6 @@ class BlobTree {
   // How messages call the file `name`: "image/index.json", or "image.tar: index.json".
   virtual std::string NameOf(std::string_view name) const = 0;
 };
-
-// All bytes of a small range; more than `limit` bytes are an error. `name` stands in messages.
-absl::StatusOr<std::string> ReadRange(std::string_view name, const BlobRange& range,
-                                      uint64_t limit);
 
 }  // namespace linuxkit
 

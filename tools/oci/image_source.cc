@@ -112,6 +112,7 @@ absl::Status CheckLayers(std::string_view manifest_name, const ImageManifest& ma
 std::string MediaTypeOf(std::string_view first_bytes) {
   if (first_bytes.starts_with("\x1f\x8b")) return absl::StrCat(kOciLayer, "+gzip");
   if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) return absl::StrCat(kOciLayer, "+zstd");
+  if (first_bytes.starts_with("\xfd\x37zX")) return absl::StrCat(kOciLayer, "+xz");
   return std::string(kOciLayer);
 }
 

@@ -307,6 +307,41 @@ TEST(OpenArchiveTest, DockerArchiveWithLinkedLayer) {
                                     "is: \"a:1\"")));
 }
 
+// Not made by Docker, but read: a layer whose bytes have to be hashed to be named.
+TEST(OpenArchiveTest, DockerArchiveWithAnXzLayer) {
+  const std::string directory = MakeTestDirectory("xz");
+  const std::string layer("\xfd\x37zXZ\0 and so on", 16);
+  const std::string diff_id = OciDigest(Sha256Of("uncompressed"));
+  ASSERT_THAT(WriteFile(directory + "/l", layer), IsOk());
+  ASSERT_THAT(
+      WriteFile(directory + "/c.json", absl::StrFormat(R"({"os":"linux","architecture":"amd64",)"
+                                                       R"("rootfs":{"diff_ids":["%s"]}})",
+                                                       diff_id)),
+      IsOk());
+  ASSERT_THAT(WriteFile(directory + "/manifest.json",
+                        R"([{"Config":"c.json","RepoTags":["a:1"],"Layers":["l"]}])"),
+              IsOk());
+  const std::string archive = directory + "/image.tar";
+  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-cf", archive, "l", "c.json", "manifest.json"}),
+              IsOk());
+  const auto image = ImageSource::OpenArchive(archive, {});
+  ASSERT_THAT(image, IsOk());
+  EXPECT_EQ(image->layers().layers(0).digest(), OciDigest(Sha256Of(layer)));
+  EXPECT_EQ(image->layers().layers(0).diff_id(), diff_id);
+}
+
+TEST(OpenArchiveTest, SparseFileInIt) {
+  const std::string directory = MakeTestDirectory("sparse");
+  ASSERT_THAT(RunProgram({"truncate", "-s", "1M", directory + "/f"}), IsOk());
+  const std::string archive = directory + "/image.tar";
+  ASSERT_THAT(RunProgram({"tar", "-C", directory, "--sparse", "-cf", archive, "f"}), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(archive,
+                                    ": entry \"f\" is a sparse file, which must be unpacked to be "
+                                    "read; make the archive without --sparse")));
+}
+
 TEST(OpenArchiveTest, TarOfSomethingElse) {
   const std::string directory = MakeTestDirectory("else");
   ASSERT_THAT(WriteFile(directory + "/f", "x"), IsOk());
@@ -324,8 +359,11 @@ TEST(OpenArchiveTest, CompressedArchive) {
   ASSERT_THAT(WriteFile(directory + "/f", std::string(100000, 'x')), IsOk());
   const std::string archive = directory + "/image.tar.gz";
   ASSERT_THAT(RunProgram({"tar", "-C", directory, "-czf", archive, "f"}), IsOk());
-  EXPECT_THAT(ImageSource::OpenArchive(archive, {}).status().code(),
-              absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       absl::StrCat(archive,
+                                    ": tar header at offset 0: the archive ends inside this "
+                                    "header; it is truncated or not an uncompressed tar")));
 }
 
 TEST(OpenFilesTest, LayersAreOptionalButComplete) {

@@ -15,6 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "tools/base/file.h"
 
 namespace linuxkit {
 namespace {
@@ -56,7 +57,8 @@ absl::StatusOr<Member> ReadMember(const InputFile& file, uint64_t offset) {
 
 }  // namespace
 
-absl::StatusOr<BlobRange> FindDebData(const InputFile& file) {
+absl::StatusOr<BlobRange> FindDebData(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
   std::array<char, kMagic.size()> magic;
   ABSL_ASSIGN_OR_RETURN(const size_t count, file.ReadAt(0, absl::MakeSpan(magic)));
   if (std::string_view(magic.data(), count) != kMagic) {
@@ -66,7 +68,7 @@ absl::StatusOr<BlobRange> FindDebData(const InputFile& file) {
   while (offset < file.size()) {
     ABSL_ASSIGN_OR_RETURN(const Member member, ReadMember(file, offset));
     if (member.name.starts_with("data.tar")) {
-      return BlobRange{.path = file.path(), .offset = member.offset, .size = member.size};
+      return BlobRange{.path = path, .offset = member.offset, .size = member.size};
     }
     offset = member.offset + member.size + member.size % 2;
   }

@@ -3,14 +3,15 @@
 #ifndef TOOLS_PACKAGE_DEB_H_
 #define TOOLS_PACKAGE_DEB_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
-#include "tools/base/file.h"
-#include "tools/oci/blob_tree.h"
+#include "tools/oci/blob_range.h"
 
 namespace linuxkit {
 
 // Where the (compressed) data.tar of a package is.
-absl::StatusOr<BlobRange> FindDebData(const InputFile& file);
+absl::StatusOr<BlobRange> FindDebData(const std::string& path);
 
 }  // namespace linuxkit
 

@@ -8,9 +8,10 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
+#include "tools/oci/blob_range.h"
 #include "tools/package/deb.h"
-#include "tools/package/decompressor.h"
 #include "tools/package/layer_plan.h"
+#include "tools/tar/tar_stream.h"
 
 namespace linuxkit {
 namespace {
@@ -24,19 +25,14 @@ class ArchiveInput : public LayerInput {
   const std::string& name() const override { return path_; }
 
   absl::Status Visit(const Visitor& visitor) const override {
-    ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path_));
-    BlobRange range = {.path = path_, .offset = 0, .size = file.size()};
-    if (is_deb_) {
-      ABSL_ASSIGN_OR_RETURN(range, FindDebData(file));
-    }
-    FileRange stored(file, range.offset, range.size);
-    ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Decompressor> plain,
-                          Decompressor::Open(path_, stored));
-    TarReader reader(path_, *plain);
+    ABSL_ASSIGN_OR_RETURN(const BlobRange range,
+                          is_deb_ ? FindDebData(path_) : BlobRange::OfFile(path_));
+    ABSL_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> stored, OpenRange(range));
+    ABSL_ASSIGN_OR_RETURN(const auto tar, TarStream::Open(std::move(stored), path_));
     while (true) {
-      ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, reader.Next());
-      if (!entry) return plain->Drain();
-      ABSL_RETURN_IF_ERROR(visitor(*entry, reader.content()));
+      ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
+      if (!entry) return absl::OkStatus();
+      ABSL_RETURN_IF_ERROR(visitor(*entry, tar->content()));
     }
   }
 
@@ -89,13 +85,13 @@ std::optional<uint32_t> TakeMode(std::string_view& path) {
 }
 
 absl::StatusOr<TarEntry> MakeEntry(Type type, uint32_t mode, std::string_view path) {
-  const std::optional<std::string> clean = CleanPath(path);
-  if (!clean || (*clean == "." && type != Type::kDirectory)) {
+  absl::StatusOr<std::string> clean = CleanName(path);
+  if (!clean.ok() || (*clean == "." && type != Type::kDirectory)) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", path, "\" is not a path in the image; expected one like usr/bin/tool"));
   }
   TarEntry entry;
-  entry.path = *clean;
+  entry.path = *std::move(clean);
   entry.type = type;
   entry.mode = mode;
   entry.mtime = kLayerTime;

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/base/stream.h"
-#include "tools/oci/tar_reader.h"
+#include "tools/tar/tar_entry.h"
 
 namespace linuxkit {
 

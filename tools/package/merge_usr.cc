@@ -35,7 +35,7 @@ void DeepenLink(std::string_view old_path, std::string& target) {
 
 absl::Status BecomeDirectory(TarEntry& entry) {
   const std::string target = absl::StrCat("usr/", entry.path);
-  if (CleanPath(entry.link) != target) {
+  if (CleanName(entry.link).value_or("") != target) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", entry.path, "\" is a symbolic link to \"", absl::CHexEscape(entry.link),
                      "\"; with --merge_usr expected a directory or a link to \"", target, "\""));

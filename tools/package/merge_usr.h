@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "tools/oci/tar_reader.h"
+#include "tools/tar/tar_entry.h"
 
 namespace linuxkit {
 

@@ -1,4 +1,4 @@
-// Each entry is a ustar header (layout in tools/oci/tar_reader.cc) and its content in blocks of 512
+// Each entry is a ustar header (layout in tools/tar/tar_header.h) and its content in blocks of 512
 // bytes. What the header cannot hold (names over 100 bytes, large numbers, extended attributes)
 // goes into a PAX extended header before it. The ustar prefix field is never used: one way to store
 // long names is enough.

@@ -9,6 +9,8 @@
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/oci/testing/run_program.h"
+#include "tools/tar/skipping_source.h"
+#include "tools/tar/tar_reader.h"
 
 namespace linuxkit {
 namespace {

@@ -23,12 +23,14 @@
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/flatten/flattener.h"
-#include "tools/flatten/layer_reader.h"
+#include "tools/flatten/layer_blobs.h"
+#include "tools/oci/blob_locations.h"
 #include "tools/oci/image.pb.h"
-#include "tools/segment/blob_locations.h"
+#include "tools/oci/proto_file.h"
 #include "tools/segment/file_copy_sink.h"
 #include "tools/segment/rooted_sink.h"
 #include "tools/segment/segment_writer.h"
+#include "tools/tar/tar_entry.h"
 
 namespace linuxkit {
 namespace {
@@ -73,24 +75,6 @@ absl::StatusOr<Flags> ParseFlags(Args& args) {
   return flags;
 }
 
-absl::StatusOr<ImageLayers> ReadLayers(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-  ImageLayers layers;
-  if (layers.ParseFromString(bytes)) return layers;
-  return absl::InvalidArgumentError(absl::StrCat(path, " is not an ImageLayers message"));
-}
-
-std::vector<LayerBlob> ToBlobs(const ImageLayers& layers, const BlobLocations& locations) {
-  std::vector<LayerBlob> blobs;
-  for (const ImageLayers::Layer& layer : layers.layers()) {
-    blobs.push_back(
-        {.digest = layer.digest(), .size = layer.size(), .diff_id = layer.diff_id(), .open = [&] {
-           return locations.Open(layer.digest());
-         }});
-  }
-  return blobs;
-}
-
 absl::StatusOr<std::string> ResolvePrefix(const std::string& prefix, const ImageLayers& layers) {
   if (prefix.empty()) return prefix;
   absl::StatusOr<std::string> clean =
@@ -103,7 +87,8 @@ absl::StatusOr<std::string> ResolvePrefix(const std::string& prefix, const Image
 
 absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const Flags flags, ParseFlags(args));
-  ABSL_ASSIGN_OR_RETURN(const ImageLayers layers, ReadLayers(flags.layers));
+  ImageLayers layers;
+  ABSL_RETURN_IF_ERROR(ReadProto(flags.layers, layers));
   ABSL_ASSIGN_OR_RETURN(const std::string prefix, ResolvePrefix(flags.prefix, layers));
   ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(flags.blobs, layers));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<SegmentWriter> segment,
@@ -118,7 +103,7 @@ absl::Status Run(Args& args) {
     copying = std::make_unique<FileCopySink>(kApkDatabase, *database, *rooted);
     sink = copying.get();
   }
-  ABSL_RETURN_IF_ERROR(Flatten(ToBlobs(layers, blobs), flags.flatten, *sink).status());
+  ABSL_RETURN_IF_ERROR(Flatten(LayerBlobs(layers, blobs), flags.flatten, *sink).status());
   for (const std::string& note : segment->notes()) {
     std::fprintf(stderr, "make_segment: %s: %s\n", flags.segment.owner.c_str(), note.c_str());
   }

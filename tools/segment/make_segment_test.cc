@@ -12,9 +12,9 @@
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
 #include "tools/compress/compressor.h"
-#include "tools/flatten/testing/tar_builder.h"
 #include "tools/oci/image.pb.h"
 #include "tools/segment/segment.pb.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {

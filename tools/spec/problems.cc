@@ -56,7 +56,7 @@ absl::Status ToStatus(absl::Span<const Problems* const> documents) {
     }
   }
   if (count == 0) return absl::OkStatus();
-  if (count > kMaxShown) lines.push_back(absl::StrCat("and ", count - kMaxShown, " more problems"));
+  if (count > kMaxShown) lines.push_back(absl::StrCat("and ", count - kMaxShown, " more"));
   return absl::InvalidArgumentError(absl::StrJoin(lines, "\n"));
 }
 

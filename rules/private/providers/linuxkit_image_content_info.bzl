@@ -11,5 +11,6 @@ LinuxkitImageContentInfo = provider(
         "image_config": "File: ImageConfig of tools/oci/image.proto.",
         "image_layers": "File: ImageLayers of tools/oci/image.proto.",
         "init": "LinuxkitSegmentInfo: the content at the root of the system.",
+        "platform": "string: what the image was chosen for, in OCI's words: \"linux/arm64\".",
     },
 )

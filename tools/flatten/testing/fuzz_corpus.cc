@@ -1,14 +1,10 @@
-// Writes the first inputs of the fuzz target: fuzz_corpus --directory=DIR.
+// The first inputs of the fuzz target.
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/status_macros.h"
-#include "absl/strings/str_cat.h"
-#include "tools/base/args.h"
-#include "tools/base/file.h"
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/fuzz/seeds.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 namespace {
@@ -37,21 +33,16 @@ std::vector<std::pair<std::string, std::string>> Images() {
   };
 }
 
-absl::Status Run(Args& args) {
-  const std::string directory = args.Required("directory");
-  ABSL_RETURN_IF_ERROR(args.Finish());
-  int kind = 0;
-  for (const auto& [lower, upper] : Images()) {
-    const std::string head = {static_cast<char>(kind), static_cast<char>(lower.size() / 512)};
-    ABSL_RETURN_IF_ERROR(
-        WriteFile(absl::StrCat(directory, "/image", kind++), head + lower + upper));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
-}  // namespace linuxkit
 
-int main(int argc, char** argv) {
-  return linuxkit::RunMain(argc, argv, "fuzz_corpus", linuxkit::Run);
+std::vector<std::string> FuzzSeeds() {
+  std::vector<std::string> seeds;
+  char kind = 0;
+  for (const auto& [lower, upper] : Images()) {
+    const std::string head = {kind++, static_cast<char>(lower.size() / 512)};
+    seeds.push_back(head + lower + upper);
+  }
+  return seeds;
 }
+
+}  // namespace linuxkit

@@ -9,19 +9,9 @@
 
 #include "tools/base/sha256.h"
 #include "tools/flatten/layer_input.h"
+#include "tools/tar/testing/owned_source.h"
 
 namespace linuxkit {
-
-// A source that owns its bytes.
-class OwnedSource : public ByteSource {
- public:
-  explicit OwnedSource(std::string data) : data_(std::move(data)), source_(data_) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
-
- private:
-  std::string data_;
-  StringSource source_;
-};
 
 // An uncompressed layer with the digests it has.
 inline LayerBlob BlobOf(std::string tar) {

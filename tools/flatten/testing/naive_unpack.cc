@@ -31,9 +31,9 @@ constexpr char kRootEntry[] = "/.";
 // Keys are "/a/b"; the root is "".
 class NaiveFileSystem {
  public:
-  void UnpackLayer(const std::vector<TarEntry>& entries) {
+  void UnpackLayer(const std::vector<TarMember>& entries) {
     Whiteouts(entries);
-    for (const TarEntry& entry : entries) {
+    for (const TarMember& entry : entries) {
       if (!failed_ && !absl::StartsWith(BaseName("/" + entry.name), ".wh.")) Unpack(entry);
     }
   }
@@ -93,17 +93,17 @@ class NaiveFileSystem {
     return found == objects_.end() ? '-' : found->second->kind;
   }
 
-  void Whiteouts(const std::vector<TarEntry>& entries);
-  void Unpack(const TarEntry& entry);
+  void Whiteouts(const std::vector<TarMember>& entries);
+  void Unpack(const TarMember& entry);
 
   std::map<std::string, std::shared_ptr<Object>> objects_;
   bool failed_ = false;
 };
 
-void NaiveFileSystem::Whiteouts(const std::vector<TarEntry>& entries) {
+void NaiveFileSystem::Whiteouts(const std::vector<TarMember>& entries) {
   std::set<std::string> directories;
   std::vector<std::vector<std::string>> whiteouts;  // components; an empty one last means opaque
-  for (const TarEntry& entry : entries) {
+  for (const TarMember& entry : entries) {
     if (entry.type == '5') directories.insert(entry.name);
     std::vector<std::string> parts = absl::StrSplit(entry.name, '/');
     if (parts.back() == ".wh..wh..opq") {
@@ -135,7 +135,7 @@ void NaiveFileSystem::Whiteouts(const std::vector<TarEntry>& entries) {
   }
 }
 
-void NaiveFileSystem::Unpack(const TarEntry& entry) {
+void NaiveFileSystem::Unpack(const TarMember& entry) {
   if (entry.name == ".") {
     objects_["/."] =
         std::make_shared<Object>(Object{'d', entry.mode, entry.uid, entry.gid, entry.mtime});
@@ -234,9 +234,9 @@ std::vector<std::string> NaiveFileSystem::Lines() const {
 }  // namespace
 
 std::optional<std::vector<std::string>> NaiveUnpack(
-    const std::vector<std::vector<TarEntry>>& layers, ImageKind kind) {
+    const std::vector<std::vector<TarMember>>& layers, ImageKind kind) {
   NaiveFileSystem files;
-  for (const std::vector<TarEntry>& layer : layers) files.UnpackLayer(layer);
+  for (const std::vector<TarMember>& layer : layers) files.UnpackLayer(layer);
   if (files.failed()) return std::nullopt;
   files.AddSystemFiles(kind);
   return files.Lines();

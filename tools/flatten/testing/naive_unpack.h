@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "tools/flatten/system_files.h"
-#include "tools/flatten/testing/tar_builder.h"
+#include "tools/tar/testing/tar_builder.h"
 
 namespace linuxkit {
 
 // The lines of KernelTree::Lines for the tree that the layers make, or nothing if they cannot be
 // unpacked.
 std::optional<std::vector<std::string>> NaiveUnpack(
-    const std::vector<std::vector<TarEntry>>& layers, ImageKind kind);
+    const std::vector<std::vector<TarMember>>& layers, ImageKind kind);
 
 }  // namespace linuxkit
 

@@ -89,45 +89,8 @@ class Builder {
   std::string section_names_ = std::string(1, '\0');
 };
 
-void PutField(std::string& header, size_t offset, std::string_view value) {
-  header.replace(offset, value.size(), value);
-}
-
-std::string Octal(size_t value, int digits) {
-  std::array<char, 32> text;
-  const int size = std::snprintf(text.data(), text.size(), "%0*zo", digits, value);
-  return std::string(text.data(), static_cast<size_t>(size));
-}
-
 }  // namespace
 
 std::string BuildModule(const ModuleSpec& spec) { return Builder(spec).Build(); }
-
-std::string BuildTar(const std::vector<TarFile>& files) {
-  std::string tar;
-  for (const TarFile& file : files) {
-    std::string header(512, '\0');
-    PutField(header, 0, file.name);
-    PutField(header, 100, file.type == '5' ? "0000755" : "0000644");
-    PutField(header, 108, "0000000");
-    PutField(header, 116, "0000000");
-    PutField(header, 124, Octal(file.content.size(), 11));
-    PutField(header, 136, "00000001234");
-    PutField(header, 148, "        ");
-    header[156] = file.type;
-    PutField(header, 157, file.link);
-    PutField(header, 257,
-             std::string_view("ustar\0"
-                              "00",
-                              8));
-    size_t sum = 0;
-    for (const char byte : header) sum += static_cast<uint8_t>(byte);
-    PutField(header, 148, Octal(sum, 6) + '\0' + ' ');
-    tar += header + file.content;
-    tar.resize((tar.size() + 511) / 512 * 512);
-  }
-  tar.resize(tar.size() + 1024);
-  return tar;
-}
 
 }  // namespace linuxkit

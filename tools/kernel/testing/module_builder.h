@@ -21,15 +21,6 @@ struct ModuleSpec {
 
 std::string BuildModule(const ModuleSpec& spec);
 
-// An uncompressed ustar archive of one regular file after the other.
-struct TarFile {
-  std::string name;
-  std::string content = "";
-  char type = '0';
-  std::string link = "";
-};
-std::string BuildTar(const std::vector<TarFile>& files);
-
 }  // namespace linuxkit
 
 #endif  // TOOLS_KERNEL_TESTING_MODULE_BUILDER_H_
