@@ -44,9 +44,8 @@ absl::Status ErrorPage::Append(const HttpResponse& response, std::string_view by
   size_ += bytes.size();
   text_.append(bytes.substr(0, kKeptBytes - std::min(kKeptBytes, text_.size())));
   if (size_ <= kMaxPageBytes) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("found status ", response.status,
-                                                    " and a page of more than ",
-                                                    kMaxPageBytes, " bytes"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "found status ", response.status, " and a page of more than ", kMaxPageBytes, " bytes"));
 }
 
 std::string ErrorPage::Reason() const {

@@ -64,7 +64,7 @@ absl::StatusOr<Authorization> Authenticator::Basic(const std::string& repository
                                                    const HttpResponse& response) {
   ABSL_ASSIGN_OR_RETURN(const auto credential,
                         context_.credentials.Find(server_.authority(), repository));
-  if (!credential || credential->username.empty()) return NoCredentials(response);
+  if (!credential || credential->username.empty()) return NoCredentials(response, "");
   return Authorization{BasicHeader(*credential)};
 }
 
@@ -77,27 +77,29 @@ absl::StatusOr<Authorization> Authenticator::Bearer(const std::string& repositor
   return Authorization{Secret(absl::StrCat("Authorization: Bearer ", token.Reveal()))};
 }
 
-absl::Status Authenticator::NoCredentials(const HttpResponse& response) const {
-  return absl::UnauthenticatedError(absl::StrCat(
-      response.url, ": found status 401; no credentials for ", server_.authority(), " in ",
-      context_.credentials.path(), "; run: docker login ", server_.authority()));
+absl::Status Authenticator::NoCredentials(const HttpResponse& response,
+                                          const std::string& reason) const {
+  const std::string name = CredentialStore::LoginName(server_.authority());
+  return absl::UnauthenticatedError(
+      absl::StrCat(response.url, ": found status 401", reason, "; no credentials for ", name,
+                   " in ", context_.credentials.path(), "; run: docker login ", name));
 }
 
 absl::Status Authenticator::Refused(const std::string& repository, const HttpResponse& response,
                                     const std::string& reason) const {
+  const std::string name = CredentialStore::LoginName(server_.authority());
   const BazelHelper* helper = FindBazelHelper(context_.helpers, server_.host());
   if (helper != nullptr) {
     return absl::UnauthenticatedError(
-        absl::StrCat(response.url, ": found status 401", reason, "; ", server_.authority(),
+        absl::StrCat(response.url, ": found status 401", reason, "; ", name,
                      " refuses the headers of the credential helper ", helper->program));
   }
   ABSL_ASSIGN_OR_RETURN(const auto credential,
                         context_.credentials.Find(server_.authority(), repository));
-  if (!credential) return NoCredentials(response);
+  if (!credential) return NoCredentials(response, reason);
   return absl::UnauthenticatedError(absl::StrCat(response.url, ": found status 401", reason, "; ",
-                                                 server_.authority(),
-                                                 " refuses the credentials in ", credential->source,
-                                                 "; run: docker login ", server_.authority()));
+                                                 name, " refuses the credentials in ",
+                                                 credential->source, "; run: docker login ", name));
 }
 
 }  // namespace linuxkit

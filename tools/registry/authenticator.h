@@ -46,7 +46,7 @@ class Authenticator {
   absl::StatusOr<Authorization> Answer(const std::string& repository, const HttpResponse& response);
   absl::StatusOr<Authorization> Basic(const std::string& repository, const HttpResponse& response);
   absl::StatusOr<Authorization> Bearer(const std::string& repository, const Challenge& challenge);
-  absl::Status NoCredentials(const HttpResponse& response) const;
+  absl::Status NoCredentials(const HttpResponse& response, const std::string& reason) const;
 
   HttpContext context_;
   Url server_;

@@ -37,9 +37,10 @@ BlobFile::BlobFile(FileDescriptor fd, std::string path, bool is_nameless)
       temporary_(TemporaryName(path_)),
       has_temporary_(!is_nameless) {}
 
-absl::StatusOr<std::unique_ptr<BlobFile>> BlobFile::Create(const std::string& path) {
+absl::StatusOr<std::unique_ptr<BlobFile>> BlobFile::Create(const std::string& path,
+                                                           bool may_be_nameless) {
   FileDescriptor nameless(open(Directory(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
-  if (nameless.get() >= 0) {
+  if (may_be_nameless && nameless.get() >= 0) {
     return std::unique_ptr<BlobFile>(new BlobFile(std::move(nameless), path, true));
   }
   FileDescriptor named(

@@ -17,8 +17,9 @@ namespace linuxkit {
 
 class BlobFile : public RestartableSink {
  public:
-  // The directory of `path` must exist.
-  static absl::StatusOr<std::unique_ptr<BlobFile>> Create(const std::string& path);
+  // The directory of `path` must exist. Tests can do without O_TMPFILE.
+  static absl::StatusOr<std::unique_ptr<BlobFile>> Create(const std::string& path,
+                                                          bool may_be_nameless = true);
   ~BlobFile() override;
 
   absl::Status Append(std::string_view bytes) override;

@@ -18,10 +18,11 @@ namespace {
 using absl_testing::IsOk;
 using absl_testing::IsOkAndHolds;
 
-class BlobFileTest : public testing::Test {
+// With and without O_TMPFILE.
+class BlobFileTest : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    directory_ = MakeTestDirectory(testing::UnitTest::GetInstance()->current_test_info()->name());
+    directory_ = MakeTestDirectory("blob-file");
     path_ = directory_ + "/blob";
   }
 
@@ -34,8 +35,8 @@ class BlobFileTest : public testing::Test {
   std::string path_;
 };
 
-TEST_F(BlobFileTest, AppearsAtCommit) {
-  const auto file = BlobFile::Create(path_);
+TEST_P(BlobFileTest, AppearsAtCommit) {
+  const auto file = BlobFile::Create(path_, GetParam());
   ASSERT_THAT(file, IsOk());
   ASSERT_THAT((*file)->Append("abc"), IsOk());
   EXPECT_FALSE(std::filesystem::exists(path_));
@@ -44,18 +45,18 @@ TEST_F(BlobFileTest, AppearsAtCommit) {
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(BlobFileTest, WithoutCommitNothingIsLeft) {
+TEST_P(BlobFileTest, WithoutCommitNothingIsLeft) {
   {
-    const auto file = BlobFile::Create(path_);
+    const auto file = BlobFile::Create(path_, GetParam());
     ASSERT_THAT(file, IsOk());
     ASSERT_THAT((*file)->Append("abc"), IsOk());
   }
   EXPECT_EQ(FileCount(), 0);
 }
 
-TEST_F(BlobFileTest, ReplacesAFile) {
+TEST_P(BlobFileTest, ReplacesAFile) {
   ASSERT_THAT(WriteFile(path_, "old and longer"), IsOk());
-  const auto file = BlobFile::Create(path_);
+  const auto file = BlobFile::Create(path_, GetParam());
   ASSERT_THAT(file, IsOk());
   ASSERT_THAT((*file)->Append("new"), IsOk());
   ASSERT_THAT((*file)->Commit(), IsOk());
@@ -63,8 +64,8 @@ TEST_F(BlobFileTest, ReplacesAFile) {
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(BlobFileTest, RestartForgets) {
-  const auto file = BlobFile::Create(path_);
+TEST_P(BlobFileTest, RestartForgets) {
+  const auto file = BlobFile::Create(path_, GetParam());
   ASSERT_THAT(file, IsOk());
   ASSERT_THAT((*file)->Append("a false start"), IsOk());
   ASSERT_THAT((*file)->Restart(), IsOk());
@@ -74,9 +75,9 @@ TEST_F(BlobFileTest, RestartForgets) {
 }
 
 // A link that a killed process with our number has left.
-TEST_F(BlobFileTest, StaleTemporaryName) {
+TEST_P(BlobFileTest, StaleTemporaryName) {
   ASSERT_THAT(WriteFile(absl::StrCat(path_, ".partial-", getpid()), "stale"), IsOk());
-  const auto file = BlobFile::Create(path_);
+  const auto file = BlobFile::Create(path_, GetParam());
   ASSERT_THAT(file, IsOk());
   ASSERT_THAT((*file)->Append("abc"), IsOk());
   ASSERT_THAT((*file)->Commit(), IsOk());
@@ -84,12 +85,14 @@ TEST_F(BlobFileTest, StaleTemporaryName) {
   EXPECT_EQ(FileCount(), 1);
 }
 
-TEST_F(BlobFileTest, PathIsADirectory) {
+TEST_P(BlobFileTest, PathIsADirectory) {
   std::filesystem::create_directories(path_ + "/x");
-  const auto file = BlobFile::Create(path_);
+  const auto file = BlobFile::Create(path_, GetParam());
   ASSERT_THAT(file, IsOk());
   EXPECT_EQ((*file)->Commit().message(), absl::StrCat("cannot write ", path_, ": Is a directory"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Table, BlobFileTest, testing::Bool());
 
 }  // namespace
 }  // namespace linuxkit

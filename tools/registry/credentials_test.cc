@@ -234,9 +234,7 @@ TEST(LoginName, DockerHub) {
   EXPECT_EQ(CredentialStore::LoginName("a.example:5000"), "a.example:5000");
 }
 
-TEST(Secret, IsNotPrinted) {
-  EXPECT_EQ(absl::StrCat(Secret("s3cret")), "(secret)");
-}
+TEST(Secret, IsNotPrinted) { EXPECT_EQ(absl::StrCat(Secret("s3cret")), "(secret)"); }
 
 }  // namespace
 }  // namespace linuxkit

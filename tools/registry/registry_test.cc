@@ -9,6 +9,7 @@
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
 #include "tools/oci/testing/run_program.h"
+#include "tools/qemu/process.h"
 #include "tools/registry/fetch.h"
 #include "tools/registry/resolve.h"
 #include "tools/registry/testing/registry_fixture.h"
@@ -280,6 +281,47 @@ TEST_F(TlsRegistryTest, TlsSpokenToAPlainServer) {
                                  "/v2/team/app/manifests/gzip: no TLS connection (")),
                              testing::EndsWith("); a registry without TLS needs \"plainHttp\": "
                                                "true in registries.json")));
+}
+
+TEST_F(TlsRegistryTest, TokenServerWithoutTls) {
+  MakeTestCertificates(Path(""));
+  TokenServer tokens(Path("server.key"), Path("server.pem"), "");
+  const DockerRegistry secure({.storage = shared_directory() + "/storage",
+                               .scratch = Path(""),
+                               .tls_certificate = Path("server.pem"),
+                               .tls_key = Path("server.key"),
+                               .token_realm = tokens.realm(),
+                               .token_certificate = Path("server.pem")});
+  config_.hosts[secure.authority()].plain_http = false;
+  config_.ca_files = {Path("ca.pem")};
+  const ImageReference image = App(secure.authority(), "gzip");
+  EXPECT_EQ(ErrorOf(image),
+            absl::StrCat(image.ToString(), ": https://", secure.authority(),
+                         "/: found the token server ", tokens.realm(), "; expected https"));
+}
+
+// openssl answers with what it finds in the file that the URL names.
+TEST_F(TlsRegistryTest, RedirectToPlainHttp) {
+  MakeTestCertificates(Path(""));
+  std::filesystem::create_directories(Path("v2/team/app/manifests"));
+  WriteText("v2/team/app/manifests/gzip",
+            absl::StrCat("HTTP/1.0 307 Elsewhere\r\nLocation: http://", registry().authority(),
+                         "/v2/team/app/manifests/gzip\r\nContent-Length: 0\r\n\r\n"));
+  std::filesystem::current_path(Path(""));
+  const DescriptorPair log = *MakePipe();
+  const auto server = Process::Start({"openssl", "s_server", "-HTTP", "-key", "server.key", "-cert",
+                                      "server.pem", "-accept", "127.0.0.1:0"},
+                                     {.stdout_fd = log.second.get(), .kept_fds = {}});
+  ASSERT_THAT(server, IsOk());
+  const std::string host =
+      absl::StrCat("127.0.0.1:", AwaitPort(log.first.get(), "ACCEPT 127.0.0.1:"));
+  config_.hosts[host].plain_http = false;
+  config_.ca_files = {Path("ca.pem")};
+  EXPECT_EQ(
+      ErrorOf(App(host, "gzip")),
+      absl::StrCat(host, "/team/app:gzip: https://", host,
+                   "/v2/team/app/manifests/gzip: redirects to http://", registry().authority(),
+                   "/v2/team/app/manifests/gzip; expected https, as before"));
 }
 
 // A port of this machine where nothing listens, for as long as the server lives that refuses it.

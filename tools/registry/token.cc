@@ -69,9 +69,10 @@ absl::StatusOr<Secret> ParseToken(const std::string& url, const std::string& tex
 absl::Status TokenError(const HttpResponse& response, const ErrorPage& page,
                         const std::optional<Credential>& credential, const Url& server) {
   if (response.status != 401 || !credential) return ErrorOf(response, page);
-  return absl::UnauthenticatedError(absl::StrCat(
-      response.url, ": found status 401", page.Reason(), " for the credentials of ",
-      server.authority(), " in ", credential->source, "; run: docker login ", server.authority()));
+  const std::string name = CredentialStore::LoginName(server.authority());
+  return absl::UnauthenticatedError(absl::StrCat(response.url, ": found status 401", page.Reason(),
+                                                 " for the credentials of ", name, " in ",
+                                                 credential->source, "; run: docker login ", name));
 }
 
 Try FetchOnce(const HttpContext& context, const Url& server, const HttpRequest& request,

@@ -47,27 +47,6 @@ json MakeConfig(const DockerRegistryOptions& options) {
   return config;
 }
 
-// Reads the log until it says where the registry listens.
-int AwaitPort(int fd) {
-  std::string log;
-  char buffer[4096];
-  while (true) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got <= 0) break;
-    log.append(buffer, static_cast<size_t>(got));
-    const size_t at = log.find(kListening);
-    if (at == std::string::npos || log.find('\n', at) == std::string::npos) continue;
-    const size_t begin = at + kListening.size();
-    int port = 0;
-    if (absl::SimpleAtoi(log.substr(begin, log.find_first_not_of("0123456789", begin) - begin),
-                         &port)) {
-      return port;
-    }
-  }
-  ADD_FAILURE() << "docker-registry did not start: " << log;
-  std::abort();
-}
-
 void Drain(int fd) {
   char buffer[4096];
   while (read(fd, buffer, sizeof buffer) > 0) {
@@ -138,6 +117,26 @@ void AddIndex(const std::string& layout) {
 
 }  // namespace
 
+int AwaitPort(int fd, std::string_view before) {
+  std::string log;
+  char buffer[4096];
+  while (true) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got <= 0) break;
+    log.append(buffer, static_cast<size_t>(got));
+    const size_t at = log.find(before);
+    if (at == std::string::npos || log.find('\n', at) == std::string::npos) continue;
+    const size_t begin = at + before.size();
+    int port = 0;
+    if (absl::SimpleAtoi(log.substr(begin, log.find_first_not_of("0123456789", begin) - begin),
+                         &port)) {
+      return port;
+    }
+  }
+  ADD_FAILURE() << "the server did not start: " << log;
+  std::abort();
+}
+
 DockerRegistry::DockerRegistry(const DockerRegistryOptions& options) {
   static int count = 0;
   const std::string config = absl::StrCat(options.scratch, "/registry-", ++count, ".yml");
@@ -148,7 +147,7 @@ DockerRegistry::DockerRegistry(const DockerRegistryOptions& options) {
       {"docker-registry", "serve", config},
       {.stdout_fd = log_.second.get(), .stderr_fd = log_.second.get(), .kept_fds = {}}));
   log_.second = FileDescriptor();
-  port_ = AwaitPort(log_.first.get());
+  port_ = AwaitPort(log_.first.get(), kListening);
   drain_ = std::jthread([fd = log_.first.get()] { Drain(fd); });
 }
 

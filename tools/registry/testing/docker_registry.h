@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "tools/qemu/process.h"
@@ -44,6 +45,9 @@ class DockerRegistry {
   int port_ = 0;
   std::jthread drain_;
 };
+
+// Reads a server's log until it says on which port it listens, right after `before`.
+int AwaitPort(int fd, std::string_view before);
 
 // Images for tests, made by umoci in the layout `directory`/layout. Each has a layer of a megabyte
 // that does not compress well, so that it can be cut in the middle.
