@@ -29,8 +29,8 @@ void AddConfigs(const LockFile& lock, const Wanted& wanted, std::vector<std::str
     }
     const std::vector<std::string> differences = SkeletonDifferences(*locked, config);
     if (differences.empty()) continue;
-    lines.push_back(absl::StrCat(config.config(), ": sections, names or images have changed:\n",
-                                 absl::StrJoin(differences, "\n")));
+    lines.push_back(absl::StrCat(config.config(), ": sections, names or images have changed:\n  ",
+                                 absl::StrJoin(differences, "\n  ")));
   }
   for (const Skeleton& config : lock.configs) {
     if (FindConfig(wanted.configs, config.config()) != nullptr) continue;

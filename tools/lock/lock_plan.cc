@@ -52,7 +52,7 @@ absl::Status NotWanted(std::string_view text, const std::string& reference, cons
   const std::string nearest = Nearest(reference, references);
   return absl::InvalidArgumentError(absl::StrCat(
       "--upgrade=", text, ": no YAML file names ", reference,
-      nearest.empty() ? absl::StrCat("; the references are in the lock file")
+      nearest.empty() ? "; expected a reference that stands in one, as it stands there or in full"
                       : absl::StrCat("; did you mean ", nearest, "?")));
 }
 
