@@ -261,8 +261,8 @@ TEST_F(LockTest, KilledWhileResolving) {
   WriteYaml({Team("app:gzip")});
   ASSERT_EQ(Run().code, 0);
   const std::string before = Text();
-  FaultProxy proxy(registry().port());
   std::promise<void> asked;
+  FaultProxy proxy(registry().port());
   proxy.Inject("/manifests/", 1, [&](const Exchange& exchange) {
     asked.set_value();
     exchange.client.AwaitHangup();
