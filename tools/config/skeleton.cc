@@ -247,10 +247,9 @@ std::vector<std::string> SkeletonDifferences(const Skeleton& locked, const Skele
 absl::Status CheckSkeleton(std::string_view path, const Skeleton& locked, const Skeleton& actual) {
   const std::vector<std::string> differences = SkeletonDifferences(locked, actual);
   if (differences.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat(path, ": sections, names or images are not those of the lock file:\n",
-                   absl::StrJoin(differences, "\n"), "\nTo bring the lock file up to date: ",
-                   kRelock));
+  return absl::FailedPreconditionError(absl::StrCat(
+      path, ": sections, names or images are not those of the lock file:\n",
+      absl::StrJoin(differences, "\n"), "\nTo bring the lock file up to date: ", kRelock));
 }
 
 }  // namespace linuxkit

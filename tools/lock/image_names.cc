@@ -21,8 +21,8 @@ std::string TargetName(std::string_view text) {
   absl::ConsumePrefix(&text, "library/");
   std::string name(text);
   for (char& c : name) {
-    const bool is_kept = absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
-                         c == '.' || c == '-';
+    const bool is_kept =
+        absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-';
     if (!is_kept) c = '_';
   }
   return name;

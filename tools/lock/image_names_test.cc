@@ -57,8 +57,9 @@ TEST(ImageNamesTest, TwoTags) {
 
 TEST(ImageNamesTest, TagAndDigest) {
   const std::string plain = "docker.io/library/redis:7";
-  EXPECT_THAT(NamesOf({New(plain), New(plain + "@" + kDigestA), New(plain + "@" + kDigestB, kDigestB)}),
-              ElementsAre("redis", "redis_7", "redis_bbbbbbbbbbbb"));
+  EXPECT_THAT(
+      NamesOf({New(plain), New(plain + "@" + kDigestA), New(plain + "@" + kDigestB, kDigestB)}),
+      ElementsAre("redis", "redis_7", "redis_bbbbbbbbbbbb"));
 }
 
 TEST(ImageNamesTest, DigestsAlone) {
@@ -68,18 +69,17 @@ TEST(ImageNamesTest, DigestsAlone) {
 }
 
 TEST(ImageNamesTest, EverythingIsTaken) {
-  EXPECT_THAT(NamesOf({Old("redis", "docker.io/library/x"), Old("redis_7", "docker.io/library/y"),
-                       Old("redis_aaaaaaaaaaaa", "docker.io/library/z"),
-                       New("docker.io/library/redis:7")}),
-              ElementsAre("redis", "redis_7", "redis_aaaaaaaaaaaa", "redis_aaaaaaaaaaaa_2"));
+  EXPECT_THAT(
+      NamesOf({Old("redis", "docker.io/library/x"), Old("redis_7", "docker.io/library/y"),
+               Old("redis_aaaaaaaaaaaa", "docker.io/library/z"), New("docker.io/library/redis:7")}),
+      ElementsAre("redis", "redis_7", "redis_aaaaaaaaaaaa", "redis_aaaaaaaaaaaa_2"));
 }
 
 TEST(ImageNamesTest, OldNamesStay) {
   // redis:6 comes first and gets what redis:7 leaves.
-  EXPECT_THAT(
-      NamesOf({New("docker.io/library/redis:6"), Old("redis", "docker.io/library/redis:7"),
-               Old("mine", "docker.io/library/zsh")}),
-      ElementsAre("redis_6", "redis", "mine"));
+  EXPECT_THAT(NamesOf({New("docker.io/library/redis:6"), Old("redis", "docker.io/library/redis:7"),
+                       Old("mine", "docker.io/library/zsh")}),
+              ElementsAre("redis_6", "redis", "mine"));
 }
 
 TEST(ImageNamesTest, OldNameTwice) {

@@ -30,9 +30,9 @@ namespace {
 absl::Status EnterWorkspace(const std::string& flag) {
   const char* const bazels = std::getenv("BUILD_WORKSPACE_DIRECTORY");
   if (flag.empty() && bazels == nullptr) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "BUILD_WORKSPACE_DIRECTORY is not set; expected to be run by Bazel (", kLockCommand,
-        ") or with --workspace=DIR"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("BUILD_WORKSPACE_DIRECTORY is not set; expected to be run by Bazel (",
+                     kLockCommand, ") or with --workspace=DIR"));
   }
   const std::string directory = flag.empty() ? bazels : flag;
   if (chdir(directory.c_str()) == 0) return absl::OkStatus();

@@ -14,9 +14,8 @@ namespace linuxkit {
 namespace {
 
 const Skeleton* FindConfig(const std::vector<Skeleton>& configs, const std::string& label) {
-  const auto found = std::find_if(configs.begin(), configs.end(), [&](const Skeleton& config) {
-    return config.config() == label;
-  });
+  const auto found = std::find_if(configs.begin(), configs.end(),
+                                  [&](const Skeleton& config) { return config.config() == label; });
   return found == configs.end() ? nullptr : &*found;
 }
 
@@ -49,8 +48,7 @@ void AddImage(const std::string& reference, const std::set<std::string>& names,
     if (missing.erase(platform.platform) == 0) surplus.insert(platform.platform);
   }
   if (!missing.empty()) {
-    lines.push_back(
-        absl::StrCat(reference, ": not pinned for ", absl::StrJoin(missing, ", ")));
+    lines.push_back(absl::StrCat(reference, ": not pinned for ", absl::StrJoin(missing, ", ")));
   }
   if (!surplus.empty()) {
     lines.push_back(

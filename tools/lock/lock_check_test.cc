@@ -49,14 +49,15 @@ TEST(LockCheckTest, EditsBesidesTheSkeleton) {
 }
 
 TEST(LockCheckTest, AServiceAndItsImage) {
-  EXPECT_EQ(ErrorOf(TestLock(), Want({TestSkeleton("init: ['redis:7']\nservices: [{name: db, image: "
-                                                   "'postgres:16'}]")})),
-            absl::StrCat(kHead,
-                         "  //os:my.yml: sections, names or images have changed:\n"
-                         "    + services: name \"db\", image \"postgres:16\"\n"
-                         "    - services: name \"web\", image \":web\"\n"
-                         "  docker.io/library/postgres:16: not pinned",
-                         kCommand));
+  EXPECT_EQ(
+      ErrorOf(TestLock(), Want({TestSkeleton("init: ['redis:7']\nservices: [{name: db, image: "
+                                             "'postgres:16'}]")})),
+      absl::StrCat(kHead,
+                   "  //os:my.yml: sections, names or images have changed:\n"
+                   "    + services: name \"db\", image \"postgres:16\"\n"
+                   "    - services: name \"web\", image \":web\"\n"
+                   "  docker.io/library/postgres:16: not pinned",
+                   kCommand));
 }
 
 TEST(LockCheckTest, AnotherTag) {
@@ -94,19 +95,19 @@ TEST(LockCheckTest, AnotherPlatform) {
 TEST(LockCheckTest, MissingPlatformOfOneImage) {
   LockFile lock = TestLock();
   lock.platforms = {"linux/amd64", "linux/arm64"};
-  EXPECT_EQ(ErrorOf(lock, Want({TestSkeleton(kYaml)}, lock.platforms)),
-            absl::StrCat(kHead, "  docker.io/library/redis:7: not pinned for linux/arm64",
-                         kCommand));
+  EXPECT_EQ(
+      ErrorOf(lock, Want({TestSkeleton(kYaml)}, lock.platforms)),
+      absl::StrCat(kHead, "  docker.io/library/redis:7: not pinned for linux/arm64", kCommand));
 }
 
 TEST(LockCheckTest, Reformatted) {
   const LockFile lock = TestLock();
-  EXPECT_EQ(CheckLock("linuxkit.lock.json", LockFileText(lock) + "\n", lock,
-                      Want({TestSkeleton(kYaml)}))
-                .message(),
-            absl::StrCat(kHead,
-                         "  the text is not as the command writes it; it was edited or reformatted",
-                         kCommand));
+  EXPECT_EQ(
+      CheckLock("linuxkit.lock.json", LockFileText(lock) + "\n", lock, Want({TestSkeleton(kYaml)}))
+          .message(),
+      absl::StrCat(kHead,
+                   "  the text is not as the command writes it; it was edited or reformatted",
+                   kCommand));
 }
 
 }  // namespace

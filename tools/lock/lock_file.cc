@@ -1,6 +1,6 @@
-// From the outside in: conflict markers, JSON, version, then what each part says. The descriptors of
-// configuration and layers are taken from the manifest, which its digest protects; those that stand
-// beside it are for Starlark and for reviewers.
+// From the outside in: conflict markers, JSON, version, then what each part says. The descriptors
+// of configuration and layers are taken from the manifest, which its digest protects; those that
+// stand beside it are for Starlark and for reviewers.
 #include "tools/lock/lock_file.h"
 
 #include <algorithm>
@@ -43,10 +43,9 @@ absl::Status CheckConflictMarkers(std::string_view path, std::string_view text) 
   for (const std::string_view line : absl::StrSplit(text, '\n')) {
     ++number;
     if (!absl::StartsWith(line, "<<<<<<< ") && !absl::StartsWith(line, ">>>>>>> ")) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ":", number, ": found a merge conflict; expected one lock. Take either ",
-                     "side, what it lacks is added: git checkout --theirs ", path, " && ",
-                     kLockCommand));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ":", number, ": found a merge conflict; expected one lock. Take either ",
+        "side, what it lacks is added: git checkout --theirs ", path, " && ", kLockCommand));
   }
   return absl::OkStatus();
 }
@@ -80,8 +79,8 @@ absl::Status CheckDigest(const JsonNode& document, const std::string& text,
                          const std::string& digest) {
   const std::string found = OciDigest(Sha256Of(text));
   if (found == digest) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(document.Name(), ": found content of digest ",
-                                                 found, "; expected ", digest));
+  return absl::InvalidArgumentError(
+      absl::StrCat(document.Name(), ": found content of digest ", found, "; expected ", digest));
 }
 
 absl::StatusOr<OciDescriptor> ReadDescriptor(const JsonNode& node) {
@@ -175,8 +174,7 @@ absl::StatusOr<LockFile> ParseLockFile(std::string_view path, std::string_view t
   const std::string name(path);
   absl::StatusOr<LockFile> lock = ReadLock(path, root, JsonNode(&name, &root, ""));
   if (lock.ok()) return lock;
-  return absl::Status(lock.status().code(),
-                      absl::StrCat(lock.status().message(), Remedy(path)));
+  return absl::Status(lock.status().code(), absl::StrCat(lock.status().message(), Remedy(path)));
 }
 
 }  // namespace linuxkit

@@ -1,5 +1,6 @@
-// linuxkit.lock.json: which digests the image references of the YAML files mean, and what Bazel must
-// know of those files before it reads them. docs/lock.md describes it for users, rules/ reads it.
+// linuxkit.lock.json: which digests the image references of the YAML files mean, and what Bazel
+// must know of those files before it reads them. docs/lock.md describes it for users, rules/ reads
+// it.
 //
 // The text is for reviewers: one descriptor a line, everything sorted. Reading it and writing it
 // again gives the same bytes.

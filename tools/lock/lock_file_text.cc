@@ -28,8 +28,8 @@
 namespace linuxkit {
 namespace {
 
-// Anything but quotes, backslashes and control characters stands as it is: Starlark knows strings of
-// bytes, and an escape for a character would not give the character's UTF-8 bytes back.
+// Anything but quotes, backslashes and control characters stands as it is: Starlark knows strings
+// of bytes, and an escape for a character would not give the character's UTF-8 bytes back.
 std::string Quote(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -77,8 +77,7 @@ std::string ImageText(const LockedImage& image) {
     platforms.push_back(PlatformText(platform));
   }
   return Object({Field("name", Quote(image.name)), Field("reference", Quote(image.reference)),
-                 Field("digest", Quote(image.digest)),
-                 Field("media_type", Quote(image.media_type)),
+                 Field("digest", Quote(image.digest)), Field("media_type", Quote(image.media_type)),
                  Field("platforms", Block(platforms))});
 }
 

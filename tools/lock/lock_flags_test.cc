@@ -22,8 +22,7 @@ absl::StatusOr<LockFlags> Read(const std::vector<std::string>& words) {
   all = JoinUpgradeWords(all);
   std::vector<const char*> pointers;
   for (const std::string& word : all) pointers.push_back(word.c_str());
-  ABSL_ASSIGN_OR_RETURN(Args args,
-                        Args::Parse(static_cast<int>(pointers.size()), pointers.data()));
+  ABSL_ASSIGN_OR_RETURN(Args args, Args::Parse(static_cast<int>(pointers.size()), pointers.data()));
   return ReadLockFlags(args);
 }
 

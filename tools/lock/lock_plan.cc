@@ -72,9 +72,8 @@ absl::StatusOr<std::set<std::string>> ToUpgrade(const Upgrades& upgrades, const 
 
 // The image for these platforms and no others; fewer if it has not all of them.
 LockedImage Narrowed(LockedImage image, const PlatformNames& names) {
-  std::erase_if(image.platforms, [&](const LockedPlatform& platform) {
-    return !names.contains(platform.platform);
-  });
+  std::erase_if(image.platforms,
+                [&](const LockedPlatform& platform) { return !names.contains(platform.platform); });
   return image;
 }
 
@@ -128,9 +127,8 @@ absl::StatusOr<LockPlan> MakeLockPlan(const LockFile& old, const Wanted& wanted,
 
 LockFile FinishLock(LockFile kept, std::vector<LockedImage> resolved) {
   std::move(resolved.begin(), resolved.end(), std::back_inserter(kept.images));
-  std::sort(
-      kept.images.begin(), kept.images.end(),
-      [](const LockedImage& a, const LockedImage& b) { return a.reference < b.reference; });
+  std::sort(kept.images.begin(), kept.images.end(),
+            [](const LockedImage& a, const LockedImage& b) { return a.reference < b.reference; });
   NameImages(kept.images);
   return kept;
 }

@@ -63,12 +63,11 @@ services: [{name: a, image: 'a/service:1'}, {name: b, image: 'a/service:1'}]
 volumes: [{name: a}, {name: b, image: 'a/volume:1'}]
 )");
   const auto amd64 = ElementsAre("linux/amd64");
-  EXPECT_THAT(wanted.images, ElementsAre(Pair("docker.io/a/init:1", amd64),
-                                         Pair("docker.io/a/kernel:1", amd64),
-                                         Pair("docker.io/a/onboot:1", amd64),
-                                         Pair("docker.io/a/onshutdown:1", amd64),
-                                         Pair("docker.io/a/service:1", amd64),
-                                         Pair("docker.io/a/volume:1", amd64)));
+  EXPECT_THAT(
+      wanted.images,
+      ElementsAre(Pair("docker.io/a/init:1", amd64), Pair("docker.io/a/kernel:1", amd64),
+                  Pair("docker.io/a/onboot:1", amd64), Pair("docker.io/a/onshutdown:1", amd64),
+                  Pair("docker.io/a/service:1", amd64), Pair("docker.io/a/volume:1", amd64)));
 }
 
 TEST(WantedTest, ReferencesOfNoFile) {
@@ -101,9 +100,8 @@ TEST(WantedTest, BadPlatform) {
 TEST(LockPlanTest, NoOldLock) {
   const LockPlan plan = MustPlan({}, MustWant("init: ['redis:7', 'nginx:1']"));
   EXPECT_THAT(Kept(plan), IsEmpty());
-  EXPECT_THAT(Requests(plan),
-              ElementsAre(absl::StrCat(kNginx, " for linux/amd64"),
-                          absl::StrCat(kRedis, " for linux/amd64")));
+  EXPECT_THAT(Requests(plan), ElementsAre(absl::StrCat(kNginx, " for linux/amd64"),
+                                          absl::StrCat(kRedis, " for linux/amd64")));
 }
 
 TEST(LockPlanTest, PinsAreKeptByteForByte) {
@@ -148,12 +146,11 @@ TEST(LockPlanTest, UpgradeOfWhatNobodyWants) {
   EXPECT_EQ(MakeLockPlan({}, wanted, {.references = {"redis:8"}}).status().message(),
             "--upgrade=redis:8: no YAML file names docker.io/library/redis:8; did you mean "
             "docker.io/library/redis:7?");
-  EXPECT_EQ(MakeLockPlan({}, wanted, {.references = {"example.com/something/else"}})
-                .status()
-                .message(),
-            "--upgrade=example.com/something/else: no YAML file names "
-            "example.com/something/else; expected a reference that stands in one, as it stands "
-            "there or in full");
+  EXPECT_EQ(
+      MakeLockPlan({}, wanted, {.references = {"example.com/something/else"}}).status().message(),
+      "--upgrade=example.com/something/else: no YAML file names "
+      "example.com/something/else; expected a reference that stands in one, as it stands "
+      "there or in full");
 }
 
 // The tag may name another image by now; a new platform must not bring it.
@@ -161,16 +158,15 @@ TEST(LockPlanTest, FurtherPlatformOfThePinnedDigest) {
   const LockFile old = {.images = {MakeTestImage("mine", kRedis)}};
   const LockPlan plan =
       MustPlan(old, MustWant("init: ['redis:7']", {}, {"linux/amd64", "linux/arm64"}));
-  ASSERT_THAT(Requests(plan), ElementsAre(absl::StrCat("docker.io/library/redis@",
-                                                       old.images[0].digest,
-                                                       " for linux/amd64, linux/arm64")));
+  ASSERT_THAT(Requests(plan),
+              ElementsAre(absl::StrCat("docker.io/library/redis@", old.images[0].digest,
+                                       " for linux/amd64, linux/arm64")));
   EXPECT_EQ(plan.requests[0].reference, kRedis);
   EXPECT_EQ(plan.requests[0].name, "mine");
 }
 
 TEST(LockPlanTest, FewerPlatformsNeedNoRegistry) {
-  const LockFile old = {
-      .images = {MakeTestImage("redis", kRedis, {"linux/amd64", "linux/arm64"})}};
+  const LockFile old = {.images = {MakeTestImage("redis", kRedis, {"linux/amd64", "linux/arm64"})}};
   const LockPlan plan = MustPlan(old, MustWant("init: ['redis:7']"));
   EXPECT_THAT(Requests(plan), IsEmpty());
   ASSERT_EQ(plan.kept.images.at(0).platforms.size(), 1u);
@@ -178,16 +174,16 @@ TEST(LockPlanTest, FewerPlatformsNeedNoRegistry) {
 }
 
 TEST(LockPlanTest, FinishSortsAndNames) {
-  const LockFile lock = FinishLock({.images = {MakeTestImage("redis", kRedis)}},
-                                   {MakeTestImage("", "docker.io/library/redis:6"),
-                                    MakeTestImage("", kNginx)});
+  const LockFile lock =
+      FinishLock({.images = {MakeTestImage("redis", kRedis)}},
+                 {MakeTestImage("", "docker.io/library/redis:6"), MakeTestImage("", kNginx)});
   std::vector<std::string> names;
   for (const LockedImage& image : lock.images) {
     names.push_back(absl::StrCat(image.name, " ", image.reference));
   }
-  EXPECT_THAT(names, ElementsAre("nginx docker.io/library/nginx:1",
-                                 "redis_6 docker.io/library/redis:6",
-                                 "redis docker.io/library/redis:7"));
+  EXPECT_THAT(names,
+              ElementsAre("nginx docker.io/library/nginx:1", "redis_6 docker.io/library/redis:6",
+                          "redis docker.io/library/redis:7"));
 }
 
 }  // namespace

@@ -28,10 +28,9 @@ void AddConfigs(const LockFile& before, const LockFile& after, std::string& out)
 }
 
 std::string PlatformsOf(const LockedImage& image) {
-  return absl::StrJoin(image.platforms, ", ",
-                       [](std::string* out, const LockedPlatform& platform) {
-                         out->append(platform.platform);
-                       });
+  return absl::StrJoin(image.platforms, ", ", [](std::string* out, const LockedPlatform& platform) {
+    out->append(platform.platform);
+  });
 }
 
 // The line of an image; empty if it is as before.

@@ -10,10 +10,9 @@ namespace {
 TEST(LockSummaryTest, FirstLock) {
   const LockFile after = {.configs = {TestSkeleton("{}")},
                           .images = {MakeTestImage("a", "docker.io/library/a:1")}};
-  EXPECT_EQ(LockSummary({}, after),
-            absl::StrCat("added //os:my.yml\n"
-                         "added docker.io/library/a:1 ",
-                         after.images[0].digest, "\nkept 0 images\n"));
+  EXPECT_EQ(LockSummary({}, after), absl::StrCat("added //os:my.yml\n"
+                                                 "added docker.io/library/a:1 ",
+                                                 after.images[0].digest, "\nkept 0 images\n"));
 }
 
 TEST(LockSummaryTest, EveryKindOfChange) {

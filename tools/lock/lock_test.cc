@@ -51,9 +51,9 @@ class LockTest : public RegistryFixture {
   }
 
   std::vector<std::string> Command(const std::vector<std::string>& user_flags) const {
-    std::vector<std::string> words = {
-        "env", "BUILD_WORKSPACE_DIRECTORY=" + Path(""), std::getenv("LOCK"),
-        absl::StrCat("--lock_file=", kLock), "--config=//:my.yml=my.yml"};
+    std::vector<std::string> words = {"env", "BUILD_WORKSPACE_DIRECTORY=" + Path(""),
+                                      std::getenv("LOCK"), absl::StrCat("--lock_file=", kLock),
+                                      "--config=//:my.yml=my.yml"};
     words.insert(words.end(), user_flags.begin(), user_flags.end());
     return words;
   }
@@ -90,8 +90,7 @@ class LockTest : public RegistryFixture {
 
 TEST_F(LockTest, FirstLock) {
   WriteYaml({Team("app:multi")});
-  const std::string digest =
-      Skopeo({"--no-tags", "--format={{.Digest}}"}, Team("app:multi"));
+  const std::string digest = Skopeo({"--no-tags", "--format={{.Digest}}"}, Team("app:multi"));
   EXPECT_EQ(Run(), (Outcome{0, absl::StrCat("resolved 1 of 1: ", Team("app:multi"),
                                             "\nadded //:my.yml\nadded ", Team("app:multi"), " ",
                                             digest, "kept 0 images\nwrote linuxkit.lock.json\n")}));
@@ -147,8 +146,9 @@ TEST_F(LockTest, PartOfASystem) {
 
 TEST_F(LockTest, BrokenYaml) {
   WriteText("my.yml", "service: []\n");
-  EXPECT_EQ(Run(), (Outcome{1, "lock: my.yml:1:1: unknown key \"service\"; did you mean "
-                               "\"services\"?\n    1 | service: []\n      | ^\n"}));
+  EXPECT_EQ(Run(), (Outcome{1,
+                            "lock: my.yml:1:1: unknown key \"service\"; did you mean "
+                            "\"services\"?\n    1 | service: []\n      | ^\n"}));
 }
 
 TEST_F(LockTest, PinsStayWhenTheTagMoves) {
@@ -211,13 +211,12 @@ TEST_F(LockTest, PlatformThatTheImageDoesNotHave) {
   ASSERT_EQ(Run().code, 0);
   const std::string digest = Locked(Team("app:gzip")).digest;
   EXPECT_EQ(Run({"--platform=linux/arm64"}),
-            (Outcome{1, absl::StrCat("failed 1 of 1: ", Team("app:gzip"), "\nlock: ", Team("app@"),
-                                     digest,
-                                     ": found an image for linux/amd64 alone; expected one for "
-                                     "linux/arm64; to resolve ",
-                                     Team("app:gzip"),
-                                     " anew: bazel run @linuxkit//:lock -- --upgrade=",
-                                     Team("app:gzip"), "\n")}));
+            (Outcome{1, absl::StrCat(
+                            "failed 1 of 1: ", Team("app:gzip"), "\nlock: ", Team("app@"), digest,
+                            ": found an image for linux/amd64 alone; expected one for "
+                            "linux/arm64; to resolve ",
+                            Team("app:gzip"), " anew: bazel run @linuxkit//:lock -- --upgrade=",
+                            Team("app:gzip"), "\n")}));
 }
 
 TEST_F(LockTest, UnreachableRegistryWithEverythingPinned) {
@@ -293,22 +292,23 @@ TEST_F(LockTest, CheckOfAStaleLock) {
   ASSERT_EQ(Run().code, 0);
   const std::string before = Text();
   WriteYaml({Team("app:zstd")});
-  EXPECT_EQ(Run({"--check"}),
-            (Outcome{1, absl::StrCat("lock: linuxkit.lock.json is out of date:\n"
-                                     "  //:my.yml: sections, names or images have changed:\n"
-                                     "    + init: \"",
-                                     Team("app:zstd"), "\"\n    - init: \"", Team("app:gzip"),
-                                     "\"\n  ", Team("app:zstd"), ": not pinned\n  ",
-                                     Team("app:gzip"),
-                                     ": pinned, but nothing uses it\n"
-                                     "To bring it up to date: bazel run @linuxkit//:lock\n")}));
+  EXPECT_EQ(
+      Run({"--check"}),
+      (Outcome{1, absl::StrCat("lock: linuxkit.lock.json is out of date:\n"
+                               "  //:my.yml: sections, names or images have changed:\n"
+                               "    + init: \"",
+                               Team("app:zstd"), "\"\n    - init: \"", Team("app:gzip"), "\"\n  ",
+                               Team("app:zstd"), ": not pinned\n  ", Team("app:gzip"),
+                               ": pinned, but nothing uses it\n"
+                               "To bring it up to date: bazel run @linuxkit//:lock\n")}));
   EXPECT_EQ(Text(), before);
 }
 
 TEST_F(LockTest, CheckWithoutALock) {
   WriteYaml({Team("app:gzip")});
-  EXPECT_EQ(Run({"--check"}), (Outcome{1, "lock: linuxkit.lock.json: there is no such file; to "
-                                          "write it: bazel run @linuxkit//:lock\n"}));
+  EXPECT_EQ(Run({"--check"}), (Outcome{1,
+                                       "lock: linuxkit.lock.json: there is no such file; to "
+                                       "write it: bazel run @linuxkit//:lock\n"}));
 }
 
 TEST_F(LockTest, EitherSideOfAMergeConflict) {
@@ -320,18 +320,18 @@ TEST_F(LockTest, EitherSideOfAMergeConflict) {
   const std::string both = Text();
   WriteText(kLock, absl::StrCat("<<<<<<< HEAD\n", both, "=======\n", theirs, ">>>>>>> theirs\n"));
   EXPECT_EQ(Run(),
-            (Outcome{1, "lock: linuxkit.lock.json:1: found a merge conflict; expected one lock. "
-                        "Take either side, what it lacks is added: git checkout --theirs "
-                        "linuxkit.lock.json && bazel run @linuxkit//:lock\n"}));
+            (Outcome{1,
+                     "lock: linuxkit.lock.json:1: found a merge conflict; expected one lock. "
+                     "Take either side, what it lacks is added: git checkout --theirs "
+                     "linuxkit.lock.json && bazel run @linuxkit//:lock\n"}));
   WriteText(kLock, theirs);
   ASSERT_EQ(Run().code, 0);
   EXPECT_EQ(Text(), both);
 }
 
 TEST_F(LockTest, RegistriesFile) {
-  WriteText("registries.json",
-            absl::StrCat(R"({"registries": {"docker.io": {"mirrors": ["http://)",
-                         registry().authority(), R"("], "origin": false}}})"));
+  WriteText("registries.json", absl::StrCat(R"({"registries": {"docker.io": {"mirrors": ["http://)",
+                                            registry().authority(), R"("], "origin": false}}})"));
   WriteYaml({"team/app:gzip"});
   ASSERT_EQ(Run({"--registries=registries.json"}).code, 0);
   EXPECT_EQ(Locked("docker.io/team/app:gzip").name, "team_app");
@@ -361,12 +361,11 @@ TEST_F(LockTest, UnreachableRegistry) {
     const TestServer gone([](const TestRequest&, TestConnection&) {});
     authority = gone.authority();
   }
-  const LockOptions options = {
-      .lock_file = Path(kLock),
-      .configs = {{.path = "my.yml",
-                   .label = "//:my.yml",
-                   .text = absl::StrCat("init: ['", authority, "/a:1']")}},
-      .log = stderr};
+  const LockOptions options = {.lock_file = Path(kLock),
+                               .configs = {{.path = "my.yml",
+                                            .label = "//:my.yml",
+                                            .text = absl::StrCat("init: ['", authority, "/a:1']")}},
+                               .log = stderr};
   EXPECT_EQ(UpdateLock(options, {.config = config_, .clock = clock_}).status().message(),
             absl::StrCat(authority, "/a:1: http://", authority,
                          "/v2/a/manifests/1: cannot connect (tried 5 times)"));
