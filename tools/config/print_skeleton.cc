@@ -13,6 +13,7 @@
 #include "absl/status/status_macros.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/config/config.h"
 #include "tools/config/config_flags.h"
 #include "tools/config/skeleton.h"
 

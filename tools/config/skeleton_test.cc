@@ -124,6 +124,16 @@ TEST(CheckSkeletonTest, WhatDiffers) {
             "To bring the lock file up to date: bazel run @linuxkit//:lock");
 }
 
+TEST(CheckSkeletonTest, SourceThatBecomesOptional) {
+  EXPECT_EQ(CheckSkeleton("os/my.yml", SkeletonOf("files: [{path: p, source: q}]"),
+                          SkeletonOf("files: [{path: p, source: q, optional: true}]"))
+                .message(),
+            "os/my.yml: sections, names or images are not those of the lock file:\n"
+            "  + files: sources \"q\", optional\n"
+            "  - files: sources \"q\"\n"
+            "To bring the lock file up to date: bazel run @linuxkit//:lock");
+}
+
 TEST(CheckSkeletonTest, OrderAlone) {
   EXPECT_EQ(
       CheckSkeleton("os/my.yml", SkeletonOf("init: [a, b]"), SkeletonOf("init: [b, a]")).message(),

@@ -10,6 +10,7 @@
 #include "tools/config/reference.h"
 #include "tools/config/skeleton.h"
 #include "tools/spec/message_file.h"
+#include "tools/spec/spec.pb.h"
 
 namespace linuxkit {
 namespace {

@@ -5,22 +5,16 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
 
-InputFile MemoryFile(std::string_view bytes) {
-  const FileDescriptor fd(memfd_create("fuzz", MFD_CLOEXEC));
-  if (write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-    std::perror("memfd");
-    std::abort();
-  }
-  // Opened again, because InputFile opens what it reads.
-  absl::StatusOr<InputFile> file = InputFile::Open(absl::StrCat("/proc/self/fd/", fd.get()));
-  return *std::move(file);
+MemoryFile::MemoryFile(std::string_view bytes)
+    : fd_(memfd_create("fuzz", MFD_CLOEXEC)), path_(absl::StrCat("/proc/self/fd/", fd_.get())) {
+  if (write(fd_.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())) return;
+  std::perror("memfd");
+  std::abort();
 }
 
 }  // namespace linuxkit

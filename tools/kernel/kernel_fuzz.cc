@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "tools/base/file.h"
+#include "tools/base/stream.h"
 #include "tools/fuzz/memory_file.h"
 #include "tools/fuzz/seeds.h"
 #include "tools/kernel/kernel_file.h"
@@ -58,8 +60,8 @@ std::vector<std::string> FuzzSeeds() {
 }  // namespace linuxkit
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const linuxkit::InputFile file =
-      linuxkit::MemoryFile(std::string_view(reinterpret_cast<const char*>(data), size));
+  const linuxkit::MemoryFile memory(std::string_view(reinterpret_cast<const char*>(data), size));
+  const linuxkit::InputFile file = linuxkit::InputFile::Open(memory.path()).value();
   linuxkit::InspectKernel(file, "kernel").status().IgnoreError();
   linuxkit::BoundedSink sink;
   linuxkit::DecompressKernel(file, "kernel", sink).IgnoreError();

@@ -32,6 +32,6 @@ std::vector<std::string> FuzzSeeds() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  linuxkit::FindDebData(linuxkit::MemoryFile(bytes)).status().IgnoreError();
+  linuxkit::FindDebData(linuxkit::MemoryFile(bytes).path()).status().IgnoreError();
   return 0;
 }
