@@ -5,6 +5,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
+#include "tools/oci/blob_range.h"
 #include "tools/oci/blob_tree.h"
 #include "tools/oci/json.h"
 #include "tools/registry/endpoint.h"

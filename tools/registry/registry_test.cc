@@ -1,65 +1,25 @@
-// Against Debian's docker-registry: every way to be let in, and every form of image.
+// Against Debian's docker-registry: every form of image, mirrors, and a directory instead.
 #include <filesystem>
 #include <string>
 
-#include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
-#include "tools/base/file.h"
 #include "tools/base/sha256.h"
 #include "tools/oci/testing/run_program.h"
-#include "tools/qemu/process.h"
-#include "tools/registry/fetch.h"
 #include "tools/registry/resolve.h"
+#include "tools/registry/testing/http_server.h"
 #include "tools/registry/testing/registry_fixture.h"
-#include "tools/registry/testing/token_server.h"
 
 namespace linuxkit {
 namespace {
 
 using absl_testing::IsOk;
+using absl_testing::IsOkAndHolds;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
-constexpr char kAccount[] = "user:s3cret";
-
-class RegistryTest : public RegistryFixture {
- protected:
-  // A registry with the same images that wants a password.
-  DockerRegistry WithPassword() {
-    MustSucceed({"htpasswd", "-Bbc", Path("htpasswd"), "user", "s3cret"});
-    return DockerRegistry({.storage = shared_directory() + "/storage",
-                           .scratch = Path(""),
-                           .htpasswd = Path("htpasswd")});
-  }
-
-  static void MustSucceed(const std::vector<std::string>& words) {
-    ASSERT_THAT(RunProgram(words), IsOk());
-  }
-
-  // Resolves and fetches all that there is for one platform, and says of how many layers.
-  absl::StatusOr<size_t> Pull(const ImageReference& image, const Platform& platform = {}) {
-    ABSL_ASSIGN_OR_RETURN(const ResolvedImage resolved, ResolveImage(client(), image, {platform}));
-    std::vector<BlobRequest> requests;
-    for (const OciDescriptor& layer : resolved.platforms[0].parsed.layers) {
-      requests.push_back({.repositories = {image},
-                          .blob = {.digest = layer.digest, .size = layer.size},
-                          .output = Path(absl::StrCat("layer-", requests.size()))});
-    }
-    ABSL_RETURN_IF_ERROR(FetchAll(client(), requests, 4));
-    for (const BlobRequest& request : requests) {
-      ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(request.output));
-      EXPECT_EQ(OciDigest(Sha256Of(bytes)), request.blob.digest);
-    }
-    return requests.size();
-  }
-
-  std::string ErrorOf(const ImageReference& image) {
-    return std::string(client().GetManifest(image).status().message());
-  }
-};
+class RegistryTest : public RegistryFixture {};
 
 struct Form {
   const char* tag;
@@ -80,7 +40,7 @@ TEST_F(RegistryTest, EveryFormOfLayer) {
     ASSERT_THAT(resolved, IsOk()) << form.tag;
     EXPECT_EQ(resolved->root.descriptor.media_type, form.manifest) << form.tag;
     EXPECT_EQ(resolved->platforms[0].parsed.layers[0].media_type, form.layer);
-    EXPECT_THAT(Pull(image), absl_testing::IsOkAndHolds(1u)) << form.tag;
+    EXPECT_THAT(Pull(image), IsOkAndHolds(1u)) << form.tag;
   }
 }
 
@@ -95,7 +55,7 @@ TEST_F(RegistryTest, IndexOfTwoPlatforms) {
   EXPECT_NE(resolved->platforms[0].manifest.descriptor.digest,
             resolved->platforms[1].manifest.descriptor.digest);
   EXPECT_THAT(resolved->platforms[1].config, HasSubstr("\"arm64\""));
-  EXPECT_THAT(Pull(image, arm), absl_testing::IsOkAndHolds(1u));
+  EXPECT_THAT(Pull(image, arm), IsOkAndHolds(1u));
 }
 
 TEST_F(RegistryTest, IndexWithoutThePlatform) {
@@ -137,193 +97,6 @@ TEST_F(RegistryTest, NoSuchTag) {
                          "manifest unknown); expected a repository and image of this name"));
 }
 
-TEST_F(RegistryTest, Password) {
-  const DockerRegistry guarded = WithPassword();
-  WriteDockerConfig(guarded.authority(), kAccount);
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(RegistryTest, NoPassword) {
-  const DockerRegistry guarded = WithPassword();
-  const ImageReference image = App(guarded.authority(), "gzip");
-  EXPECT_EQ(ErrorOf(image),
-            absl::StrCat(image.ToString(), ": http://", guarded.authority(),
-                         "/v2/team/app/manifests/gzip: found status 401; no credentials for ",
-                         guarded.authority(), " in ", Path("docker.json"), "; run: docker login ",
-                         guarded.authority()));
-}
-
-TEST_F(RegistryTest, WrongPassword) {
-  const DockerRegistry guarded = WithPassword();
-  WriteDockerConfig(guarded.authority(), "user:wr0ng");
-  const ImageReference image = App(guarded.authority(), "gzip");
-  EXPECT_EQ(ErrorOf(image),
-            absl::StrCat(image.ToString(), ": http://", guarded.authority(),
-                         "/v2/team/app/manifests/gzip: found status 401 (UNAUTHORIZED: "
-                         "authentication required); ",
-                         guarded.authority(), " refuses the credentials in ", Path("docker.json"),
-                         "; run: docker login ", guarded.authority()));
-}
-
-TEST_F(RegistryTest, DockerCredentialHelper) {
-  const DockerRegistry guarded = WithPassword();
-  WriteText("docker-credential-test",
-            "#!/bin/sh\nread server\n"
-            "echo \"{\\\"ServerURL\\\": \\\"$server\\\", \\\"Username\\\": \\\"user\\\", "
-            "\\\"Secret\\\": \\\"s3cret\\\"}\"\n");
-  MustSucceed({"chmod", "+x", Path("docker-credential-test")});
-  const std::string path = absl::StrCat(Path(""), ":", getenv("PATH"));
-  setenv("PATH", path.c_str(), 1);
-  WriteText("docker.json",
-            absl::StrCat(R"({"credHelpers": {")", guarded.authority(), R"(": "test"}})"));
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(RegistryTest, BazelCredentialHelper) {
-  const DockerRegistry guarded = WithPassword();
-  // user:s3cret in base64.
-  WriteText("helper",
-            "#!/bin/sh\ncat >/dev/null\n"
-            "echo '{\"headers\": {\"Authorization\": [\"Basic dXNlcjpzM2NyZXQ=\"]}}'\n");
-  MustSucceed({"chmod", "+x", Path("helper")});
-  config_.helpers = {{.pattern = "127.0.0.1", .program = Path("helper")}};
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(RegistryTest, TokensForAnybody) {
-  MakeTestCertificates(Path(""));
-  TokenServer tokens(Path("server.key"), Path("server.pem"), "");
-  const DockerRegistry guarded({.storage = shared_directory() + "/storage",
-                                .scratch = Path(""),
-                                .token_realm = tokens.realm(),
-                                .token_certificate = Path("server.pem")});
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-  // Manifest, configuration and layer with one token.
-  EXPECT_EQ(tokens.requests().size(), 1u);
-}
-
-TEST_F(RegistryTest, TokensForAnAccount) {
-  MakeTestCertificates(Path(""));
-  TokenServer tokens(Path("server.key"), Path("server.pem"), kAccount);
-  const DockerRegistry guarded({.storage = shared_directory() + "/storage",
-                                .scratch = Path(""),
-                                .token_realm = tokens.realm(),
-                                .token_certificate = Path("server.pem")});
-  WriteDockerConfig(guarded.authority(), kAccount);
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(RegistryTest, IdentityToken) {
-  MakeTestCertificates(Path(""));
-  TokenServer tokens(Path("server.key"), Path("server.pem"), "refresh");
-  const DockerRegistry guarded({.storage = shared_directory() + "/storage",
-                                .scratch = Path(""),
-                                .token_realm = tokens.realm(),
-                                .token_certificate = Path("server.pem")});
-  WriteText("docker.json", absl::StrCat(R"({"auths": {")", guarded.authority(),
-                                        R"(": {"identitytoken": "refresh"}}})"));
-  EXPECT_THAT(Pull(App(guarded.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(RegistryTest, TokenServerRefusesThePassword) {
-  MakeTestCertificates(Path(""));
-  TokenServer tokens(Path("server.key"), Path("server.pem"), kAccount);
-  const DockerRegistry guarded({.storage = shared_directory() + "/storage",
-                                .scratch = Path(""),
-                                .token_realm = tokens.realm(),
-                                .token_certificate = Path("server.pem")});
-  WriteDockerConfig(guarded.authority(), "user:wr0ng");
-  const ImageReference image = App(guarded.authority(), "gzip");
-  EXPECT_EQ(ErrorOf(image),
-            absl::StrCat(image.ToString(), ": ", tokens.realm(),
-                         ": found status 401 (UNAUTHORIZED: wrong password) for the credentials "
-                         "of ",
-                         guarded.authority(), " in ", Path("docker.json"), "; run: docker login ",
-                         guarded.authority()));
-}
-
-class TlsRegistryTest : public RegistryTest {
- protected:
-  DockerRegistry WithTls() {
-    MakeTestCertificates(Path(""));
-    return DockerRegistry({.storage = shared_directory() + "/storage",
-                           .scratch = Path(""),
-                           .tls_certificate = Path("server.pem"),
-                           .tls_key = Path("server.key")});
-  }
-};
-
-TEST_F(TlsRegistryTest, PrivateCa) {
-  const DockerRegistry secure = WithTls();
-  config_.hosts[secure.authority()].plain_http = false;
-  config_.ca_files = {Path("ca.pem")};
-  EXPECT_THAT(Pull(App(secure.authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
-}
-
-TEST_F(TlsRegistryTest, UnknownCa) {
-  const DockerRegistry secure = WithTls();
-  config_.hosts[secure.authority()].plain_http = false;
-  const ImageReference image = App(secure.authority(), "gzip");
-  EXPECT_EQ(ErrorOf(image),
-            absl::StrCat(image.ToString(), ": https://", secure.authority(),
-                         "/v2/team/app/manifests/gzip: the server's certificate is not trusted "
-                         "(SSL certificate OpenSSL verify result: unable to get local issuer "
-                         "certificate (20)); if its CA is your own, add it to \"caFiles\" of "
-                         "registries.json"));
-}
-
-TEST_F(TlsRegistryTest, TlsSpokenToAPlainServer) {
-  config_.hosts[registry().authority()].plain_http = false;
-  const ImageReference image = App(registry().authority(), "gzip");
-  EXPECT_THAT(ErrorOf(image),
-              testing::AllOf(testing::StartsWith(absl::StrCat(
-                                 image.ToString(), ": https://", registry().authority(),
-                                 "/v2/team/app/manifests/gzip: no TLS connection (")),
-                             testing::EndsWith("); a registry without TLS needs \"plainHttp\": "
-                                               "true in registries.json")));
-}
-
-TEST_F(TlsRegistryTest, TokenServerWithoutTls) {
-  MakeTestCertificates(Path(""));
-  TokenServer tokens(Path("server.key"), Path("server.pem"), "");
-  const DockerRegistry secure({.storage = shared_directory() + "/storage",
-                               .scratch = Path(""),
-                               .tls_certificate = Path("server.pem"),
-                               .tls_key = Path("server.key"),
-                               .token_realm = tokens.realm(),
-                               .token_certificate = Path("server.pem")});
-  config_.hosts[secure.authority()].plain_http = false;
-  config_.ca_files = {Path("ca.pem")};
-  const ImageReference image = App(secure.authority(), "gzip");
-  EXPECT_EQ(ErrorOf(image),
-            absl::StrCat(image.ToString(), ": https://", secure.authority(),
-                         "/: found the token server ", tokens.realm(), "; expected https"));
-}
-
-// openssl answers with what it finds in the file that the URL names.
-TEST_F(TlsRegistryTest, RedirectToPlainHttp) {
-  MakeTestCertificates(Path(""));
-  std::filesystem::create_directories(Path("v2/team/app/manifests"));
-  WriteText("v2/team/app/manifests/gzip",
-            absl::StrCat("HTTP/1.0 307 Elsewhere\r\nLocation: http://", registry().authority(),
-                         "/v2/team/app/manifests/gzip\r\nContent-Length: 0\r\n\r\n"));
-  std::filesystem::current_path(Path(""));
-  const DescriptorPair log = *MakePipe();
-  const auto server = Process::Start({"openssl", "s_server", "-HTTP", "-key", "server.key", "-cert",
-                                      "server.pem", "-accept", "127.0.0.1:0"},
-                                     {.stdout_fd = log.second.get(), .kept_fds = {}});
-  ASSERT_THAT(server, IsOk());
-  const std::string host =
-      absl::StrCat("127.0.0.1:", AwaitPort(log.first.get(), "ACCEPT 127.0.0.1:"));
-  config_.hosts[host].plain_http = false;
-  config_.ca_files = {Path("ca.pem")};
-  EXPECT_EQ(
-      ErrorOf(App(host, "gzip")),
-      absl::StrCat(host, "/team/app:gzip: https://", host,
-                   "/v2/team/app/manifests/gzip: redirects to http://", registry().authority(),
-                   "/v2/team/app/manifests/gzip; expected https, as before"));
-}
-
 // A port of this machine where nothing listens, for as long as the server lives that refuses it.
 std::string DeadServer() {
   const TestServer gone([](const TestRequest&, TestConnection&) {});
@@ -334,7 +107,7 @@ TEST_F(RegistryTest, MirrorThatIsDown) {
   const std::string dead = DeadServer();
   config_.hosts["docker.io"] = {.mirrors = {dead, "http://" + registry().authority()},
                                 .use_origin = false};
-  EXPECT_THAT(Pull(*ImageReference::Parse("team/app:gzip")), absl_testing::IsOkAndHolds(1u));
+  EXPECT_THAT(Pull(*ImageReference::Parse("team/app:gzip")), IsOkAndHolds(1u));
   // Asked twice for the first document, and no more afterwards.
   EXPECT_THAT(clock_->sleeps(), ElementsAre(std::chrono::milliseconds(500)));
 }
@@ -351,7 +124,7 @@ TEST_F(RegistryTest, AllMirrorsAreDown) {
 TEST_F(RegistryTest, MirrorWithoutTheImage) {
   DockerRegistry empty({.storage = Path("storage"), .scratch = Path("")});
   config_.hosts[registry().authority()].mirrors = {"http://" + empty.authority()};
-  EXPECT_THAT(Pull(App(registry().authority(), "gzip")), absl_testing::IsOkAndHolds(1u));
+  EXPECT_THAT(Pull(App(registry().authority(), "gzip")), IsOkAndHolds(1u));
 }
 
 TEST_F(RegistryTest, MirrorWithPrefix) {
@@ -377,7 +150,7 @@ TEST_F(RegistryTest, LayoutInsteadOfARegistry) {
                           "oci:" + Path("images") + ":docker.io/team/app:multi"}),
               IsOk());
   config_.hosts["docker.io"] = {.layout = Path("images"), .use_origin = false};
-  EXPECT_THAT(Pull(*ImageReference::Parse("team/app:multi")), absl_testing::IsOkAndHolds(1u));
+  EXPECT_THAT(Pull(*ImageReference::Parse("team/app:multi")), IsOkAndHolds(1u));
   EXPECT_EQ(ErrorOf(*ImageReference::Parse("team/app:other")),
             absl::StrCat("docker.io/team/app:other: ", Path("images"),
                          "/index.json: found no image named \"docker.io/team/app:other\"; expected "

@@ -21,6 +21,12 @@ absl::Status At(const std::string& url, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(url, ": ", status.message()));
 }
 
+// A token server has had its own tries; they are not to be multiplied with ours.
+absl::Status AsFinal(const absl::Status& status) {
+  if (!absl::IsUnavailable(status)) return status;
+  return absl::FailedPreconditionError(status.message());
+}
+
 class RemoteEndpoint : public Endpoint {
  public:
   // `prefix` stands before the names of repositories; empty or with "/" at its end.
@@ -72,7 +78,7 @@ class RemoteEndpoint : public Endpoint {
   Try TryOnce(const Url& url, const std::string& repository, Download& download,
               HttpResponse& response) {
     absl::StatusOr<Answer> answer = SendWithCredentials(url, repository, download);
-    if (!answer.ok()) return {.status = answer.status()};
+    if (!answer.ok()) return {.status = AsFinal(answer.status())};
     response = std::move(answer->response);
     if (!answer->transport.ok() && !download.IsComplete()) return {.status = answer->transport};
     if (!answer->transport.ok() || IsSuccess(response)) {

@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
+#include "tools/base/sha256.h"
 #include "tools/oci/documents.h"
 #include "tools/oci/testing/run_program.h"
+#include "tools/registry/fetch.h"
 
 namespace linuxkit {
 namespace {
@@ -90,6 +93,27 @@ std::vector<std::string> RegistryFixture::Files() const {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+absl::StatusOr<size_t> RegistryFixture::Pull(const ImageReference& image,
+                                             const Platform& platform) {
+  ABSL_ASSIGN_OR_RETURN(const ResolvedImage resolved, ResolveImage(client(), image, {platform}));
+  std::vector<BlobRequest> requests;
+  for (const OciDescriptor& layer : resolved.platforms[0].parsed.layers) {
+    requests.push_back({.repositories = {image},
+                        .blob = {.digest = layer.digest, .size = layer.size},
+                        .output = Path(absl::StrCat("layer-", requests.size()))});
+  }
+  ABSL_RETURN_IF_ERROR(FetchAll(client(), requests, 4));
+  for (const BlobRequest& request : requests) {
+    ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(request.output));
+    EXPECT_EQ(OciDigest(Sha256Of(bytes)), request.blob.digest);
+  }
+  return requests.size();
+}
+
+std::string RegistryFixture::ErrorOf(const ImageReference& image) {
+  return std::string(client().GetManifest(image).status().message());
 }
 
 RegistryClient& RegistryFixture::client() {

@@ -39,6 +39,11 @@ class RegistryFixture : public testing::Test {
   // The files in this test's directory but for docker.json, sorted.
   std::vector<std::string> Files() const;
 
+  // Resolves the image and fetches all its layers for one platform. Gives their number.
+  absl::StatusOr<size_t> Pull(const ImageReference& image, const Platform& platform = {});
+  // What asking for a manifest that cannot be had says.
+  std::string ErrorOf(const ImageReference& image);
+
   // A client with `config_`, `http_` and `retry_`.
   RegistryClient& client();
   // The next call of `client` makes another one.
