@@ -10,7 +10,11 @@
 #include "tools/spec/yaml.h"
 
 namespace linuxkit {
-absl::StatusOr<std::vector<Config>> ParseConfigs(absl::Span<const ConfigFile> files) {
+namespace {
+
+enum class Names { kOfOneSystem, kNotChecked };
+
+absl::StatusOr<std::vector<Config>> Parse(absl::Span<const ConfigFile> files, Names names) {
   std::vector<Document> documents;
   bool complete = true;
   for (const ConfigFile& file : files) {
@@ -22,13 +26,23 @@ absl::StatusOr<std::vector<Config>> ParseConfigs(absl::Span<const ConfigFile> fi
     ReadDocument(document);
   }
   // Names that seem to be missing may be in a file that could not be read.
-  if (complete) CheckSystem(absl::MakeSpan(documents));
+  if (complete && names == Names::kOfOneSystem) CheckSystem(absl::MakeSpan(documents));
   std::vector<const Problems*> problems;
   for (const Document& document : documents) problems.push_back(&document.problems);
   ABSL_RETURN_IF_ERROR(ToStatus(problems));
   std::vector<Config> configs;
   for (Document& document : documents) configs.push_back(std::move(document.config));
   return configs;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Config>> ParseConfigs(absl::Span<const ConfigFile> files) {
+  return Parse(files, Names::kOfOneSystem);
+}
+
+absl::StatusOr<std::vector<Config>> ParseSeparateConfigs(absl::Span<const ConfigFile> files) {
+  return Parse(files, Names::kNotChecked);
 }
 
 Config MergeConfigs(absl::Span<const Config> configs) {

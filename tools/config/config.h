@@ -33,6 +33,10 @@ struct ConfigFile {
 // Each file as written: image references are not expanded, labels not completed.
 absl::StatusOr<std::vector<Config>> ParseConfigs(absl::Span<const ConfigFile> files);
 
+// The same for files of which nobody knows yet which ones are one system: names of containers and
+// volumes are not checked against each other.
+absl::StatusOr<std::vector<Config>> ParseSeparateConfigs(absl::Span<const ConfigFile> files);
+
 Config MergeConfigs(absl::Span<const Config> configs);
 
 }  // namespace linuxkit

@@ -129,19 +129,20 @@ INSTANTIATE_TEST_SUITE_P(Section1_3, ConfigErrorTest, testing::ValuesIn(kSchema)
 
 constexpr Case kReferences[] = {
     {"Scheme", "kernel: {image: 'https://x/y:1'}",
-     "os/my.yml:1:17: kernel: image: invalid reference: https://x/y:1; leave out what stands "
-     "before \"://\" and that"},
+     "os/my.yml:1:17: kernel: image: image reference \"https://x/y:1\": found \"://\"; expected a "
+     "name without scheme, like \"docker.io/library/redis:7\""},
     {"InitEmpty", "init: ['']",
-     "os/my.yml:1:8: init[0]: found an empty text; expected the reference of an image"},
+     "os/my.yml:1:8: init[0]: image reference \"\": found nothing; expected a name like "
+     "\"alpine:3.20\""},
     {"NoTag", "onboot: [{name: a, image: 'redis:'}]",
-     "os/my.yml:1:27: onboot \"a\": image: invalid reference: redis:; expected "
-     "[HOST/]NAME[:TAG][@sha256:DIGEST]"},
+     "os/my.yml:1:27: onboot \"a\": image: image reference \"redis:\": found the tag \"\"; expected 1 "
+     "to 128 letters, digits, \".\", \"_\" and \"-\", not beginning with \".\" or \"-\""},
     {"Blank", "onshutdown: [{name: a, image: 'a b'}]",
-     "os/my.yml:1:31: onshutdown \"a\": image: invalid reference: a b; expected "
-     "[HOST/]NAME[:TAG][@sha256:DIGEST]"},
+     "os/my.yml:1:31: onshutdown \"a\": image: image reference \"a b\": found \"a b\" in the name; "
+     "expected lower-case letters and digits with \".\", \"_\", \"__\" or \"-\" between"},
     {"VolumeImage", "volumes: [{name: a, image: '/x'}]",
-     "os/my.yml:1:28: volumes \"a\": image: invalid reference: /x; expected "
-     "[HOST/]NAME[:TAG][@sha256:DIGEST]"},
+     "os/my.yml:1:28: volumes \"a\": image: image reference \"/x\": found \"\" in the name; expected "
+     "lower-case letters and digits with \".\", \"_\", \"__\" or \"-\" between"},
     {"Label", "services: [{name: a, image: '//os:'}]",
      "os/my.yml:1:29: services \"a\": image: invalid label: //os:; expected //package:target, "
      ":target or @repository//package:target"},

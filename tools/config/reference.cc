@@ -5,25 +5,18 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tools/oci/reference.h"
 #include "tools/spec/paths.h"
 
 namespace linuxkit {
 namespace {
-
-absl::Status InvalidReference(std::string_view text, std::string_view advice) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("invalid reference: ", absl::Utf8SafeCEscape(text), "; ", advice));
-}
-
-bool IsReferenceCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("._-/:@+", c);
-}
 
 // Colons end a package's name, backslashes and control characters Bazel refuses. The text is UTF-8.
 bool IsNameCharacter(char c) {
@@ -101,32 +94,8 @@ std::string_view PackageOf(std::string_view label) {
 }
 
 absl::StatusOr<std::string> ExpandReference(std::string_view text) {
-  if (text.empty()) {
-    return absl::InvalidArgumentError("found an empty text; expected the reference of an image");
-  }
-  if (absl::StrContains(text, "://")) {
-    return InvalidReference(text, "leave out what stands before \"://\" and that");
-  }
-  constexpr std::string_view kExpected = "expected [HOST/]NAME[:TAG][@sha256:DIGEST]";
-  if (!std::all_of(text.begin(), text.end(), IsReferenceCharacter)) {
-    return InvalidReference(text, kExpected);
-  }
-  std::string full(text);
-  const auto slashes = std::count(text.begin(), text.end(), '/');
-  const std::string_view first = text.substr(0, text.find('/'));
-  if (slashes == 0) {
-    full = absl::StrCat("docker.io/library/", text);
-  } else if (slashes == 1 && first != "localhost" && first.find_first_of(".:") == first.npos) {
-    full = absl::StrCat("docker.io/", text);
-  }
-  // A colon before the first slash is a port.
-  const size_t slash = full.find('/');
-  const size_t object = std::min(full.find_first_of(":@", slash), full.size());
-  const std::string name = full.substr(slash + 1, object - slash - 1);
-  if (first.empty() || !IsPathOfNames(name) || object + 1 == full.size()) {
-    return InvalidReference(text, kExpected);
-  }
-  return full;
+  ABSL_ASSIGN_OR_RETURN(const ImageReference reference, ImageReference::Parse(text));
+  return reference.ToString();
 }
 
 absl::StatusOr<ImageName> ParseImageName(std::string_view text, std::string_view package) {

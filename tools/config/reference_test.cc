@@ -8,6 +8,8 @@
 namespace linuxkit {
 namespace {
 
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 struct Case {
   const char* text;
   const char* expected;
@@ -17,8 +19,8 @@ TEST(ReferenceTest, Expansion) {
   constexpr Case kCases[] = {
       {"redis", "docker.io/library/redis"},
       {"redis:7", "docker.io/library/redis:7"},
-      {"redis@sha256:00", "docker.io/library/redis@sha256:00"},
-      {"redis:7@sha256:00", "docker.io/library/redis:7@sha256:00"},
+      {"redis@sha256:" HEX, "docker.io/library/redis@sha256:" HEX},
+      {"redis:7@sha256:" HEX, "docker.io/library/redis:7@sha256:" HEX},
       {"linuxkit/init:x", "docker.io/linuxkit/init:x"},
       {"localhost/init:x", "localhost/init:x"},
       {"example.com/init:x", "example.com/init:x"},
@@ -33,7 +35,7 @@ TEST(ReferenceTest, Expansion) {
 }
 
 TEST(ReferenceTest, Invalid) {
-  for (const char* text : {"redis:", "redis@", "a/", "/a", "a//", "x/../../y/z", "a/./b", "a//b",
+  for (const char* text : {"redis:", "redis@", "redis@sha256:00", "Redis", "a/", "/a", "a//", "x/../../y/z", "a/./b", "a//b",
                            "a b", "a\nb", "~"}) {
     EXPECT_FALSE(ExpandReference(text).ok()) << text;
   }

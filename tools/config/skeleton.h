@@ -16,6 +16,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,10 @@ absl::StatusOr<Skeleton> MakeSkeleton(const Config& config, std::string_view lab
 std::string SkeletonJson(const Skeleton& skeleton);
 
 absl::StatusOr<Skeletons> ParseSkeletons(std::string_view json, const DocumentSource& source);
+
+// What differs, a line each: "  + services: name \"web\", image \"nginx:1\"" is in `actual` alone,
+// "  - …" in `locked` alone. Nothing if both say the same.
+std::vector<std::string> SkeletonDifferences(const Skeleton& locked, const Skeleton& actual);
 
 // An error that names `path` and lists what differs unless both say the same.
 absl::Status CheckSkeleton(std::string_view path, const Skeleton& locked, const Skeleton& actual);

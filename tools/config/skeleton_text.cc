@@ -111,17 +111,23 @@ absl::StatusOr<Skeletons> ParseSkeletons(std::string_view json, const DocumentSo
   return skeletons;
 }
 
-absl::Status CheckSkeleton(std::string_view path, const Skeleton& locked, const Skeleton& actual) {
+std::vector<std::string> SkeletonDifferences(const Skeleton& locked, const Skeleton& actual) {
   const std::vector<std::string> locked_lines = Lines(locked);
   const std::vector<std::string> actual_lines = Lines(actual);
-  if (locked_lines == actual_lines) return absl::OkStatus();
   std::vector<std::string> out;
+  if (locked_lines == actual_lines) return out;
   AddMissing("+", actual_lines, locked_lines, out);
   AddMissing("-", locked_lines, actual_lines, out);
   if (out.empty()) out.push_back("    the order of entries");
-  return absl::FailedPreconditionError(
-      absl::StrCat(path, ": sections, names or images are not those of the lock file:\n",
-                   absl::StrJoin(out, "\n"), "\nTo bring the lock file up to date: ", kRelock));
+  return out;
+}
+
+absl::Status CheckSkeleton(std::string_view path, const Skeleton& locked, const Skeleton& actual) {
+  const std::vector<std::string> differences = SkeletonDifferences(locked, actual);
+  if (differences.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      path, ": sections, names or images are not those of the lock file:\n",
+      absl::StrJoin(differences, "\n"), "\nTo bring the lock file up to date: ", kRelock));
 }
 
 }  // namespace linuxkit

@@ -11,7 +11,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/oci/json.h"
 
@@ -73,16 +72,11 @@ bool IsTag(std::string_view tag) {
                      [](char c) { return absl::ascii_isalnum(c) || absl::StrContains("._-", c); });
 }
 
-// Without empty parts and ".".
-std::string CleanName(std::string_view name) {
-  std::vector<std::string_view> parts = absl::StrSplit(name, '/');
-  std::erase_if(parts, [](std::string_view part) { return part.empty() || part == "."; });
-  return absl::StrJoin(parts, "/");
-}
-
 absl::Status CheckName(std::string_view text, const std::string& name) {
   const std::vector<std::string_view> parts = absl::StrSplit(name, '/');
-  if (parts.size() < 2) return Unexpected(text, "no name after the host", "HOST/NAME");
+  if (parts.size() < 2 || (parts.size() == 2 && parts[1].empty())) {
+    return Unexpected(text, "no name after the host", "HOST/NAME");
+  }
   if (name.size() > kMaxNameBytes) {
     return Unexpected(text, absl::StrCat("a name of ", name.size(), " bytes"),
                       absl::StrCat("at most ", kMaxNameBytes));
@@ -138,7 +132,7 @@ absl::StatusOr<ImageReference> ImageReference::Parse(std::string_view text) {
   const std::string full = Expand(text);
   const size_t object = std::min(full.find_first_of(":@", full.find('/')), full.size());
   ImageReference reference;
-  reference.name = CleanName(std::string_view(full).substr(0, object));
+  reference.name = full.substr(0, object);
   ABSL_RETURN_IF_ERROR(CheckName(text, reference.name));
   ABSL_RETURN_IF_ERROR(ReadObject(text, std::string_view(full).substr(object), reference));
   return reference;

@@ -1,0 +1,82 @@
+// `bazel run @linuxkit//:lock`: writes linuxkit.lock.json. The user's flags are in lock_flags.cc;
+// the rule adds
+//
+//   --lock_file=linuxkit.lock.json  relative to the workspace, like all paths
+//   --config=LABEL=PATH             a YAML file; repeated
+//   --image=REFERENCE               an image that no YAML file names; repeated
+//   --registries=FILE               mirrors and credentials
+//   --workspace=DIR                 default: $BUILD_WORKSPACE_DIRECTORY
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/base/args.h"
+#include "tools/config/config_flags.h"
+#include "tools/lock/lock_file.h"
+#include "tools/lock/lock_flags.h"
+#include "tools/lock/update_lock.h"
+
+namespace linuxkit {
+namespace {
+
+// So that messages name files as the user knows them.
+absl::Status EnterWorkspace(const std::string& flag) {
+  const char* const bazels = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+  if (flag.empty() && bazels == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("BUILD_WORKSPACE_DIRECTORY is not set; expected to be run by Bazel (",
+                     kLockCommand, ") or with --workspace=DIR"));
+  }
+  const std::string directory = flag.empty() ? bazels : flag;
+  if (chdir(directory.c_str()) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot enter the workspace ", directory));
+}
+
+absl::StatusOr<ClientOptions> Network(const std::string& registries) {
+  ClientOptions options;
+  if (!registries.empty()) {
+    ABSL_ASSIGN_OR_RETURN(options.config, RegistriesConfig::Load(registries));
+  }
+  return options;
+}
+
+absl::Status Run(Args& args) {
+  ABSL_ASSIGN_OR_RETURN(const LockFlags flags, ReadLockFlags(args));
+  if (flags.help) {
+    std::fputs(std::string(LockUsage()).c_str(), stdout);
+    return absl::OkStatus();
+  }
+  ABSL_RETURN_IF_ERROR(EnterWorkspace(flags.workspace));
+  LockOptions options = {.lock_file = flags.lock_file,
+                         .images = flags.images,
+                         .platforms = flags.platforms,
+                         .upgrades = flags.upgrades,
+                         .jobs = flags.jobs,
+                         .log = stderr,
+                         .log_is_terminal = isatty(STDERR_FILENO) == 1};
+  ABSL_ASSIGN_OR_RETURN(options.configs, ReadConfigFiles(flags.configs));
+  if (flags.check) return CheckLockFile(options);
+  ABSL_ASSIGN_OR_RETURN(const ClientOptions network, Network(flags.registries));
+  ABSL_ASSIGN_OR_RETURN(const std::string summary, UpdateLock(options, network));
+  std::fputs(summary.c_str(), stdout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace linuxkit
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words =
+      linuxkit::JoinUpgradeWords(std::vector<std::string>(argv, argv + argc));
+  std::vector<const char*> pointers;
+  for (const std::string& word : words) pointers.push_back(word.c_str());
+  return linuxkit::RunMain(static_cast<int>(pointers.size()), pointers.data(), "lock",
+                           linuxkit::Run);
+}
