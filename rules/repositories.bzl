@@ -6,6 +6,7 @@
 A repository that the WORKSPACE has declared before is left alone, so that any other version or source can be used.
 """
 
+load("//rules/private:hub.bzl", "linuxkit_hub")
 load("//third_party/debian:archive.bzl", "debian_archive")
 
 # Where the build root has what third_party/overlay wraps, and the rules that Debian packages.
@@ -48,3 +49,22 @@ def rules_linuxkit_dependencies():
             native.local_repository(name = name, path = path)
     if not native.existing_rule("debian_archive"):
         debian_archive(name = "debian_archive")
+
+def linuxkit_lock(name, lock, configs = [], images = [], platforms = []):
+    """The hub repository of a lock file, as the module extension makes it. See docs/lock.md.
+
+    Args:
+      name: the repository's name; `linuxkit` in all documentation.
+      lock: label of the lock file, which may not exist yet.
+      configs: labels of the workspace's YAML files.
+      images: references that Starlark uses and no YAML file names.
+      platforms: OS/ARCHITECTURE to pin images for. Default: linux/amd64.
+    """
+    linuxkit_hub(
+        name = name,
+        hub_name = name,
+        lock = lock,
+        configs = configs,
+        images = images,
+        platforms = platforms,
+    )
