@@ -83,11 +83,11 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     sections = {}
     titles = {}
 
-    def declare(rule, section, wanted, **attributes):
-        title = unique_name(wanted, titles.setdefault(section, {}))
-        target = "{}.{}.{}".format(split, section, title)
+    def declare(rule, kind, wanted, **attributes):
+        title = unique_name(wanted, titles.setdefault(kind, {}))
+        target = "{}.{}.{}".format(split, kind, title)
         rule(name = target, **(private | attributes))
-        sections.setdefault(section, []).append((":" + target, title))
+        sections.setdefault(kind, []).append((":" + target, title))
 
     if kernel_image:
         linuxkit_config_kernel(

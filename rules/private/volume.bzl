@@ -1,5 +1,6 @@
 """linuxkit_volume: a directory that containers share by name."""
 
+load("//rules/private:actions.bzl", "owner_name")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
 load("//rules/private:image_content.bzl", "image_content_aspect")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
@@ -13,6 +14,8 @@ def _linuxkit_volume_impl(ctx):
         if not (character.isdigit() or (character.islower() and character <= "z") or character in "_-"):
             fail("invalid volume name: found \"{}\"; expected only a-z, 0-9, \"_\" and \"-\".".format(name))
     entry = {"name": name, "readonly": ctx.attr.readonly}
+    if ctx.attr.image:
+        entry["image"] = owner_name(ctx.attr.image.label)
     parsed = parse_entry(ctx, "volumes", entry)
     return [
         DefaultInfo(files = depset([parsed])),
