@@ -310,7 +310,8 @@ onboot:
   - {name: mount, image: a}
   - {name: mount, image: a}
 services:
-  - {name: mount, image: 'localhost:5000/a@sha256:0123'}
+  - name: mount
+    image: localhost:5000/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
   - {name: root, image: a, uid: root, gid: '', additionalGids: [mount, -1]}
 files:
   - {path: l, symlink: x, contents: y}
