@@ -16,6 +16,7 @@ _REPOSITORIES = {
     "abseil-cpp": _OVERLAY + "abseil-cpp",
     "bazel_features": _RULES + "tools/features",
     "bazel_skylib": _RULES + "tools/skylib",
+    "curl": _OVERLAY + "curl",
     "googletest": _OVERLAY + "googletest",
     "libarchive": _OVERLAY + "libarchive",
     "nlohmann_json": _OVERLAY + "nlohmann_json",

@@ -374,7 +374,8 @@ constexpr Case kLabels[] = {
      "org.mobyproject.config:1:2: unknown key \"bind\"; did you mean \"binds\"?\n"
      "org.mobyproject.config:2:9: env: found a string; expected a list of strings"},
     {"NotYaml", "", "", "{\"binds\": [",
-     "invalid configuration label:\norg.mobyproject.config:1:1: end of sequence flow not found"},
+     "invalid configuration label:\norg.mobyproject.config:1:1: end of sequence flow not found; "
+     "expected \",\" or \"]\""},
     {"Name", "", "", "name: x",
      "name cannot be set in metadata label; remove it from the image's label "
      "org.mobyproject.config"},

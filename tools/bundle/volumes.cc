@@ -1,11 +1,10 @@
 #include "tools/bundle/volumes.h"
 
 #include <algorithm>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status_macros.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -40,22 +39,6 @@ absl::StatusOr<std::string> PathOf(std::string_view name, bool writable,
   return absl::StrCat("/containers/volumes/", name, "/merged");
 }
 
-absl::Status ReplaceInBinds(std::string_view key, const VolumeTable& volumes, StringList& binds) {
-  for (int i = 0; i < binds.values_size(); ++i) {
-    std::vector<std::string> parts = absl::StrSplit(binds.values(i), ':');
-    if (absl::StartsWith(parts[0], "/")) continue;
-    // LinuxKit takes nothing but exactly "ro" for read-only here.
-    const bool writable = parts.size() < 3 || parts[2] != "ro";
-    absl::StatusOr<std::string> path = PathOf(parts[0], writable, volumes);
-    if (!path.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat(key, "[", i, "]: ", path.status().message()));
-    }
-    parts[0] = *std::move(path);
-    binds.set_values(i, absl::StrJoin(parts, ":"));
-  }
-  return absl::OkStatus();
-}
-
 // Read-only if `ro` comes before any `rw`.
 bool IsWritable(const Mount& mount) {
   const auto decides = [](const std::string& option) { return option == "ro" || option == "rw"; };
@@ -63,15 +46,23 @@ bool IsWritable(const Mount& mount) {
   return first == mount.options().end() || *first == "rw";
 }
 
+absl::Status InItem(std::string_view key, int index, const absl::Status& status) {
+  return absl::InvalidArgumentError(absl::StrCat(key, "[", index, "]: ", status.message()));
+}
+
+absl::Status ReplaceInBinds(std::string_view key, const VolumeTable& volumes, StringList& binds) {
+  for (int i = 0; i < binds.values_size(); ++i) {
+    absl::StatusOr<std::string> bind = ReplaceVolumeOfBind(binds.values(i), volumes);
+    if (!bind.ok()) return InItem(key, i, bind.status());
+    binds.set_values(i, *std::move(bind));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReplaceInMounts(const VolumeTable& volumes, MountList& mounts) {
   for (int i = 0; i < mounts.values_size(); ++i) {
-    Mount& mount = *mounts.mutable_values(i);
-    if (mount.type() != "bind" || absl::StartsWith(mount.source(), "/")) continue;
-    absl::StatusOr<std::string> path = PathOf(mount.source(), IsWritable(mount), volumes);
-    if (!path.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("mounts[", i, "]: ", path.status().message()));
-    }
-    mount.set_source(*std::move(path));
+    const absl::Status status = ReplaceVolumeOfMount(volumes, *mounts.mutable_values(i));
+    if (!status.ok()) return InItem("mounts", i, status);
   }
   return absl::OkStatus();
 }
@@ -85,6 +76,22 @@ VolumeTable ParseVolumeTable(absl::Span<const std::string> words) {
     volumes[std::string(word)] = readonly;
   }
   return volumes;
+}
+
+absl::StatusOr<std::string> ReplaceVolumeOfBind(std::string_view bind, const VolumeTable& volumes) {
+  if (absl::StartsWith(bind, "/")) return std::string(bind);
+  std::vector<std::string> parts = absl::StrSplit(bind, ':');
+  // LinuxKit takes nothing but exactly "ro" for read-only here.
+  const bool writable = parts.size() < 3 || parts[2] != "ro";
+  ABSL_ASSIGN_OR_RETURN(parts[0], PathOf(parts[0], writable, volumes));
+  return absl::StrJoin(parts, ":");
+}
+
+absl::Status ReplaceVolumeOfMount(const VolumeTable& volumes, Mount& mount) {
+  if (mount.type() != "bind" || absl::StartsWith(mount.source(), "/")) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(std::string path, PathOf(mount.source(), IsWritable(mount), volumes));
+  mount.set_source(std::move(path));
+  return absl::OkStatus();
 }
 
 absl::Status ReplaceVolumes(const VolumeTable& volumes, Container& entry) {

@@ -175,11 +175,11 @@ std::string Xz(std::string_view bytes, uint32_t dictionary = 1 << 20,
                                  {.id = LZMA_VLI_UNKNOWN, .options = nullptr}};
   std::string packed(lzma_stream_buffer_bound(bytes.size()), '\0');
   size_t size = 0;
-  EXPECT_EQ(lzma_stream_buffer_encode(const_cast<lzma_filter*>(filters), check, nullptr,
-                                      reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
-                                      reinterpret_cast<uint8_t*>(packed.data()), &size,
-                                      packed.size()),
-            LZMA_OK);
+  EXPECT_EQ(
+      lzma_stream_buffer_encode(const_cast<lzma_filter*>(filters), check, nullptr,
+                                reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
+                                reinterpret_cast<uint8_t*>(packed.data()), &size, packed.size()),
+      LZMA_OK);
   packed.resize(size);
   return packed;
 }
@@ -225,17 +225,16 @@ TEST(XzTest, AnyDamagedByte) {
   for (size_t i = 6; i < packed.size(); ++i) {
     std::string bad = packed;
     bad[i] = static_cast<char>(bad[i] ^ 0x55);
-    EXPECT_THAT(Decompressed(bad),
-                StatusIs(absl::StatusCode::kDataLoss, StartsWith("xz data is "))) << i;
+    EXPECT_THAT(Decompressed(bad), StatusIs(absl::StatusCode::kDataLoss, StartsWith("xz data is ")))
+        << i;
   }
 }
 
 TEST(XzTest, WrongChecksum) {
   std::string packed = Xz("x");
   packed[packed.size() - 28 - 1] ^= 1;  // before the index (16 bytes) and the footer (12)
-  EXPECT_THAT(Decompressed(packed),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("a checksum or the structure is wrong")));
+  EXPECT_THAT(Decompressed(packed), StatusIs(absl::StatusCode::kDataLoss,
+                                             HasSubstr("a checksum or the structure is wrong")));
 }
 
 TEST(XzTest, GarbageBehindAStream) {
@@ -270,9 +269,9 @@ TEST(NameTest, StandsInMessages) {
   const auto plain = Decompress(gzip, "data.tar");
   ASSERT_THAT(plain, IsOk());
   std::string buffer(1, '\0');
-  EXPECT_THAT((*plain)->Read(absl::MakeSpan(buffer)),
-              StatusIs(absl::StatusCode::kDataLoss,
-                       "data.tar: gzip data is cut off: it ends at byte 2"));
+  EXPECT_THAT(
+      (*plain)->Read(absl::MakeSpan(buffer)),
+      StatusIs(absl::StatusCode::kDataLoss, "data.tar: gzip data is cut off: it ends at byte 2"));
 }
 
 TEST(CompressionTest, UnknownName) {

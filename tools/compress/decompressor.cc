@@ -50,9 +50,9 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Decompress(ByteSource& source, std::
   if (XzSource::Recognizes(start)) return std::make_unique<XzSource>(std::move(input));
   if (ZstdSource::Recognizes(start)) return std::make_unique<ZstdSource>(std::move(input));
   if (const std::string_view format = UnsupportedFormat(start); !format.empty()) {
-    return input.Error(absl::StatusCode::kUnimplemented,
-                       absl::StrCat("compressed with ", format,
-                                    "; expected gzip, xz, zstd or no compression"));
+    return input.Error(
+        absl::StatusCode::kUnimplemented,
+        absl::StrCat("compressed with ", format, "; expected gzip, xz, zstd or no compression"));
   }
   return std::make_unique<PlainSource>(std::move(input));
 }

@@ -117,10 +117,13 @@ bool IsSha256Digest(std::string_view text) {
 JsonNode::JsonNode(const std::string* document, const json* value, std::string place)
     : document_(document), value_(value), place_(std::move(place)) {}
 
+std::string JsonNode::Name() const {
+  return absl::StrCat(*document_, place_.empty() ? "" : ": ", place_);
+}
+
 absl::Status JsonNode::Unexpected(std::string_view expected) const {
-  return absl::InvalidArgumentError(absl::StrCat(*document_, ": ", place_,
-                                                 place_.empty() ? "" : ": ", "found ",
-                                                 Show(*value_), "; expected ", expected));
+  return absl::InvalidArgumentError(
+      absl::StrCat(Name(), ": found ", Show(*value_), "; expected ", expected));
 }
 
 absl::StatusOr<std::optional<JsonNode>> JsonNode::Optional(std::string_view key) const {
@@ -145,6 +148,21 @@ absl::StatusOr<std::vector<JsonNode>> JsonNode::Elements() const {
     elements.emplace_back(document_, &element, absl::StrCat(place_, "[", elements.size(), "]"));
   }
   return elements;
+}
+
+absl::StatusOr<std::map<std::string, JsonNode>> JsonNode::Members() const {
+  if (!value_->is_object()) return Unexpected("an object");
+  std::map<std::string, JsonNode> members;
+  for (const auto& [key, value] : value_->items()) {
+    members.emplace(
+        key, JsonNode(document_, &value, absl::StrCat(place_, place_.empty() ? "" : ".", key)));
+  }
+  return members;
+}
+
+absl::StatusOr<bool> JsonNode::Bool() const {
+  if (!value_->is_boolean()) return Unexpected("true or false");
+  return value_->get<bool>();
 }
 
 absl::StatusOr<std::string> JsonNode::String() const {

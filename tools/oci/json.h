@@ -42,6 +42,10 @@ class JsonNode {
   absl::StatusOr<JsonNode> Required(std::string_view key) const;
   absl::StatusOr<std::vector<JsonNode>> Elements() const;
 
+  // The members of an object, by key.
+  absl::StatusOr<std::map<std::string, JsonNode>> Members() const;
+
+  absl::StatusOr<bool> Bool() const;
   absl::StatusOr<std::string> String() const;
   absl::StatusOr<uint64_t> Size() const;
   absl::StatusOr<std::vector<std::string>> StringList() const;
@@ -49,6 +53,8 @@ class JsonNode {
   // "sha256:" and 64 lower-case hex digits: the only digest algorithm in use.
   absl::StatusOr<std::string> Digest() const;
 
+  // "DOCUMENT: PLACE", for messages that must not show the value.
+  std::string Name() const;
   // "DOCUMENT: PLACE: found VALUE; expected WHAT".
   absl::Status Unexpected(std::string_view expected) const;
 

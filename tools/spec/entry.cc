@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "tools/spec/container_checks.h"
 #include "tools/spec/file_entry.h"
 #include "tools/spec/paths.h"
@@ -21,13 +23,6 @@ constexpr std::pair<Section, std::string_view> kSections[] = {
     {Section::kServices, "services"}, {Section::kFiles, "files"},
     {Section::kVolumes, "volumes"},
 };
-
-// `services "web"`: the entry as its author would point at it.
-std::string EntryName(std::string_view section, const YamlValue& value, std::string_view key) {
-  const YamlValue* name = value.Find(key);
-  if (name == nullptr || name->kind() != YamlValue::Kind::kString) return std::string(section);
-  return absl::StrCat(section, " \"", absl::Utf8SafeCEscape(name->text()), "\"");
-}
 
 void RequireText(const YamlValue& value, const ValuePath& path, std::string_view key,
                  std::string_view meaning, Problems& problems) {
@@ -59,6 +54,30 @@ bool IsVolumeName(std::string_view name) {
   });
 }
 
+absl::Status CheckPlatform(std::string_view platform) {
+  const std::vector<std::string_view> parts = absl::StrSplit(platform, '/');
+  const bool has_empty = std::find(parts.begin(), parts.end(), "") != parts.end();
+  if (parts.size() >= 2 && parts.size() <= 3 && !has_empty) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("failed to parse platform ", absl::Utf8SafeCEscape(platform),
+                   parts.size() > 3 ? ": too many slashes" : "",
+                   "; expected OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT such as linux/arm64/v8"));
+}
+
+void CheckPlatforms(const YamlValue& value, const ValuePath& path, const Volume& volume,
+                    Problems& problems) {
+  const YamlValue* list = value.Find("platforms");
+  if (list == nullptr || list->items().size() != static_cast<size_t>(volume.platforms_size())) {
+    return;
+  }
+  for (size_t i = 0; i < list->items().size(); ++i) {
+    const absl::Status status = CheckPlatform(volume.platforms(static_cast<int>(i)));
+    if (status.ok()) continue;
+    problems.Add(list->items()[i].position(), path.Key("platforms").Item(i).ToString(),
+                 status.message());
+  }
+}
+
 // The entry from a document of its own.
 template <typename Message, typename Read>
 absl::StatusOr<Message> ParseEntry(std::string_view text, const DocumentSource& source, Read read) {
@@ -88,6 +107,12 @@ absl::StatusOr<Section> ParseSection(std::string_view name) {
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "unknown section ", name, "; expected onboot, onshutdown, services, files or volumes"));
+}
+
+std::string EntryName(std::string_view section, const YamlValue& value, std::string_view key) {
+  const YamlValue* name = value.Find(key);
+  if (name == nullptr || name->kind() != YamlValue::Kind::kString) return std::string(section);
+  return absl::StrCat(section, " \"", absl::Utf8SafeCEscape(name->text()), "\"");
 }
 
 Container ReadContainer(const YamlValue& value, Section section, Problems& problems) {
@@ -131,6 +156,7 @@ Volume ReadVolume(const YamlValue& value, Problems& problems) {
     problems.Add(value.Find("format")->position(), path.Key("format").ToString(),
                  absl::StrCat("found \"", format, "\"; expected \"oci\" or \"filesystem\""));
   }
+  CheckPlatforms(value, path, volume, problems);
   return volume;
 }
 

@@ -12,6 +12,7 @@
 #define TOOLS_SPEC_ENTRY_H_
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -37,6 +38,9 @@ absl::StatusOr<FileEntryList> ParseFileEntries(std::string_view text, const Docu
 absl::StatusOr<Volume> ParseVolume(std::string_view text, const DocumentSource& source);
 // The text of kConfigLabel.
 absl::StatusOr<Container> ParseLabel(std::string_view text);
+
+// How messages call an entry: `services "web"` by the text under `key`, or only `section`.
+std::string EntryName(std::string_view section, const YamlValue& value, std::string_view key);
 
 Container ReadContainer(const YamlValue& value, Section section, Problems& problems);
 FileEntry ReadFileEntry(const YamlValue& value, size_t index, Problems& problems);

@@ -5,15 +5,18 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/spec/excerpt.h"
 
 namespace linuxkit {
+namespace {
+
+// More than this at once nobody reads.
+constexpr size_t kMaxShown = 20;
+
+}  // namespace
 
 void Problems::Add(Position position, std::string_view path, std::string_view message) {
-  std::string text = source_.name;
-  if (source_.positions) absl::StrAppend(&text, ":", position.line, ":", position.column);
-  if (!text.empty()) text += ": ";
-  absl::StrAppend(&text, path, path.empty() ? "" : ": ", message);
-  problems_.push_back({position, std::string(path), std::move(text)});
+  problems_.push_back({position, std::string(path), std::string(message)});
 }
 
 bool Problems::Mentions(std::string_view path) const {
@@ -22,13 +25,39 @@ bool Problems::Mentions(std::string_view path) const {
   });
 }
 
-absl::Status Problems::ToStatus() const {
-  if (problems_.empty()) return absl::OkStatus();
+std::string Problems::Place(Position position) const {
+  if (!source_.positions) return source_.name;
+  const Position shown = InCharacters(source_.text, position);
+  return absl::StrCat(source_.name, ":", shown.line, ":", shown.column);
+}
+
+std::string Problems::Format(const Problem& problem) const {
+  const std::string place = Place(problem.position);
+  return absl::StrCat(place, place.empty() ? "" : ": ", problem.path,
+                      problem.path.empty() ? "" : ": ", problem.message,
+                      source_.text.empty() ? "" : Excerpt(source_.text, problem.position));
+}
+
+std::vector<Problems::Problem> Problems::Sorted() const {
   std::vector<Problem> sorted = problems_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Problem& a, const Problem& b) { return a.position < b.position; });
-  return absl::InvalidArgumentError(absl::StrJoin(
-      sorted, "\n", [](std::string* out, const Problem& problem) { *out += problem.text; }));
+  return sorted;
+}
+
+absl::Status Problems::ToStatus() const { return linuxkit::ToStatus({this}); }
+
+absl::Status ToStatus(absl::Span<const Problems* const> documents) {
+  std::vector<std::string> lines;
+  size_t count = 0;
+  for (const Problems* document : documents) {
+    for (const Problems::Problem& problem : document->Sorted()) {
+      if (count++ < kMaxShown) lines.push_back(document->Format(problem));
+    }
+  }
+  if (count == 0) return absl::OkStatus();
+  if (count > kMaxShown) lines.push_back(absl::StrCat("and ", count - kMaxShown, " more"));
+  return absl::InvalidArgumentError(absl::StrJoin(lines, "\n"));
 }
 
 }  // namespace linuxkit

@@ -1,31 +1,29 @@
 // What is wrong with a document, all of it in one run: each problem with its place, reported in the
 // order of the text.
 //
-//   Problems problems({.name = "os/web.yml", .positions = true});
-//   problems.Add(value.position(), "services \"web\": capabilities", "found a string; expected a
-//   list of strings"); return problems.ToStatus();
+//   Problems problems({.name = "os/web.yml", .positions = true, .text = text});
+//   problems.Add(value.position(), "services \"web\": capabilities",
+//                "found a string; expected a list of strings");
+//   return problems.ToStatus();
 //
-// gives `os/web.yml:3:17: services "web": capabilities: found a string; expected a list of
-// strings`.
+// gives
+//
+//   os/web.yml:3:17: services "web": capabilities: found a string; expected a list of strings
+//       3 |   capabilities: all
+//         |                 ^
 #ifndef TOOLS_SPEC_PROBLEMS_H_
 #define TOOLS_SPEC_PROBLEMS_H_
 
-#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "tools/spec/position.h"
 
 namespace linuxkit {
-
-// A place in a text, both counted from 1.
-struct Position {
-  int line = 1;
-  int column = 1;
-  auto operator<=>(const Position&) const = default;
-};
 
 // Where a text came from, as its author knows it.
 struct DocumentSource {
@@ -34,6 +32,9 @@ struct DocumentSource {
   // Whether line and column mean something to the reader: not in a text that a rule wrote from
   // attributes.
   bool positions = false;
+  // The document itself, to show the lines that messages are about; nothing for none. Must outlive
+  // the source's users.
+  std::string_view text = {};
 };
 
 class Problems {
@@ -45,18 +46,27 @@ class Problems {
   // Whether something was said of the value at `path` or of an item of it.
   bool Mentions(std::string_view path) const;
   size_t size() const { return problems_.size(); }
-  // OK, or every problem on a line of its own, sorted by position.
+  // "FILE:LINE:COLUMN", as messages begin.
+  std::string Place(Position position) const;
+  // OK, or every problem, sorted by position; of very many only the first ones.
   absl::Status ToStatus() const;
 
  private:
+  friend absl::Status ToStatus(absl::Span<const Problems* const> documents);
   struct Problem {
     Position position;
     std::string path;
-    std::string text;
+    std::string message;
   };
+  std::vector<Problem> Sorted() const;
+  std::string Format(const Problem& problem) const;
+
   DocumentSource source_;
   std::vector<Problem> problems_;
 };
+
+// The problems of several documents, in their order.
+absl::Status ToStatus(absl::Span<const Problems* const> documents);
 
 }  // namespace linuxkit
 

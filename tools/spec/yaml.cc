@@ -223,6 +223,9 @@ std::vector<YamlValue::Field> TreeBuilder::FieldsOf(Frame& frame) {
       merged.push_back(&value);
       continue;
     }
+    // yaml-cpp places a missing value where the next token begins, a line or more below.
+    const bool is_missing = value.kind() == YamlValue::Kind::kNull && value.text().empty();
+    if (is_missing) value = YamlValue::Plain(key.position(), "");
     AddField({key.text(), key.position(), std::move(value)}, fields, seen);
   }
   // Keys written out win over merged ones, wherever "<<" stands.
@@ -260,35 +263,69 @@ void TreeBuilder::Merge(const YamlValue& source, std::vector<YamlValue::Field>& 
   }
 }
 
-absl::Status Failure(const DocumentSource& source, Position position, std::string_view message) {
-  Problems problems(source);
-  problems.Add(position, "", message);
-  return problems.ToStatus();
+struct Failure {
+  Position position;
+  std::string message;
+  bool is_empty = false;
+};
+
+// yaml-cpp speaks of its grammar; this speaks of the text.
+std::string WithAdvice(const std::string& message) {
+  const std::pair<std::string_view, std::string_view> kAdvice[] = {
+      {YAML::ErrorMsg::END_OF_MAP,
+       "expected KEY: VALUE, indented by blanks like the keys before it"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected \",\" or \"}\""},
+      {YAML::ErrorMsg::END_OF_SEQ, "expected \"- \", indented by blanks like the items before it"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected \",\" or \"]\""},
+      {YAML::ErrorMsg::MAP_VALUE, "a text with \": \" in it needs quotes"},
+  };
+  for (const auto& [known, advice] : kAdvice) {
+    if (known == message) return absl::StrCat(message, "; ", advice);
+  }
+  return message;
 }
 
-}  // namespace
-
-absl::StatusOr<YamlValue> ParseYaml(std::string_view text, const DocumentSource& source) {
+std::optional<Failure> Build(std::string_view text, YamlValue& root) {
   if (text.size() > kMaxBytes) {
-    return Failure(source, {},
-                   absl::StrCat("found ", text.size(), " bytes; expected at most 64 MiB"));
+    return Failure{{}, absl::StrCat("found ", text.size(), " bytes; expected at most 64 MiB")};
   }
   TreeBuilder builder;
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) {
-      const absl::Status empty = Failure(source, {}, "the document is empty");
-      return absl::NotFoundError(empty.message());
+      return Failure{{}, "the document is empty; expected at least \"{}\"", /*is_empty=*/true};
     }
   } catch (const YAML::Exception& error) {
     // An earlier problem of ours explains more than what yaml-cpp meets later.
-    if (!builder.error()) return Failure(source, At(error.mark), error.msg);
+    if (!builder.error()) return Failure{At(error.mark), WithAdvice(error.msg)};
   } catch (const std::exception& error) {
-    return Failure(source, {}, absl::StrCat("cannot parse the text: ", error.what()));
+    return Failure{{}, absl::StrCat("cannot parse the text: ", error.what())};
   }
-  if (builder.error()) return Failure(source, builder.error()->position, builder.error()->message);
-  return builder.TakeRoot();
+  if (builder.error()) return Failure{builder.error()->position, builder.error()->message};
+  root = builder.TakeRoot();
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<YamlValue> ParseYaml(std::string_view text, const DocumentSource& source) {
+  YamlValue root;
+  const std::optional<Failure> failure = Build(text, root);
+  if (!failure) return root;
+  Problems problems(source);
+  problems.Add(failure->position, "", failure->message);
+  return absl::Status(
+      failure->is_empty ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
+      problems.ToStatus().message());
+}
+
+std::optional<YamlValue> ReadYaml(std::string_view text, Problems& problems) {
+  YamlValue root;
+  const std::optional<Failure> failure = Build(text, root);
+  if (!failure) return root;
+  problems.Add(failure->position, "", failure->message);
+  return std::nullopt;
 }
 
 }  // namespace linuxkit

@@ -10,6 +10,7 @@
 #ifndef TOOLS_SPEC_YAML_H_
 #define TOOLS_SPEC_YAML_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,9 @@ std::string_view KindName(YamlValue::Kind kind);
 
 // The first document of `text`. An empty stream is an error of code kNotFound.
 absl::StatusOr<YamlValue> ParseYaml(std::string_view text, const DocumentSource& source);
+
+// The same, to report with other problems of the text.
+std::optional<YamlValue> ReadYaml(std::string_view text, Problems& problems);
 
 }  // namespace linuxkit
 

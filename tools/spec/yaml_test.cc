@@ -90,8 +90,8 @@ constexpr Case kAnchors[] = {
 INSTANTIATE_TEST_SUITE_P(Anchors, YamlTest, testing::ValuesIn(kAnchors), CaseName);
 
 constexpr Case kErrors[] = {
-    {"Empty", "", "f.yml:1:1: the document is empty"},
-    {"OnlyComments", "# nothing\n", "f.yml:1:1: the document is empty"},
+    {"Empty", "", "f.yml:1:1: the document is empty; expected at least \"{}\""},
+    {"OnlyComments", "# nothing\n", "f.yml:1:1: the document is empty; expected at least \"{}\""},
     {"DuplicateKey", "a: 1\nb: 2\na: 3",
      "f.yml:3:1: the key \"a\" is already set at line 1, column 1; keep one of them"},
     {"NumberAsKey", "1: x",
@@ -102,7 +102,7 @@ constexpr Case kErrors[] = {
     {"UnknownTagOfAList", "a: !thing [x]", "f.yml:1:4: unknown tag \"!thing\"; leave it out"},
     {"UnknownAlias", "a: *x", "f.yml:1:4: the referenced anchor is not defined: x"},
     {"NotUtf8", "a: \"\\x80\"\nb: '\xff'", "f.yml:2:4: the text is not UTF-8"},
-    {"Syntax", "a: [1\nb: }", "f.yml:2:2: end of sequence flow not found"},
+    {"Syntax", "a: [1\nb: }", "f.yml:2:2: end of sequence flow not found; expected \",\" or \"]\""},
 };
 INSTANTIATE_TEST_SUITE_P(Errors, YamlTest, testing::ValuesIn(kErrors), CaseName);
 

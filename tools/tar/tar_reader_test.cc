@@ -170,9 +170,10 @@ TEST(TarReaderTest, NotATar) {
 }
 
 TEST(TarReaderTest, EndsInsideAHeader) {
-  EXPECT_EQ(ErrorOf(SmallTar().substr(0, 300)),
-            "t.tar: tar header at offset 0: the archive ends inside this header; it is truncated or "
-            "not an uncompressed tar");
+  EXPECT_EQ(
+      ErrorOf(SmallTar().substr(0, 300)),
+      "t.tar: tar header at offset 0: the archive ends inside this header; it is truncated or "
+      "not an uncompressed tar");
 }
 
 TEST(TarReaderTest, EndsInsideContent) {
