@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/stream.h"
+#include "tools/fuzz/seeds.h"
 #include "tools/tar/skipping_source.h"
 #include "tools/tar/tar_reader.h"
 #include "tools/tar/testing/tar_builder.h"
@@ -52,6 +54,31 @@ std::string Describe(std::string_view tar, bool read_content) {
 }
 
 }  // namespace
+
+std::vector<std::string> FuzzSeeds() {
+  std::string gnu_sparse = TarBuilder::Header({.name = "f", .type = 'S'}, 3);
+  gnu_sparse.replace(386, 48, "00000000010\n00000000003\n00000000020\n00000000000\n");
+  gnu_sparse.replace(483, 11, "00000000020");
+  TarBuilder::FixChecksum(gnu_sparse);
+  return {
+      TarBuilder().Dir("d").File("d/f", "content").HardLink("h", "d/f").Link("l", "x").Finish(),
+      TarBuilder().File(std::string(200, 'n'), "x").Add({.name = "c", .type = '3'}).Finish(),
+      TarBuilder().Pax({{"path", "p"}, {"uid", "7"}, {"mtime", "1.5"}}).File("q", "x").Finish(),
+      TarBuilder()
+          .Pax({{"GNU.sparse.size", "20"}, {"GNU.sparse.map", "8,3,20,0"}})
+          .File("f", "abc")
+          .Finish(),
+      TarBuilder()
+          .Pax({{"GNU.sparse.major", "1"},
+                {"GNU.sparse.minor", "0"},
+                {"GNU.sparse.name", "n"},
+                {"GNU.sparse.realsize", "20"}})
+          .File("f", "1\n8\n3\n" + std::string(505, '\0') + "abc")
+          .Finish(),
+      TarBuilder().Raw(gnu_sparse).Raw("abc" + std::string(509, '\0')).Finish(),
+  };
+}
+
 }  // namespace linuxkit
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
