@@ -96,6 +96,8 @@ def _by_cpu(image, value, otherwise):
             choices[Label("@platforms//cpu:" + _CPUS[architecture])] = value(platform)
     return select(choices)
 
+# The names are those of the lock file.
+# buildifier: disable=unnamed-macro
 def locked_images(images, blob_package):
     """Declares a target for each image of a lock file.
 
@@ -125,6 +127,8 @@ def _repository(reference):
     host, _, path = name.rpartition("/")
     return "{}/{}".format(host, path.split(":")[0]) if host else path.split(":")[0]
 
+# The names are those of the lock file.
+# buildifier: disable=unnamed-macro
 def locked_blobs(images):
     """Declares a target for each layer of a lock file, once.
 

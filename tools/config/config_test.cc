@@ -135,13 +135,15 @@ constexpr Case kReferences[] = {
      "os/my.yml:1:8: init[0]: image reference \"\": found nothing; expected a name like "
      "\"alpine:3.20\""},
     {"NoTag", "onboot: [{name: a, image: 'redis:'}]",
-     "os/my.yml:1:27: onboot \"a\": image: image reference \"redis:\": found the tag \"\"; expected 1 "
+     "os/my.yml:1:27: onboot \"a\": image: image reference \"redis:\": found the tag \"\"; "
+     "expected 1 "
      "to 128 letters, digits, \".\", \"_\" and \"-\", not beginning with \".\" or \"-\""},
     {"Blank", "onshutdown: [{name: a, image: 'a b'}]",
      "os/my.yml:1:31: onshutdown \"a\": image: image reference \"a b\": found \"a b\" in the name; "
      "expected lower-case letters and digits with \".\", \"_\", \"__\" or \"-\" between"},
     {"VolumeImage", "volumes: [{name: a, image: '/x'}]",
-     "os/my.yml:1:28: volumes \"a\": image: image reference \"/x\": found \"\" in the name; expected "
+     "os/my.yml:1:28: volumes \"a\": image: image reference \"/x\": found \"\" in the name; "
+     "expected "
      "lower-case letters and digits with \".\", \"_\", \"__\" or \"-\" between"},
     {"Label", "services: [{name: a, image: '//os:'}]",
      "os/my.yml:1:29: services \"a\": image: invalid label: //os:; expected //package:target, "

@@ -35,8 +35,8 @@ TEST(ReferenceTest, Expansion) {
 }
 
 TEST(ReferenceTest, Invalid) {
-  for (const char* text : {"redis:", "redis@", "redis@sha256:00", "Redis", "a/", "/a", "a//", "x/../../y/z", "a/./b", "a//b",
-                           "a b", "a\nb", "~"}) {
+  for (const char* text : {"redis:", "redis@", "redis@sha256:00", "Redis", "a/", "/a", "a//",
+                           "x/../../y/z", "a/./b", "a//b", "a b", "a\nb", "~"}) {
     EXPECT_FALSE(ExpandReference(text).ok()) << text;
   }
 }
