@@ -100,6 +100,11 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     for i, (image, source) in enumerate(_merged(skeletons, "init")):
         declare(linuxkit_init, "init", str(i), image = _image_label(lock, image, source))
     for i, (volume, source) in enumerate(_merged(skeletons, "volumes")):
+        if volume.get("format") == "oci":
+            fail("{}: volume \"{}\": found format: oci, which rules_linuxkit cannot build yet; expected format: filesystem.".format(
+                source,
+                volume["name"],
+            ))
         declare(
             linuxkit_config_volume,
             "volumes",
