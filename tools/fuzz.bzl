@@ -1,7 +1,6 @@
 """Fuzz targets: programs of libFuzzer that look for input which crashes a parser of foreign bytes."""
 
-load("@rules_cc//cc:cc_test.bzl", "cc_test")
-load("//tools:copts.bzl", "COPTS")
+load("//tools:cc.bzl", "cc_test")
 
 def fuzz_test(name, seconds = 20, deps = [], **kwargs):
     """A fuzz target, which is a test of --config=sanitize. `.ci/fuzz` runs them all.
@@ -29,7 +28,6 @@ def fuzz_test(name, seconds = 20, deps = [], **kwargs):
             "-print_final_stats=1",
             "-verbosity=0",
         ],
-        copts = COPTS,
         linkopts = ["-fsanitize=fuzzer"],
         tags = [
             "fuzz",
