@@ -159,6 +159,14 @@ TEST_F(BootTest, WholeLife) {
             HasSubstr("veth7\n")));
   EXPECT_THAT(Output("-", "cat /etc/resolv.conf"), HasSubstr("nameserver 10.0.2.3\n"));
   EXPECT_THAT(Output("-", "grep nsfs /proc/mounts"), HasSubstr(" /run/netns/writable nsfs "));
+  EXPECT_EQ(Output("-", "ulimit -n; ulimit -p; readlink /var/run /dev/fd; cd /var; ls -d *"),
+            "1048576\nunlimited\n/run\n/proc/self/fd\n"
+            "cache\nempty\nlib\nlocal\nlock\nlog\nopt\nrun\nspool\ntmp\n");
+  EXPECT_THAT(Output("-", "ls -l /dev/console /dev/null /dev/kmsg; cat /proc/mounts"),
+              AllOf(HasSubstr("crw-------"), HasSubstr("crw-rw-rw-"), HasSubstr("crw-rw----"),
+                    HasSubstr(" / rootfs ro"), HasSubstr("cgroup2 /sys/fs/cgroup cgroup2 rw"),
+                    HasSubstr("tmpfs /run tmpfs rw,nosuid,nodev,noexec"),
+                    HasSubstr("devpts /dev/pts devpts"), HasSubstr("mqueue /dev/mqueue mqueue")));
   EXPECT_EQ(Output("-", "cat /run/log/onboot/onboot.001-status.out.log"), "hello from onboot\n");
 
   // A person at the console.

@@ -13,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "tools/base/file.h"
 #include "tools/flatten/testing/layers.h"
+#include "tools/kernel/microcode.h"
 #include "tools/kernel/testing/module_builder.h"
 #include "tools/segment/segment.pb.h"
 #include "tools/tar/testing/tar_builder.h"
@@ -195,6 +196,57 @@ TEST_F(KernelSectionTest, CompressionUnknownToTheKernel) {
   EXPECT_EQ(Error(),
             "Image cannot unpack an initrd compressed by zstd: its configuration knows gzip, xz; "
             "choose one it knows, or none");
+}
+
+TEST_F(KernelSectionTest, CompressionKnownToTheKernel) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.config = Input("config", "CONFIG_RD_GZIP=y\n");
+  options_.compression.format = Compression::Format::kGzip;
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_TRUE(Info().config_known());
+  EXPECT_THAT(Info().initrd_compressions(), ElementsAre("gzip"));
+}
+
+TEST_F(KernelSectionTest, EveryKernelUnpacksWhatIsNotCompressed) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.config = Input("config", "# CONFIG_RD_GZIP is not set\n");
+  EXPECT_THAT(MakeKernelSection(options_), IsOk());
+}
+
+TEST_F(KernelSectionTest, MicrocodeFilesOfBothVendors) {
+  const std::string intel("\x01\0\0\0one", 7), more("\x01\0\0\0two", 7), amd("DMA\0amd", 7);
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode_intel = {Input("06-8e-09", intel), Input("06-9e-0d", more)};
+  options_.ucode_amd = {Input("microcode_amd.bin", amd)};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), MakeMicrocodeArchive(intel + more, amd).value());
+}
+
+TEST_F(KernelSectionTest, MicrocodeFileOfTheOtherVendor) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode_intel = {Input("microcode_amd.bin", std::string("DMA\0amd", 7))};
+  EXPECT_EQ(Error(),
+            "not Intel microcode: it starts with \"DMA\\x00\", expected "
+            "\"\\x01\\x00\\x00\\x00\"");
+}
+
+TEST_F(KernelSectionTest, MicrocodeArchiveThatIsNone) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode = Input("u", "x");
+  EXPECT_EQ(
+      Error(),
+      "u is not a microcode archive: it starts with \"x\"; expected an uncompressed newc cpio "
+      "with kernel/x86/microcode/GenuineIntel.bin or kernel/x86/microcode/AuthenticAMD.bin");
+}
+
+TEST_F(KernelSectionTest, MicrocodeOfAnImage) {
+  const std::string archive = MakeMicrocodeArchive("", std::string("DMA\0amd", 7)).value();
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "ucode.cpio", .data = archive}})};
+  options_.names.tar = "";
+  options_.names.ucode = "ucode.cpio";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), archive);
 }
 
 TEST_F(KernelSectionTest, Image) {
