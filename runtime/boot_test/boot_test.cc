@@ -159,9 +159,10 @@ TEST_F(BootTest, WholeLife) {
             HasSubstr("veth7\n")));
   EXPECT_THAT(Output("-", "cat /etc/resolv.conf"), HasSubstr("nameserver 10.0.2.3\n"));
   EXPECT_THAT(Output("-", "grep nsfs /proc/mounts"), HasSubstr(" /run/netns/writable nsfs "));
-  EXPECT_EQ(Output("-", "ulimit -n; ulimit -p; readlink /var/run /dev/fd; cd /var; ls -d *"),
-            "1048576\nunlimited\n/run\n/proc/self/fd\n"
-            "cache\nempty\nlib\nlocal\nlock\nlog\nopt\nrun\nspool\ntmp\n");
+  EXPECT_EQ(
+      Output("-", "ulimit -n; ulimit -u; readlink /var/run; readlink /dev/fd; cd /var; ls -d *"),
+      "1048576\nunlimited\n/run\n/proc/self/fd\n"
+      "cache\nempty\nlib\nlocal\nlock\nlog\nopt\nrun\nspool\ntmp\n");
   EXPECT_THAT(Output("-", "ls -l /dev/console /dev/null /dev/kmsg; cat /proc/mounts"),
               AllOf(HasSubstr("crw-------"), HasSubstr("crw-rw-rw-"), HasSubstr("crw-rw----"),
                     HasSubstr(" / rootfs ro"), HasSubstr("cgroup2 /sys/fs/cgroup cgroup2 rw"),

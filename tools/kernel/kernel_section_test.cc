@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tools/base/file.h"
+#include "tools/compress/compressor.h"
 #include "tools/flatten/testing/layers.h"
 #include "tools/kernel/microcode.h"
 #include "tools/kernel/testing/module_builder.h"
@@ -310,6 +311,16 @@ TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
       "x");
 }
 
+TEST_F(KernelSectionTest, WhiteoutOfTheKernelsDirectory) {
+  options_.image_layers = {Layer({{.name = "boot/kernel", .data = Kernel()}}),
+                           Layer({{.name = ".wh.boot"}, {.name = "x"}})};
+  options_.names.kernel = "boot/kernel";
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"boot/kernel\"; the image "
+      "has: x");
+}
+
 TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
   options_.image_layers = {Layer({{.name = "boot/kernel", .data = Kernel()}}),
                            Layer({{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
@@ -334,6 +345,30 @@ TEST_F(KernelSectionTest, HardLinkToNothingInATar) {
   EXPECT_EQ(Error(),
             "kernel.tar of kernel image //os:kernel: x is a hard link to y, which is no file of "
             "this tar");
+}
+
+TEST_F(KernelSectionTest, HardLinkToAHardLinkInATar) {
+  const std::string tar = BuildTar({{.name = "x", .data = "tree"},
+                                    {.name = "y", .type = '1', .link = "x"},
+                                    {.name = "z", .type = '1', .link = "y"}});
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = tar}})};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Paths(), ElementsAre("x", "y", "z"));
+}
+
+// Before it is unpacked the kernel does not tell its version.
+TEST_F(KernelSectionTest, UnpackedKernel) {
+  StringSink packed;
+  auto compressor = Compressor::Create({.format = Compression::Format::kGzip}, packed);
+  ASSERT_THAT(compressor, IsOk());
+  ASSERT_THAT((*compressor)->Append(Kernel()), IsOk());
+  ASSERT_THAT((*compressor)->Finish(), IsOk());
+  options_.vmlinuz = Input("Image.gz", packed.data());
+  options_.decompress = true;
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
+  EXPECT_EQ(Info().version(), "6.12.5");
 }
 
 TEST_F(KernelSectionTest, ModuleIsAHardLink) {
