@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
+load("//rules/private:registries.bzl", "REGISTRIES_ATTRS", "registries_files")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 
 visibility("//rules/...")
@@ -13,7 +14,7 @@ def _linuxkit_blob_impl(ctx):
     args.add_all(ctx.attr.repositories, format_each = "--repository=%s")
     args.add(ctx.attr.digest, format = "--digest=%s")
     args.add(ctx.attr.size, format = "--size=%s")
-    inputs = ctx.files._registries
+    inputs = registries_files(ctx)
     args.add_all(inputs, format_each = "--registries=%s")
     args.add(blob, format = "--output=%s")
     requirements = {"requires-network": ""}
@@ -34,22 +35,23 @@ def _linuxkit_blob_impl(ctx):
 linuxkit_blob = rule(
     implementation = _linuxkit_blob_impl,
     doc = "A blob of a registry. One target for each digest, whichever images share it.",
-    attrs = {
+    attrs = REGISTRIES_ATTRS | {
         "digest": attr.string(mandatory = True, doc = "sha256:HEX; verified."),
         "repositories": attr.string_list(mandatory = True, doc = "Where to look, in order: HOST/REPOSITORY."),
         "size": attr.string(mandatory = True, doc = "Bytes; verified. A string, for it may exceed what attr.int holds."),
         "_fetch_blob": tool_attr("//tools/registry:fetch_blob"),
-        "_registries": attr.label(default = "//rules/settings:registries"),
         "_remote_fetch": attr.label(default = "//rules/settings:remote_fetch"),
     },
 )
 
 def _linuxkit_locked_image_impl(ctx):
     if not ctx.attr.manifest:
-        fail("{}: the lock file has no image for linux/{}. Run: bazel run @linuxkit//:lock -- --platform=linux/{}".format(
+        architecture = oci_architecture(ctx, ctx.attr)
+        fail("{}: found no image for linux/{} in the lock file; expected one, for that is what is built. Run: {} --platform=linux/{}".format(
             ctx.attr.reference,
-            oci_architecture(ctx, ctx.attr),
-            oci_architecture(ctx, ctx.attr),
+            architecture,
+            ctx.attr.relock,
+            architecture,
         ))
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
     ctx.actions.write(manifest, ctx.attr.manifest)
@@ -75,6 +77,7 @@ linuxkit_locked_image = rule(
         "layers": attr.label_list(doc = "The layers' blobs, bottom first."),
         "manifest": attr.string(doc = "The image manifest, byte for byte."),
         "reference": attr.string(mandatory = True),
+        "relock": attr.string(mandatory = True, doc = "The command that pins for the platforms that are pinned already."),
     },
     provides = [OciImageInfo],
 )
@@ -98,17 +101,19 @@ def _by_cpu(image, value, otherwise):
 
 # The names are those of the lock file.
 # buildifier: disable=unnamed-macro
-def locked_images(images, blob_package):
+def locked_images(images, blob_package, relock):
     """Declares a target for each image of a lock file.
 
     Args:
       images: the lock file's `images`.
       blob_package: the package that locked_blobs was called in.
+      relock: the command that pins for the lock file's platforms; others may be added behind it.
     """
     for image in images:
         linuxkit_locked_image(
             name = image["name"],
             reference = image["reference"],
+            relock = relock,
             manifest = _by_cpu(image, lambda platform: platform["manifest_json"], ""),
             config = _by_cpu(image, lambda platform: platform["config_json"], ""),
             layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),

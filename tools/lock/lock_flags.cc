@@ -64,7 +64,6 @@ absl::StatusOr<LockFlags> ReadLockFlags(Args& args) {
   flags.lock_file = args.Required("lock_file");
   flags.configs = args.All("config");
   flags.images = args.All("image");
-  flags.registries = args.OptionalOr("registries", "");
   flags.workspace = args.OptionalOr("workspace", "");
   ABSL_RETURN_IF_ERROR(args.Finish());
   if (jobs < 1 || jobs > kMaxJobs) {

@@ -23,7 +23,6 @@ struct LockFlags {
   std::string lock_file;
   std::vector<std::string> configs;
   std::vector<std::string> images;
-  std::string registries;
   // Empty: Bazel says it in the environment.
   std::string workspace;
 };
