@@ -39,11 +39,13 @@ class BazelwTest : public testing::Test {
       : home_(absl::StrCat(std::filesystem::canonical(testing::TempDir()).string(), "/",
                            testing::UnitTest::GetInstance()->current_test_info()->name())) {
     std::filesystem::remove_all(home_);
-    for (const char* directory : {"/bin", "/repository/third_party/buildroot", "/elsewhere"}) {
+    for (const char* directory :
+         {"/bin", "/repository/third_party/buildroot/precompiled", "/elsewhere"}) {
       std::filesystem::create_directories(home_ + directory);
     }
     std::filesystem::copy_file(getenv("BAZELW"), home_ + "/repository/bazelw");
-    for (const char* list : {"keep-images", "packages.txt", "images.txt", "bazel.bazelrc"}) {
+    for (const char* list :
+         {"keep-images", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/gcc"}) {
       Recipe(list, "");
     }
     Recipe("make", kMakeRoot);
