@@ -84,8 +84,9 @@ TEST(DocsTest, ExamplesAreValid) {
   EXPECT_GE(Examples(kGuide).size(), 1u);
   for (const std::string_view path : {kReference, kGuide}) {
     for (const std::string& example : Examples(path)) {
-      EXPECT_THAT(ParseConfigs({{.path = std::string(path), .label = "//os:my.yml", .text = example}}),
-                  IsOk())
+      EXPECT_THAT(
+          ParseConfigs({{.path = std::string(path), .label = "//os:my.yml", .text = example}}),
+          IsOk())
           << example;
     }
   }
