@@ -34,7 +34,8 @@ uint32_t FatTable::EndMark() const {
 
 absl::StatusOr<std::vector<uint32_t>> FatTable::TakeChain(uint32_t first) {
   std::vector<uint32_t> chain;
-  for (uint32_t cluster = first; cluster < EndMark(); cluster = Entry(cluster)) {
+  uint32_t cluster = first;
+  do {
     if (cluster < kFirstCluster || cluster - kFirstCluster >= clusters_) {
       return absl::DataLossError(
           absl::StrCat("its chain goes to cluster ", cluster, "; expected 2 to ", clusters_ + 1));
@@ -44,7 +45,8 @@ absl::StatusOr<std::vector<uint32_t>> FatTable::TakeChain(uint32_t first) {
     }
     seen_[cluster - kFirstCluster] = true;
     chain.push_back(cluster);
-  }
+    cluster = Entry(cluster);
+  } while (cluster < EndMark());
   return chain;
 }
 
