@@ -66,7 +66,9 @@ std::string Hexdump(std::string_view bytes) {
 }
 
 std::string OutputOf(const std::string& command) {
-  FILE* pipe = popen(absl::StrCat("{ ", command, "\n} 2>&1").c_str(), "r");
+  // Programs that check disks live in sbin, which Bazel does not search.
+  const std::string script = absl::StrCat("PATH=$PATH:/usr/sbin:/sbin\n{ ", command, "\n} 2>&1");
+  FILE* pipe = popen(script.c_str(), "r");
   std::string output;
   char buffer[4096];
   while (const size_t count = fread(buffer, 1, sizeof(buffer), pipe)) output.append(buffer, count);
