@@ -95,6 +95,18 @@ TEST(OutputFileTest, AppendsTextAndFilesInOrder) {
   EXPECT_THAT(ReadFile(path), IsOkAndHolds("<" + std::string(3 * kBufferSize, 'x') + ">"));
 }
 
+TEST(OutputFileTest, HolesReadAsZeros) {
+  const std::string path = TempPath("holes");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->AppendHole(3), IsOk());
+  ASSERT_THAT((*file)->Append("a"), IsOk());
+  ASSERT_THAT((*file)->AppendHole(2), IsOk());
+  EXPECT_EQ((*file)->size(), 6);
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("\0\0\0a\0\0", 6)));
+}
+
 TEST(OutputFileTest, RestartForgets) {
   const std::string path = TempPath("restart");
   auto file = OutputFile::Create(path);

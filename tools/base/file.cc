@@ -106,6 +106,7 @@ absl::Status OutputFile::Flush() {
 
 absl::Status OutputFile::Append(std::string_view bytes) {
   size_ += bytes.size();
+  if (!bytes.empty()) ends_in_hole_ = false;
   if (buffer_.size() + bytes.size() > kBufferSize) {
     ABSL_RETURN_IF_ERROR(Flush());
   }
@@ -114,10 +115,27 @@ absl::Status OutputFile::Append(std::string_view bytes) {
   return absl::OkStatus();
 }
 
+absl::Status OutputFile::AppendHole(uint64_t size) {
+  if (size == 0) return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(Flush());
+  if (lseek(fd_.get(), static_cast<off_t>(size), SEEK_CUR) < 0)
+    return ErrnoStatus("seek in", path_);
+  size_ += size;
+  ends_in_hole_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::CoverHole() {
+  if (!ends_in_hole_) return absl::OkStatus();
+  if (ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) return ErrnoStatus("extend", path_);
+  return absl::OkStatus();
+}
+
 absl::Status OutputFile::AppendFile(const InputFile& file) {
   ABSL_RETURN_IF_ERROR(Flush());
   off_t offset = 0;
   uint64_t left = file.size();
+  if (left > 0) ends_in_hole_ = false;
   while (left > 0) {
     const ssize_t count = copy_file_range(file.fd(), &offset, fd_.get(), nullptr, left, 0);
     if (count < 0 && errno == EINTR) continue;
@@ -132,6 +150,7 @@ absl::Status OutputFile::AppendFile(const InputFile& file) {
 absl::Status OutputFile::Restart() {
   buffer_.clear();
   size_ = 0;
+  ends_in_hole_ = false;
   if (ftruncate(fd_.get(), 0) != 0 || lseek(fd_.get(), 0, SEEK_SET) != 0) {
     return ErrnoStatus("truncate", temporary_);
   }
@@ -140,6 +159,7 @@ absl::Status OutputFile::Restart() {
 
 absl::Status OutputFile::Commit() {
   ABSL_RETURN_IF_ERROR(Flush());
+  ABSL_RETURN_IF_ERROR(CoverHole());
   if (close(fd_.Release()) != 0 || rename(temporary_.c_str(), path_.c_str()) != 0) {
     const absl::Status status = ErrnoStatus("write", path_);
     unlink(temporary_.c_str());

@@ -77,6 +77,8 @@ class OutputFile : public ByteSink {
   // Appends bytes of `file` without passing them through memory where the file system can
   // (copy_file_range).
   absl::Status AppendFile(const InputFile& file);
+  // Appends zeros as a hole, which takes no room on the disk where the file system has holes.
+  absl::Status AppendHole(uint64_t size);
   // Bytes appended so far.
   uint64_t size() const { return size_; }
   // Forgets everything appended, to start again.
@@ -87,12 +89,15 @@ class OutputFile : public ByteSink {
   OutputFile(FileDescriptor fd, std::string path, std::string temporary);
   absl::Status Flush();
   absl::Status WriteAll(std::string_view bytes);
+  absl::Status CoverHole();
 
   FileDescriptor fd_;
   std::string path_;
   std::string temporary_;
   std::string buffer_;
   uint64_t size_ = 0;
+  // The last thing appended: the file's length does not cover it yet.
+  bool ends_in_hole_ = false;
 };
 
 // For small documents. `ReadFile` refuses files larger than `limit` bytes.

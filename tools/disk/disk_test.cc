@@ -1,0 +1,156 @@
+#include <string>
+#include <vector>
+
+#include "absl/status/status_matchers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/disk/civil_time.h"
+#include "tools/disk/extents.h"
+#include "tools/disk/fields.h"
+#include "tools/disk/file_tree.h"
+#include "tools/disk/image_view.h"
+#include "tools/disk/testing.h"
+#include "tools/disk/utf16.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::IsOkAndHolds;
+using ::absl_testing::StatusIs;
+using ::testing::_;
+using ::testing::ElementsAre;
+using ::testing::Key;
+
+TEST(FieldsTest, GoldenBytes) {
+  struct Numbers {
+    Little<uint16_t> little;
+    Big<uint32_t> big;
+    Both<uint16_t> both;
+  };
+  const Numbers numbers = {.little = 0x0102, .big = 0x03040506, .both = 0x0708};
+  EXPECT_EQ(BytesOf(numbers), "\x02\x01\x03\x04\x05\x06\x08\x07\x07\x08");
+  const auto decoded = FromBytes<Numbers>(BytesOf(numbers));
+  EXPECT_EQ(decoded.little, 0x0102);
+  EXPECT_EQ(decoded.big, 0x03040506u);
+  EXPECT_EQ(decoded.both, 0x0708);
+}
+
+TEST(ExtentsTest, PiecesFilesAndHoles) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "from a file"), IsOk());
+  Extents inner;
+  ASSERT_THAT(inner.Add(1, *Content::OfFile(input)), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.AddAll(4, inner), IsOk());
+  ASSERT_THAT(extents.Add(0, Content::OfBytes("ab")), IsOk());
+  extents.set_size(18);
+  const auto path = WriteTestImage("image", extents);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_THAT(ReadFile(*path), IsOkAndHolds(std::string("ab\0\0\0from a file\0\0", 18)));
+}
+
+TEST(ExtentsTest, OverlapIsAnError) {
+  Extents extents;
+  ASSERT_THAT(extents.Add(10, Content::OfBytes("abc")), IsOk());
+  EXPECT_THAT(extents.Add(12, Content::OfBytes("d")),
+              StatusIs(_, "two parts of the image overlap in bytes 12 to 13"));
+  EXPECT_THAT(extents.Add(8, Content::OfBytes("def")),
+              StatusIs(_, "two parts of the image overlap in bytes 8 to 11"));
+  EXPECT_THAT(extents.Add(13, Content::OfBytes("e")), IsOk());
+}
+
+TEST(ExtentsTest, InputThatChangedIsAnError) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "short"), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.Add(0, *Content::OfFile(input)), IsOk());
+  ASSERT_THAT(WriteFile(input, "longer"), IsOk());
+  EXPECT_THAT(WriteTestImage("image", extents),
+              StatusIs(_, input + " changed while the image was made: it has 6 bytes; expected 5"));
+}
+
+TEST(ExtentsTest, FingerprintDependsOnPlaceAndBytes) {
+  Extents a, b, c;
+  ASSERT_THAT(a.Add(0, Content::OfBytes("x")), IsOk());
+  ASSERT_THAT(b.Add(1, Content::OfBytes("x")), IsOk());
+  ASSERT_THAT(c.Add(0, Content::OfBytes("y")), IsOk());
+  EXPECT_EQ(a.Fingerprint(), Extents(a).Fingerprint());
+  EXPECT_NE(a.Fingerprint(), b.Fingerprint());
+  EXPECT_NE(a.Fingerprint(), c.Fingerprint());
+}
+
+std::string TreeError(const std::vector<std::string>& paths) {
+  std::vector<ImageFile> files;
+  for (const std::string& path : paths) files.push_back({path, Content::OfBytes("")});
+  return std::string(BuildFileTree(std::move(files)).status().message());
+}
+
+TEST(FileTreeTest, SortsAndMakesDirectories) {
+  auto tree = BuildFileTree({{"/b/y", Content::OfBytes("1")},
+                             {"b/x", Content::OfBytes("2")},
+                             {"a", Content::OfBytes("3")}});
+  ASSERT_THAT(tree, IsOk());
+  EXPECT_THAT(tree->children, ElementsAre(Key("a"), Key("b")));
+  EXPECT_THAT(tree->children["b"]->children, ElementsAre(Key("x"), Key("y")));
+  EXPECT_EQ(tree->children["b"]->children["x"]->path, "b/x");
+}
+
+TEST(FileTreeTest, ErrorsNameThePath) {
+  EXPECT_EQ(TreeError({"a//b"}), "\"a//b\" is not a path in an image: it contains the part \"\"");
+  EXPECT_EQ(TreeError({"../b"}), "\"../b\" is not a path in an image: it contains the part \"..\"");
+  EXPECT_EQ(TreeError({"a/b", "/a/b"}), "\"a/b\" is given twice");
+  EXPECT_EQ(TreeError({"a", "a/b"}), "\"a\" is a file, and \"a/b\" is to be below it");
+  EXPECT_EQ(TreeError({"a/b", "a"}), "\"a\" is a file, and \"a/b\" is to be below it");
+}
+
+TEST(Utf16Test, RoundTrip) {
+  for (const std::string text : {"", "plain", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x90\xa7"}) {
+    const auto units = Utf16FromUtf8(text);
+    ASSERT_THAT(units, IsOk()) << text;
+    EXPECT_EQ(Utf8FromUtf16(*units), text);
+  }
+  EXPECT_THAT(Utf16FromUtf8("\xf0\x9f\x90\xa7"), IsOkAndHolds(u"\xd83d\xdc27"));
+  EXPECT_EQ(Utf8FromUtf16(u"\xd83d"), "\xef\xbf\xbd");
+}
+
+TEST(Utf16Test, NotUtf8) {
+  for (const std::string text : {"\x80", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+    EXPECT_THAT(Utf16FromUtf8(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
+  }
+  EXPECT_THAT(Utf16FromUtf8("a\xff"), StatusIs(_, "the name \"a\\xff\" is not UTF-8"));
+}
+
+TEST(CivilTimeTest, LeapDay) {
+  const CivilTime time = ToCivilTime(1709251199);
+  EXPECT_THAT(
+      (std::vector<int64_t>{time.year, time.month, time.day, time.hour, time.minute, time.second}),
+      ElementsAre(2024, 2, 29, 23, 59, 59));
+}
+
+TEST(ImageViewTest, ReadsInsideOnly) {
+  const std::string path = TestPath("image");
+  ASSERT_THAT(WriteFile(path, "0123456789"), IsOk());
+  const auto file = InputFile::Open(path);
+  ASSERT_THAT(file, IsOk());
+  const auto part = ImageView(*file).Part("the part", 2, 5);
+  ASSERT_THAT(part, IsOk());
+  EXPECT_THAT(part->Read("text", 1, 4), IsOkAndHolds("3456"));
+  EXPECT_THAT(part->Read("text", 2, 4),
+              StatusIs(_, "text takes 4 bytes at 2, but the image ends after 5"));
+  EXPECT_THAT(
+      part->Part("part", UINT64_MAX, 2),
+      StatusIs(_, "part takes 2 bytes at 18446744073709551615, but the image ends after 5"));
+}
+
+TEST(HexdumpTest, RepeatedLines) {
+  EXPECT_EQ(Hexdump(std::string(48, '\0') + "end\n"),
+            "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n"
+            "*\n"
+            "00000030  65 6e 64 0a                                       |end.|\n"
+            "00000034\n");
+}
+
+}  // namespace
+}  // namespace linuxkit

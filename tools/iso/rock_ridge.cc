@@ -1,0 +1,115 @@
+#include "tools/iso/rock_ridge.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_cat.h"
+
+namespace linuxkit {
+namespace {
+
+// The head of every field (SUSP 4.1).
+struct FieldHead {
+  std::array<char, 2> signature;
+  uint8_t length = 0;
+  uint8_t version = 1;
+};
+
+struct ContinuationField {
+  FieldHead head = {{'C', 'E'}, 28};
+  Both<uint32_t> block;
+  Both<uint32_t> offset;
+  Both<uint32_t> length;
+};
+static_assert(sizeof(ContinuationField) == 28);
+
+struct PosixField {
+  FieldHead head = {{'P', 'X'}, 36};
+  Both<uint32_t> mode;
+  Both<uint32_t> links;
+  Both<uint32_t> user;
+  Both<uint32_t> group;
+};
+static_assert(sizeof(PosixField) == 36);
+
+struct TimesField {
+  // Modification, access and attribute change.
+  static constexpr uint8_t kKinds = 0x02 | 0x04 | 0x08;
+
+  FieldHead head = {{'T', 'F'}, 26};
+  uint8_t kinds = kKinds;
+  std::array<IsoRecordDate, 3> dates;
+};
+static_assert(sizeof(TimesField) == 26);
+
+// The medium is read-only, and so are its files.
+constexpr uint32_t kFileMode = 0100444;
+constexpr uint32_t kDirectoryMode = 040555;
+constexpr size_t kNameHead = 5;
+constexpr uint8_t kNameContinues = 1;
+// Names longer than this take two fields; the length of one is a byte.
+constexpr size_t kMaxNamePart = 200;
+constexpr std::string_view kSharingProtocol("SP\x07\x01\xbe\xef\x00", 7);
+
+// RRIP 1.12, section 4.3; the texts are those of the 1991 version, which every reader knows.
+std::string ExtensionsField() {
+  constexpr std::string_view kId = "RRIP_1991A";
+  constexpr std::string_view kDescription =
+      "THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
+  constexpr std::string_view kSource =
+      "PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE.  SEE PUBLISHER IDENTIFIER IN "
+      "PRIMARY VOLUME DESCRIPTOR FOR CONTACT INFORMATION.";
+  constexpr size_t kLength = 8 + kId.size() + kDescription.size() + kSource.size();
+  static_assert(kLength < 256);
+  std::string field = "ER";
+  for (const size_t number :
+       {kLength, size_t{1}, kId.size(), kDescription.size(), kSource.size(), size_t{1}}) {
+    field.push_back(static_cast<char>(number));
+  }
+  return absl::StrCat(field, kId, kDescription, kSource);
+}
+
+std::string NameField(std::string_view part, bool continues) {
+  std::string field = "NM";
+  field.push_back(static_cast<char>(kNameHead + part.size()));
+  field.push_back(1);
+  field.push_back(static_cast<char>(continues ? kNameContinues : 0));
+  return absl::StrCat(field, part);
+}
+
+}  // namespace
+
+// Fields must not cross blocks of the area.
+std::string RockRidge::Continue(std::string_view fields) {
+  if (area_.size() % kIsoBlock + fields.size() > kIsoBlock) {
+    area_.resize(RoundUp(area_.size(), kIsoBlock));
+  }
+  const ContinuationField field = {
+      .block = area_block_ + static_cast<uint32_t>(area_.size() / kIsoBlock),
+      .offset = static_cast<uint32_t>(area_.size() % kIsoBlock),
+      .length = static_cast<uint32_t>(fields.size())};
+  area_.append(fields);
+  return std::string(BytesOf(field));
+}
+
+std::string RockRidge::FieldsOf(const RockRidgeFile& file, size_t room) {
+  std::string fields(file.is_root_dot ? kSharingProtocol : "");
+  fields.append(BytesOf(
+      PosixField{.mode = file.is_directory ? kDirectoryMode : kFileMode, .links = file.links}));
+  fields.append(BytesOf(TimesField{.dates = {date_, date_, date_}}));
+  if (file.is_root_dot) return fields + Continue(ExtensionsField());
+  if (file.name.empty()) return fields;
+  const size_t left = room - fields.size();
+  if (kNameHead + file.name.size() <= left) return fields + NameField(file.name, false);
+  const size_t inside = left - kNameHead - sizeof(ContinuationField);
+  fields.append(NameField(file.name.substr(0, inside), true));
+  std::string rest;
+  for (std::string_view tail = file.name.substr(inside); !tail.empty();) {
+    const std::string_view part = tail.substr(0, kMaxNamePart);
+    tail.remove_prefix(part.size());
+    rest.append(NameField(part, !tail.empty()));
+  }
+  return fields + Continue(rest);
+}
+
+}  // namespace linuxkit
