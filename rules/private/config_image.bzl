@@ -61,44 +61,43 @@ def _merged(skeletons, section):
     """(entry, config) of a section of all files in their order."""
     return [(entry, skeleton["config"]) for skeleton in skeletons for entry in skeleton.get(section, [])]
 
-def locked_linuxkit_image(name, lock, config, configs, kwargs):
-    """Declares the targets of linuxkit_image for YAML files.
+def _declarer(split, attributes):
+    """What declares the targets of sections.
 
     Args:
-      name: the image's name.
-      lock: what the hub knows of the lock file.
-      config: label of the YAML file or None.
-      configs: list of labels or None.
-      kwargs: attributes of linuxkit_image that are no sections.
+      split: name of the linuxkit_config target, which the others' names begin with.
+      attributes: dict of the attributes common to all of them.
+
+    Returns:
+      struct: `declare(rule, kind, title, **attributes)`, and `sections` as assemble_image takes it.
     """
-    if (config == None) == (configs == None):
-        fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
-    labels = [native.package_relative_label(label) for label in (configs or [config])]
-    skeletons = _skeletons(lock, labels)
-    private = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "tags"]}
-    private |= {"tags": kwargs.get("tags", []) + ["manual"]}
-    split = name + ".config"
-    kernel_image, ucode, kernel_config = _kernel(skeletons)
-    linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **private)
     sections = {}
     titles = {}
 
-    def declare(rule, kind, wanted, **attributes):
+    def declare(rule, kind, wanted, **own):
         title = unique_name(wanted, titles.setdefault(kind, {}))
         target = "{}.{}.{}".format(split, kind, title)
-        rule(name = target, **(private | attributes))
+        rule(name = target, **(attributes | own))
         sections.setdefault(kind, []).append((":" + target, title))
 
-    if kernel_image:
-        linuxkit_config_kernel(
-            name = split + ".kernel",
-            config = split,
-            image = _image_label(lock, kernel_image, kernel_config),
-            has_ucode = ucode not in ["", "none"],
-            **private
-        )
-    for i, (image, source) in enumerate(_merged(skeletons, "init")):
-        declare(linuxkit_init, "init", str(i), image = _image_label(lock, image, source))
+    return struct(declare = declare, sections = sections)
+
+def _declare_kernel(lock, skeletons, split, attributes):
+    """Declares the kernel; its label, or None if the files name no image."""
+    image, ucode, config = _kernel(skeletons)
+    if not image:
+        return None
+    name = split + ".kernel"
+    linuxkit_config_kernel(
+        name = name,
+        config = split,
+        image = _image_label(lock, image, config),
+        has_ucode = ucode not in ["", "none"],
+        **attributes
+    )
+    return name
+
+def _declare_volumes(lock, skeletons, split, declare):
     for i, (volume, source) in enumerate(_merged(skeletons, "volumes")):
         if volume.get("format") == "oci":
             fail("{}: volume \"{}\": found format: oci, which rules_linuxkit cannot build yet; expected format: filesystem.".format(
@@ -115,6 +114,8 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
             readonly = volume.get("readonly", False),
             volume_name = volume["name"],
         )
+
+def _declare_containers(lock, skeletons, split, declare):
     for section in _CONTAINERS:
         for i, (container, source) in enumerate(_merged(skeletons, section)):
             declare(
@@ -128,14 +129,43 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
                 id_names = container.get("id_names", []),
                 image = _image_label(lock, container["image"], source),
             )
-    files = [skeleton["files"] for skeleton in skeletons if "files" in skeleton]
-    if files:
-        declare(
-            linuxkit_config_files,
-            "files",
-            "all",
-            config = split,
-            id_names = sorted({id: None for part in files for id in part.get("id_names", [])}),
-            sources = _sources(skeletons),
-        )
-    assemble_image(name, kernel = split + ".kernel" if kernel_image else None, sections = sections, **kwargs)
+
+def _declare_files(skeletons, split, declare):
+    parts = [skeleton["files"] for skeleton in skeletons if "files" in skeleton]
+    if not parts:
+        return
+    declare(
+        linuxkit_config_files,
+        "files",
+        "all",
+        config = split,
+        id_names = sorted({id: None for part in parts for id in part.get("id_names", [])}),
+        sources = _sources(skeletons),
+    )
+
+def locked_linuxkit_image(name, lock, config, configs, kwargs):
+    """Declares the targets of linuxkit_image for YAML files.
+
+    Args:
+      name: the image's name.
+      lock: what the hub knows of the lock file.
+      config: label of the YAML file or None.
+      configs: list of labels or None.
+      kwargs: attributes of linuxkit_image that are no sections.
+    """
+    if (config == None) == (configs == None):
+        fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
+    labels = [native.package_relative_label(label) for label in (configs or [config])]
+    skeletons = _skeletons(lock, labels)
+    attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "tags"]}
+    attributes |= {"tags": kwargs.get("tags", []) + ["manual"]}
+    split = name + ".config"
+    linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **attributes)
+    parts = _declarer(split, attributes)
+    kernel = _declare_kernel(lock, skeletons, split, attributes)
+    for i, (image, source) in enumerate(_merged(skeletons, "init")):
+        parts.declare(linuxkit_init, "init", str(i), image = _image_label(lock, image, source))
+    _declare_volumes(lock, skeletons, split, parts.declare)
+    _declare_containers(lock, skeletons, split, parts.declare)
+    _declare_files(skeletons, split, parts.declare)
+    assemble_image(name, kernel = kernel, sections = parts.sections, **kwargs)
