@@ -97,6 +97,7 @@ def _linuxkit_hub_impl(rctx):
     args = ["--lock_file=" + _path(rctx.attr.lock)]
     args += ["--config={}={}".format(_name(config), _path(config)) for config in rctx.attr.configs]
     args += ["--image=" + reference for reference in rctx.attr.images]
+    args += ["--layout=" + layout for layout in rctx.attr.layouts]
     args += ["--platform=" + platform for platform in rctx.attr.platforms]
     rctx.file("BUILD.bazel", _ROOT.format(rules = rules, args = repr(args)))
     rctx.file("defs.bzl", _DEFS.format(
@@ -118,6 +119,7 @@ linuxkit_hub = repository_rule(
         "configs": attr.label_list(doc = "The YAML files of the workspace."),
         "hub_name": attr.string(doc = "The name that users know this repository by."),
         "images": attr.string_list(doc = "References to pin besides those of the YAML files."),
+        "layouts": attr.string_list(doc = "REFERENCE=PLATFORM,… of those that volumes of format oci hold; no platform: all."),
         "lock": attr.label(mandatory = True, doc = "The lock file; may not exist yet."),
         "platforms": attr.string_list(doc = "OS/ARCHITECTURE to pin images for."),
     },

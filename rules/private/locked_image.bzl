@@ -4,6 +4,7 @@ load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
+load("//rules/private/providers:oci_index_info.bzl", "OciIndexInfo")
 
 visibility("//rules/...")
 
@@ -79,6 +80,53 @@ linuxkit_locked_image = rule(
     provides = [OciImageInfo],
 )
 
+def _linuxkit_locked_index_impl(ctx):
+    if not ctx.attr.index:
+        fail(("{}: the lock file has no index of this image. Run: bazel run @linuxkit//:lock; an image that no YAML names needs " +
+              "linuxkit.image(reference = \"…\", format = \"oci\").").format(ctx.attr.reference))
+
+    def write(name, text):
+        file = ctx.actions.declare_file("{}/{}".format(ctx.label.name, name))
+        ctx.actions.write(file, text)
+        return file
+
+    layers = {file.basename: file for file in ctx.files.layers}
+    images = []
+    for image in json.decode(ctx.attr.images):
+        blobs = {layer["digest"]: layers[_blob_name(layer)] for layer in image["layers"]}
+        for document in ["config", "manifest"]:
+            digest = image[document]["digest"]
+            blobs[digest] = write("{}.{}.json".format(_blob_name(image["manifest"]), document), image[document + "_json"])
+        images.append(struct(platform = image["platform"], blobs = blobs))
+    index = write("index.json", ctx.attr.index)
+    return [
+        DefaultInfo(files = depset([index])),
+        OciIndexInfo(reference = ctx.attr.reference, index = index, images = images),
+    ]
+
+linuxkit_locked_index = rule(
+    implementation = _linuxkit_locked_index_impl,
+    doc = "An image of a registry with all platforms that volumes of format oci need. Nothing is fetched before such a volume is built.",
+    attrs = {
+        "images": attr.string(doc = "JSON: `images` of the lock file's index."),
+        "index": attr.string(doc = "The image index, byte for byte."),
+        "layers": attr.label_list(doc = "The layers of all images, each once."),
+        "reference": attr.string(mandatory = True),
+    },
+    provides = [OciIndexInfo],
+)
+
+def index_name(name):
+    """The target beside the image `name` that has all its platforms.
+
+    Args:
+      name: of a target in @linuxkit//image.
+
+    Returns:
+      string.
+    """
+    return name + ".index"
+
 # Processors by OCI architecture; what `select` asks for.
 _CPUS = {
     "amd64": "x86_64",
@@ -114,6 +162,16 @@ def locked_images(images, blob_package):
             layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),
             visibility = ["//visibility:public"],
         )
+        index = image.get("index", {"images": [], "json": ""})
+        layers = [_blob_label(blob_package, layer) for platform in index["images"] for layer in platform["layers"]]
+        linuxkit_locked_index(
+            name = index_name(image["name"]),
+            reference = image["reference"],
+            images = json.encode(index["images"]),
+            index = index["json"],
+            layers = {label: None for label in layers}.keys(),
+            visibility = ["//visibility:public"],
+        )
 
 def _blob_name(descriptor):
     return descriptor["digest"].replace(":", "-")
@@ -138,7 +196,7 @@ def locked_blobs(images):
     sizes = {}
     repositories = {}
     for image in images:
-        for platform in image["platforms"]:
+        for platform in image["platforms"] + image.get("index", {}).get("images", []):
             for layer in platform["layers"]:
                 sizes[layer["digest"]] = layer
                 repositories.setdefault(layer["digest"], {})[_repository(image["reference"])] = None

@@ -24,7 +24,8 @@ std::vector<OciDescriptor> Manifests(const ImageIndex& index) {
   std::vector<OciDescriptor> manifests;
   std::set<std::string> seen;
   for (const OciDescriptor& entry : index.manifests) {
-    const bool is_manifest = entry.media_type == kOciManifest || entry.media_type == kDockerManifest;
+    const bool is_manifest =
+        entry.media_type == kOciManifest || entry.media_type == kDockerManifest;
     if (is_manifest && seen.insert(entry.digest).second) manifests.push_back(entry);
   }
   return manifests;
@@ -35,9 +36,9 @@ absl::Status NoImageFor(std::string_view name, const Platform& platform,
   const auto append = [](std::string* out, const OciDescriptor& entry) {
     out->append(PlatformName(entry));
   };
-  return absl::NotFoundError(
-      absl::StrCat(name, ": found no image for ", platform.ToString(), "; there is: ",
-                   manifests.empty() ? "none" : absl::StrJoin(manifests, ", ", append)));
+  return absl::NotFoundError(absl::StrCat(
+      name, ": found no image for ", platform.ToString(),
+      "; there is: ", manifests.empty() ? "none" : absl::StrJoin(manifests, ", ", append)));
 }
 
 }  // namespace
