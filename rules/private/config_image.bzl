@@ -23,13 +23,24 @@ def _skeletons(lock, labels):
         found.append(lock.configs[name])
     return found
 
+def _package_label(lock, image, config):
+    """The target that builds the LinuxKit package in a directory: it has the directory's name."""
+    package = image["package"]
+    found = "{}: image \"{}\": ".format(config, image["text"])
+    if package == ".":
+        fail(found + "the workspace's root directory has no name that its target could have; expected a label such as \"//:image\".")
+    name = package.split("/")[-1]
+    if package in lock.no_build_files:
+        fail(found + ("found no BUILD file in the directory {}; expected one with a target \"{}\" that builds the package, such as " +
+                      "linuxkit_package(name = \"{}\", build_yml = \"build.yml\", files = …).").format(package, name, name))
+    return native.package_relative_label("//{}:{}".format(package, name))
+
 def _image_label(lock, image, config):
     """The target that an `image` of a skeleton stands for."""
     if "label" in image:
         return native.package_relative_label(image["label"])
     if "package" in image:
-        # A LinuxKit package's directory has a target of its own name.
-        return native.package_relative_label("//" + image["package"])
+        return _package_label(lock, image, config)
     if image["reference"] not in lock.images:
         fail("{}: image \"{}\" is not in the lock file {}. Run: {}".format(config, image["text"], lock.name, lock.command))
     return lock.images[image["reference"]]

@@ -27,6 +27,7 @@ _LOCK = struct(
     command = {command},
     problem = {problem},
     configs = {configs},
+    no_build_files = {no_build_files},
     images = {{reference: Label("//image:" + name) for reference, name in {images}.items()}},
 )
 
@@ -89,6 +90,28 @@ def _name(label):
 def _path(label):
     return label.package + "/" + label.name if label.package else label.name
 
+def _packages(skeletons):
+    """The directories that "@pkg:" means in YAML files, each once."""
+    images = []
+    for skeleton in skeletons:
+        images.extend(skeleton.get("init", []))
+        entries = [skeleton.get("kernel", {})]
+        for section in ["onboot", "onshutdown", "services", "volumes"]:
+            entries.extend(skeleton.get(section, []))
+        images.extend([entry["image"] for entry in entries if "image" in entry])
+    return sorted({image["package"]: None for image in images if "package" in image})
+
+def _without_build_file(rctx, skeletons):
+    """Those of the LinuxKit packages that are no Bazel packages. A macro can say so before Bazel does, and say what to do."""
+    missing = []
+    for package in _packages(skeletons):
+        files = [rctx.workspace_root.get_child(*(package.split("/") + [name])) for name in ["BUILD.bazel", "BUILD"]]
+        for file in files:
+            rctx.watch(file)
+        if not [file for file in files if file.exists]:
+            missing.append(package)
+    return missing
+
 def _linuxkit_hub_impl(rctx):
     rules = str(Label("//rules:hub.bzl")).split("//")[0]
     command = _RELOCK.format(rctx.attr.hub_name)
@@ -106,6 +129,7 @@ def _linuxkit_hub_impl(rctx):
         command = repr(command),
         problem = repr(lock.get("problem")),
         configs = repr({skeleton["config"]: skeleton for skeleton in lock.get("configs", [])}),
+        no_build_files = repr(_without_build_file(rctx, lock.get("configs", []))),
         images = repr({image["reference"]: image["name"] for image in images}),
     ))
     rctx.file("lock.bzl", "\"\"\"What the lock file pins.\"\"\"\n\nIMAGES = {}\n".format(repr(images)))
