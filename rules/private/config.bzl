@@ -1,6 +1,7 @@
 """The rules behind linuxkit_image(config = …): YAML files, cut into entries, become sections."""
 
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private:image_content.bzl", "image_content_aspect")
 load("//rules/private:oci_layout.bzl", "layout_of")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
@@ -139,26 +140,19 @@ linuxkit_config_volume = rule(
 
 def _linuxkit_config_files_impl(ctx):
     info = ctx.attr.config[LinuxkitConfigInfo]
-    sources = []
-    for target, text in ctx.attr.sources.items():
-        files = target[DefaultInfo].files.to_list()
-        if len(files) != 1 or files[0].is_directory:
-            fail("files: source \"{}\": found {} files; expected one.".format(text, len(files)))
-        sources.append((text, files[0]))
     return _section(
         "files",
         ctx.label.name,
         info.files,
         id_names = ctx.attr.id_names,
         metadata = info.metadata,
-        sources = sorted(sources),
+        sources = file_sources(ctx),
     )
 
 linuxkit_config_files = rule(
     implementation = _linuxkit_config_files_impl,
-    attrs = _CONFIG | {
+    attrs = _CONFIG | FILE_SOURCES_ATTRS | {
         "id_names": attr.string_list(),
-        "sources": attr.label_keyed_string_dict(allow_files = True),
     },
     provides = [LinuxkitSectionInfo],
 )

@@ -2,6 +2,7 @@
 
 load("//rules/private:container_fields.bzl", "id_names")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
+load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
@@ -9,12 +10,6 @@ visibility("//rules/...")
 def _linuxkit_files_impl(ctx):
     entries = json.decode(ctx.attr.entries)
     parsed = parse_entry(ctx, "files", entries)
-    sources = []
-    for target, text in ctx.attr.sources.items():
-        files = target[DefaultInfo].files.to_list()
-        if len(files) != 1 or files[0].is_directory:
-            fail("files: source \"{}\": found {} files; expected one.".format(text, len(files)))
-        sources.append((text, files[0]))
     return [
         DefaultInfo(files = depset([parsed])),
         LinuxkitSectionInfo(
@@ -26,15 +21,14 @@ def _linuxkit_files_impl(ctx):
             layout = None,
             metadata = {},
             readonly = False,
-            sources = sorted(sources),
+            sources = file_sources(ctx),
         ),
     ]
 
 _linuxkit_files = rule(
     implementation = _linuxkit_files_impl,
-    attrs = ENTRY_ATTRS | {
+    attrs = ENTRY_ATTRS | FILE_SOURCES_ATTRS | {
         "entries": attr.string(mandatory = True),
-        "sources": attr.label_keyed_string_dict(allow_files = True),
     },
     provides = [LinuxkitSectionInfo],
 )

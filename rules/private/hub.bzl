@@ -47,7 +47,7 @@ _IMAGES = """\
 load("{rules}//rules:hub.bzl", "locked_images")
 load("//:lock.bzl", "IMAGES")
 
-locked_images(IMAGES, "//blob")
+locked_images(IMAGES, "//blob", relock = {relock})
 """
 
 _BLOBS = """\
@@ -59,30 +59,42 @@ locked_blobs(IMAGES)
 
 _RELOCK = "bazel run @{}//:lock"
 
-def _read_lock(rctx, command):
-    """The lock file's content; that of an empty one if there is none yet."""
-    path = rctx.path(rctx.attr.lock)
-    if not path.exists:
-        return {"version": _VERSION, "platforms": [], "configs": [], "images": []}
-    text = rctx.read(path)
+def _problem(text, path, command):
+    """What is wrong with the lock file's text, as a part of a message; None if nothing is."""
     for number, line in enumerate(text.split("\n")):
         if line.startswith("<<<<<<< ") or line.startswith(">>>>>>> "):
-            # Not an error yet: the command that mends it lives in this repository.
-            return {"problem": "{}:{}: found a merge conflict; expected one lock. Run: git checkout --theirs {} && {}".format(
-                _name(rctx.attr.lock),
+            return ":{}: found a merge conflict; expected one lock. Run: git checkout --theirs {} && {}".format(
                 number + 1,
-                rctx.attr.lock.name,
+                path,
                 command,
-            )}
-    lock = json.decode(text)
-    if type(lock) != "dict" or lock.get("version") != _VERSION:
-        fail("{}: found {}; expected a lock of version {}. Use the rules_linuxkit that wrote it, or remove the file and run: {}".format(
-            _name(rctx.attr.lock),
-            "version {}".format(lock.get("version")) if type(lock) == "dict" else "no lock",
+            )
+    lock = json.decode(text, default = None)
+    if type(lock) != "dict":
+        return ": found no JSON object; expected a lock of version {}. Restore it from version control, or run: rm {} && {}".format(
             _VERSION,
+            path,
             command,
-        ))
-    return lock
+        )
+    if lock.get("version") != _VERSION:
+        return (": found version {}; expected {}. Use the rules_linuxkit that wrote the file, or resolve every image anew: " +
+                "rm {} && {}").format(lock.get("version"), _VERSION, path, command)
+    return None
+
+def _read_lock(rctx, command):
+    """The lock file's content and None, or an empty one and what is wrong with the file.
+
+    A problem is no error yet: the command that mends it lives in this repository.
+    """
+    empty = {"version": _VERSION, "platforms": [], "configs": [], "images": []}
+    label = rctx.attr.lock
+    path = rctx.path(label)
+    if not path.exists:
+        return empty, "{}: there is no such file. Run: {}".format(_name(label), command)
+    text = rctx.read(path)
+    problem = _problem(text, _path(label), command)
+    if problem:
+        return empty, _name(label) + problem
+    return empty | json.decode(text), None
 
 def _name(label):
     return "//{}:{}".format(label.package, label.name)
@@ -115,8 +127,9 @@ def _without_build_file(rctx, skeletons):
 def _linuxkit_hub_impl(rctx):
     rules = str(Label("//rules:hub.bzl")).split("//")[0]
     command = _RELOCK.format(rctx.attr.hub_name)
-    lock = _read_lock(rctx, command)
-    images = lock.get("images", [])
+    lock, problem = _read_lock(rctx, command)
+    images = lock["images"]
+    pinned_for = " ".join(["--platform=" + platform for platform in lock["platforms"]])
     args = ["--lock_file=" + _path(rctx.attr.lock)]
     args += ["--config={}={}".format(_name(config), _path(config)) for config in rctx.attr.configs]
     args += ["--image=" + reference for reference in rctx.attr.images]
@@ -127,13 +140,13 @@ def _linuxkit_hub_impl(rctx):
         rules = rules,
         name = repr(_name(rctx.attr.lock)),
         command = repr(command),
-        problem = repr(lock.get("problem")),
-        configs = repr({skeleton["config"]: skeleton for skeleton in lock.get("configs", [])}),
-        no_build_files = repr(_without_build_file(rctx, lock.get("configs", []))),
+        problem = repr(problem),
+        configs = repr({skeleton["config"]: skeleton for skeleton in lock["configs"]}),
+        no_build_files = repr(_without_build_file(rctx, lock["configs"])),
         images = repr({image["reference"]: image["name"] for image in images}),
     ))
     rctx.file("lock.bzl", "\"\"\"What the lock file pins.\"\"\"\n\nIMAGES = {}\n".format(repr(images)))
-    rctx.file("image/BUILD.bazel", _IMAGES.format(rules = rules))
+    rctx.file("image/BUILD.bazel", _IMAGES.format(rules = rules, relock = repr("{} -- {}".format(command, pinned_for))))
     rctx.file("blob/BUILD.bazel", _BLOBS.format(rules = rules))
 
 linuxkit_hub = repository_rule(

@@ -10,13 +10,22 @@ load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo
 
 visibility("//rules/...")
 
-def _add_sources(ctx, args):
-    """Tells the tool where the kernel comes from and returns the input files."""
-    attr = ctx.attr
+def _check_sources(attr):
+    """Fails if the attributes name no kernel, or two, or two sources of microcode."""
     if attr.image and (attr.vmlinuz or attr.debs or attr.modules):
         fail("image: found beside vmlinuz, debs or modules; expected either an image or files.")
     if not attr.image and not attr.vmlinuz and not attr.debs:
         fail("found no kernel; expected one of the attributes image, vmlinuz and debs.")
+    if attr.ucode_name and not attr.image:
+        fail("ucode_name: found without image; expected the attributes ucode, ucode_intel or ucode_amd beside files.")
+    if attr.ucode and (attr.ucode_intel or attr.ucode_amd):
+        fail("ucode: found beside ucode_intel or ucode_amd; expected an archive or the vendors' blobs.")
+    if attr.ucode_name and (attr.ucode or attr.ucode_intel or attr.ucode_amd):
+        fail("ucode_name: found beside ucode, ucode_intel or ucode_amd; expected one source of microcode.")
+
+def _add_sources(ctx, args):
+    """Tells the tool where the kernel comes from and returns the input files."""
+    attr = ctx.attr
     if attr.image:
         content = attr.image[LinuxkitImageContentInfo]
         args.add(content.image_layers, format = "--image_layers=%s")
@@ -30,6 +39,14 @@ def _add_sources(ctx, args):
     args.add_all(ctx.files.debs, format_each = "--deb=%s")
     args.add_all(ctx.files.modules, format_each = "--modules=%s")
     return ctx.files.vmlinuz + ctx.files.debs + ctx.files.modules
+
+def _add_microcode(ctx, args):
+    """Tells the tool about microcode that is not in an image and returns the input files."""
+    if ctx.attr.ucode:
+        args.add(ctx.file.ucode, format = "--ucode=%s")
+    args.add_all(ctx.files.ucode_intel, format_each = "--ucode_intel=%s")
+    args.add_all(ctx.files.ucode_amd, format_each = "--ucode_amd=%s")
+    return ctx.files.ucode + ctx.files.ucode_intel + ctx.files.ucode_amd
 
 def _prepare_kernel(ctx, args, inputs, has_ucode):
     """Declares the action that prepares a kernel; returns a LinuxkitKernelInfo whose command line is still missing."""
@@ -91,16 +108,18 @@ def _with_cmdline(ctx, prepared, text):
     ]
 
 def _linuxkit_kernel_impl(ctx):
+    _check_sources(ctx.attr)
     args = tool_args(ctx)
-    inputs = _add_sources(ctx, args)
+    microcode = _add_microcode(ctx, args)
+    inputs = _add_sources(ctx, args) + microcode + ctx.files.config
+    args.add_all(ctx.files.config, format_each = "--config=%s")
     args.add_all(ctx.attr.module_names, format_each = "--module=%s")
     args.add(ctx.attr.modules_prefix, format = "--modules_prefix=%s")
     if ctx.attr.decompress:
         args.add("--decompress")
-    if ctx.file.ucode:
-        args.add(ctx.file.ucode, format = "--ucode=%s")
-        inputs.append(ctx.file.ucode)
-    prepared = _prepare_kernel(ctx, args, inputs, has_ucode = bool(ctx.file.ucode or ctx.attr.ucode_name))
+    if ctx.attr.architecture:
+        args.add(ctx.attr.architecture, format = "--architecture=%s")
+    prepared = _prepare_kernel(ctx, args, inputs, has_ucode = bool(microcode or ctx.attr.ucode_name))
     return _with_cmdline(ctx, prepared, ctx.attr.cmdline)
 
 _TOOLS = {
@@ -114,8 +133,17 @@ linuxkit_kernel = rule(
 
 Modules are stored uncompressed (the initrd is compressed as a whole) with the index files that depmod would make.""",
     attrs = COMPRESSION_ATTRS | _TOOLS | {
+        "architecture": attr.string(
+            doc = "What the kernel must be for. A kernel for anything else fails the build. Default: any.",
+            values = ["", "amd64", "arm64", "riscv64"],
+        ),
         "binary": attr.string(default = "kernel", doc = "With `image`: the kernel's path in it."),
         "cmdline": attr.string(doc = "The kernel command line, byte for byte. Default: empty."),
+        "config": attr.label(
+            allow_single_file = True,
+            doc = "The kernel's configuration: an initrd compressed in a way it does not know fails the build. Default: the " +
+                  "packages' one; without any nothing is checked.",
+        ),
         "debs": attr.label_list(
             allow_files = [".deb"],
             doc = "Debian kernel packages: the one with vmlinuz and the one with the modules.",
@@ -138,6 +166,14 @@ Modules are stored uncompressed (the initrd is compressed as a whole) with the i
             doc = "With `image`: the path of the modules' tar in it; \"none\" or \"\" for none.",
         ),
         "ucode": attr.label(allow_single_file = True, doc = "Early microcode: an uncompressed cpio archive."),
+        "ucode_amd": attr.label_list(
+            allow_files = True,
+            doc = "AMD's microcode files (microcode_amd*.bin), made into early microcode.",
+        ),
+        "ucode_intel": attr.label_list(
+            allow_files = True,
+            doc = "Intel's microcode files (intel-ucode/*), made into early microcode.",
+        ),
         "ucode_name": attr.string(doc = "With `image`: the path of the early microcode in it. Default: none."),
         "vmlinuz": attr.label(allow_single_file = True, doc = "The kernel as a boot loader wants it."),
     },

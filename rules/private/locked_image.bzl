@@ -3,6 +3,7 @@
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
+load("//rules/private:registries.bzl", "REGISTRIES_ATTRS", "registries_files")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 load("//rules/private/providers:oci_index_info.bzl", "OciIndexInfo")
 
@@ -13,8 +14,8 @@ def _linuxkit_blob_impl(ctx):
     args = tool_args(ctx)
     args.add_all(ctx.attr.repositories, format_each = "--repository=%s")
     args.add(ctx.attr.digest, format = "--digest=%s")
-    args.add(ctx.attr.size, format = "--size=%s")
-    inputs = ctx.files._registries
+    args.add(ctx.attr.byte_size, format = "--size=%s")
+    inputs = registries_files(ctx)
     args.add_all(inputs, format_each = "--registries=%s")
     args.add(blob, format = "--output=%s")
     requirements = {"requires-network": ""}
@@ -35,22 +36,24 @@ def _linuxkit_blob_impl(ctx):
 linuxkit_blob = rule(
     implementation = _linuxkit_blob_impl,
     doc = "A blob of a registry. One target for each digest, whichever images share it.",
-    attrs = {
+    attrs = REGISTRIES_ATTRS | {
+        # Not `size`: Bazel takes that for the size of a test and fails.
+        "byte_size": attr.string(mandatory = True, doc = "Verified. A string, for it may exceed what attr.int holds."),
         "digest": attr.string(mandatory = True, doc = "sha256:HEX; verified."),
         "repositories": attr.string_list(mandatory = True, doc = "Where to look, in order: HOST/REPOSITORY."),
-        "size": attr.string(mandatory = True, doc = "Bytes; verified. A string, for it may exceed what attr.int holds."),
         "_fetch_blob": tool_attr("//tools/registry:fetch_blob"),
-        "_registries": attr.label(default = "//rules/settings:registries"),
         "_remote_fetch": attr.label(default = "//rules/settings:remote_fetch"),
     },
 )
 
 def _linuxkit_locked_image_impl(ctx):
     if not ctx.attr.manifest:
-        fail("{}: the lock file has no image for linux/{}. Run: bazel run @linuxkit//:lock -- --platform=linux/{}".format(
+        architecture = oci_architecture(ctx, ctx.attr)
+        fail("{}: found no image for linux/{} in the lock file; expected one, for that is what is built. Run: {} --platform=linux/{}".format(
             ctx.attr.reference,
-            oci_architecture(ctx, ctx.attr),
-            oci_architecture(ctx, ctx.attr),
+            architecture,
+            ctx.attr.relock,
+            architecture,
         ))
     manifest = ctx.actions.declare_file(ctx.label.name + ".manifest.json")
     ctx.actions.write(manifest, ctx.attr.manifest)
@@ -76,14 +79,18 @@ linuxkit_locked_image = rule(
         "layers": attr.label_list(doc = "The layers' blobs, bottom first."),
         "manifest": attr.string(doc = "The image manifest, byte for byte."),
         "reference": attr.string(mandatory = True),
+        "relock": attr.string(mandatory = True, doc = "The command that pins for the platforms that are pinned already."),
     },
     provides = [OciImageInfo],
 )
 
 def _linuxkit_locked_index_impl(ctx):
     if not ctx.attr.index:
-        fail(("{}: the lock file has no index of this image. Run: bazel run @linuxkit//:lock; an image that no YAML names needs " +
-              "linuxkit.image(reference = \"…\", format = \"oci\").").format(ctx.attr.reference))
+        fail(("{}: found no index of this image in the lock file; expected one for a volume with format oci. Run: {}; an image that no " +
+              "YAML file names needs linuxkit.image(reference = \"…\", format = \"oci\") in MODULE.bazel.").format(
+            ctx.attr.reference,
+            ctx.attr.relock,
+        ))
 
     def write(name, text):
         file = ctx.actions.declare_file("{}/{}".format(ctx.label.name, name))
@@ -112,6 +119,7 @@ linuxkit_locked_index = rule(
         "index": attr.string(doc = "The image index, byte for byte."),
         "layers": attr.label_list(doc = "The layers of all images, each once."),
         "reference": attr.string(mandatory = True),
+        "relock": attr.string(mandatory = True, doc = "The command that writes the lock file."),
     },
     provides = [OciIndexInfo],
 )
@@ -146,17 +154,19 @@ def _by_cpu(image, value, otherwise):
 
 # The names are those of the lock file.
 # buildifier: disable=unnamed-macro
-def locked_images(images, blob_package):
+def locked_images(images, blob_package, relock):
     """Declares a target for each image of a lock file.
 
     Args:
       images: the lock file's `images`.
       blob_package: the package that locked_blobs was called in.
+      relock: the command that pins for the lock file's platforms; others may be added behind it.
     """
     for image in images:
         linuxkit_locked_image(
             name = image["name"],
             reference = image["reference"],
+            relock = relock,
             manifest = _by_cpu(image, lambda platform: platform["manifest_json"], ""),
             config = _by_cpu(image, lambda platform: platform["config_json"], ""),
             layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),
@@ -167,6 +177,7 @@ def locked_images(images, blob_package):
         linuxkit_locked_index(
             name = index_name(image["name"]),
             reference = image["reference"],
+            relock = relock,
             images = json.encode(index["images"]),
             index = index["json"],
             layers = {label: None for label in layers}.keys(),
@@ -204,7 +215,7 @@ def locked_blobs(images):
         linuxkit_blob(
             name = _blob_name(layer),
             digest = digest,
-            size = str(layer["size"]),
+            byte_size = str(layer["size"]),
             repositories = sorted(repositories[digest]),
             tags = ["manual"],
             visibility = ["//visibility:public"],

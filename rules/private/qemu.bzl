@@ -65,6 +65,8 @@ def _decoded(attribute, texts):
 
 def _linuxkit_boot_test_impl(ctx):
     image = ctx.attr.image[LinuxkitImageInfo]
+    if not image.kernel:
+        fail("image: {} has no kernel; expected a linuxkit_image with one.".format(ctx.attr.image.label))
     plan = {
         "kernel": image.kernel.short_path,
         "initrd": image.initrd.short_path,

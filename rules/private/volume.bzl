@@ -21,7 +21,9 @@ def _linuxkit_volume_impl(ctx):
     if ctx.attr.platforms and ctx.attr.format != "oci":
         fail("platforms: found with format \"{}\"; expected them with format \"oci\" alone.".format(ctx.attr.format))
     image = ctx.attr.image or ctx.attr.layout
-    entry = {"name": name, "readonly": ctx.attr.readonly, "format": ctx.attr.format, "platforms": ctx.attr.platforms}
+    entry = {"name": name, "readonly": ctx.attr.readonly}
+    if ctx.attr.format == "oci":
+        entry |= {"format": "oci", "platforms": ctx.attr.platforms}
     if image:
         entry["image"] = owner_name(image.label)
     parsed = parse_entry(ctx, "volumes", entry)

@@ -27,6 +27,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -159,6 +160,16 @@ TEST_F(BootTest, WholeLife) {
             HasSubstr("veth7\n")));
   EXPECT_THAT(Output("-", "cat /etc/resolv.conf"), HasSubstr("nameserver 10.0.2.3\n"));
   EXPECT_THAT(Output("-", "grep nsfs /proc/mounts"), HasSubstr(" /run/netns/writable nsfs "));
+  EXPECT_THAT(Output("-", "cat /proc/self/limits"),
+              AllOf(ContainsRegex("Max open files +1048576 +1048576"),
+                    ContainsRegex("Max processes +unlimited +unlimited")));
+  EXPECT_EQ(Output("-", "readlink /var/run; readlink /dev/fd; cd /var; ls -d *"),
+            "/run\n/proc/self/fd\ncache\nempty\nlib\nlocal\nlock\nlog\nopt\nrun\nspool\ntmp\n");
+  EXPECT_THAT(Output("-", "ls -l /dev/console /dev/null /dev/kmsg; cat /proc/mounts"),
+              AllOf(HasSubstr("crw-------"), HasSubstr("crw-rw-rw-"), HasSubstr("crw-rw----"),
+                    HasSubstr(" / rootfs ro"), HasSubstr("cgroup2 /sys/fs/cgroup cgroup2 rw"),
+                    HasSubstr("tmpfs /run tmpfs rw,nosuid,nodev,noexec"),
+                    HasSubstr("devpts /dev/pts devpts"), HasSubstr("mqueue /dev/mqueue mqueue")));
   EXPECT_EQ(Output("-", "cat /run/log/onboot/onboot.001-status.out.log"), "hello from onboot\n");
 
   // A person at the console.

@@ -31,7 +31,7 @@ make_root() {
   cp "$init" "$tree/sbin/init"
   ln -s sbin/init "$tree/init"
   for name in modprobe sysctl poweroff reboot halt; do ln -s init "$tree/sbin/$name"; done
-  add_busybox "$tree/bin" sh cat ls ip grep ps
+  add_busybox "$tree/bin" sh cat ls ip grep ps readlink
   cp "$packages/usr/sbin/runc" "$tree/usr/bin/runc"
   for name in libc.so.6 libseccomp.so.2 ld-linux-x86-64.so.2; do
     cp -L "$packages/usr/lib/x86_64-linux-gnu/$name" "$tree/usr/lib/x86_64-linux-gnu/"

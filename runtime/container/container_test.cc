@@ -123,6 +123,14 @@ TEST(LogFile, RotatesAtALineBreak) {
   EXPECT_EQ(AllOf(path), "12345\nabc\n|def\n");
 }
 
+TEST(LogFile, LineThatDoesNotFitGoesToTheNextFileWhole) {
+  const std::string path = testing::TempDir() + "/whole.log";
+  LogFile log(path, 10);
+  ASSERT_TRUE(log.Append("12345\n").ok());
+  ASSERT_TRUE(log.Append("abcdefg\n").ok());
+  EXPECT_EQ(AllOf(path), "12345\n|abcdefg\n");
+}
+
 TEST(LogFile, ExactlyFull) {
   const std::string path = testing::TempDir() + "/full.log";
   LogFile log(path, 6);
@@ -144,6 +152,8 @@ TEST(LogFile, GoesOnWithAnExistingFile) {
   ASSERT_TRUE(LogFile(path, 8).Append("old\n").ok());
   ASSERT_TRUE(LogFile(path, 8).Append("new\n").ok());
   EXPECT_EQ(AllOf(path), "|old\nnew\n");
+  ASSERT_TRUE(LogFile(path, 8).Append("newer\n").ok());
+  EXPECT_EQ(AllOf(path), "old\nnew\n|newer\n");
 }
 
 TEST(LogFile, NothingIsLostInTheLastTwoFiles) {

@@ -137,6 +137,24 @@ TEST_F(LoaderTest, DevicesWithAndWithoutModules) {
   EXPECT_THAT(inserted_, ElementsAre("b"));
 }
 
+// A bus driver makes the devices of its bus known.
+TEST(LoadModulesOfDevices, DevicesThatAModuleBrings) {
+  const std::string devices = testing::TempDir() + "/bus";
+  const auto add = [&devices](const std::string& path, const std::string& alias) {
+    ASSERT_TRUE(MakeDirectories(devices + path).ok());
+    ASSERT_TRUE(WriteFile(devices + path + "/modalias", alias + "\n", 0100).ok());
+  };
+  add("/pci0", "pci:v00001AF4d1");
+  std::vector<std::string> inserted;
+  ModuleLoader loader(Example(), [&](const Module& module) {
+    inserted.push_back(module.name);
+    if (module.name == "b") add("/pci0/graphics", "fs-overlay");
+    return absl::OkStatus();
+  });
+  LoadModulesOfDevices(loader, devices);
+  EXPECT_THAT(inserted, ElementsAre("b", "crc32c_intel", "overlay"));
+}
+
 TEST(InsertModule, MissingFileIsAnErrorOfItsOwn) {
   EXPECT_EQ(InsertModule({"a", "/no/a.ko", ""}),
             absl::FailedPreconditionError("/no/a.ko: No such file or directory"));

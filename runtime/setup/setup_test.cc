@@ -97,6 +97,14 @@ TEST(CreateResolvConfTarget, AbsoluteLink) {
   EXPECT_EQ(ReadFile(root + "/run/resolvconf/resolv.conf").value(), "");
 }
 
+TEST(CreateResolvConfTarget, RelativeLink) {
+  const std::string root = testing::TempDir() + "/relative";
+  ASSERT_TRUE(MakeDirectories(root + "/etc").ok());
+  ASSERT_EQ(symlink("../run/resolv.conf", (root + "/etc/resolv.conf").c_str()), 0);
+  EXPECT_TRUE(CreateResolvConfTarget(root).ok());
+  EXPECT_EQ(ReadFile(root + "/run/resolv.conf").value(), "");
+}
+
 TEST(CreateResolvConfTarget, NoLink) {
   EXPECT_TRUE(CreateResolvConfTarget(testing::TempDir() + "/nothing").ok());
 }

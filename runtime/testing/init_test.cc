@@ -51,6 +51,14 @@ class InitTest : public testing::Test {
     return root_.Wait();
   }
 
+  // Asks by a signal, as the kernel and the applets do, and returns how process 1 ended.
+  int EndBySignal(std::string_view signal) {
+    EXPECT_TRUE(host_->ReadUntil("READY").ok());
+    host_->Send(absl::StrCat("EXEC 1 - ", EncodeField(absl::StrCat("kill -", signal, " 1"))));
+    EXPECT_TRUE(host_->ReadUntil("BYE").ok());
+    return root_.Wait();
+  }
+
   // reboot(2) in a pid namespace ends its init by SIGINT for power off and halt, SIGHUP for reboot.
   static constexpr int kPoweredOff = 128 + SIGINT;
   static constexpr int kRebooted = 128 + SIGHUP;
@@ -155,6 +163,19 @@ TEST_F(InitTest, MountsOfABundle) {
   EXPECT_EQ(PowerOff(), kPoweredOff);
 }
 
+// The container is not started: it would see files that are not its own.
+TEST_F(InitTest, MountThatFailsFailsTheContainer) {
+  Bundle("onboot/000-a", "echo ran > /ran");
+  root_.Write("containers/onboot/000-a/runtime.json",
+              R"({"mounts": [{"destination": "/mnt", "type": "nosuchfs", "source": "x"}]})");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_THAT(host_->lines(), Contains("ONBOOT 000-a failed"));
+  EXPECT_EQ(Console(), "init: onboot 000-a: mount nosuchfs on /mnt: No such device\n");
+  EXPECT_FALSE(Exists(root_.Path("ran")));
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
 TEST_F(InitTest, VolumesAreWritable) {
   root_.Write("containers/volumes/data/lower/old", "old");
   for (const char* path : {"tmp", "merged"}) {
@@ -230,13 +251,40 @@ TEST_F(InitTest, OnshutdownRunsBeforeServicesEnd) {
   EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 000-a 0"));
 }
 
-TEST_F(InitTest, RebootBySignal) {
+TEST_F(InitTest, RebootBySigterm) {
+  Boot();
+  EXPECT_EQ(EndBySignal("TERM"), kRebooted);
+  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN reboot"));
+}
+
+// The kernel makes SIGINT of ctrl-alt-del.
+TEST_F(InitTest, RebootByCtrlAltDel) {
+  Boot();
+  EXPECT_EQ(EndBySignal("INT"), kRebooted);
+  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN reboot"));
+}
+
+TEST_F(InitTest, HaltBySigusr1) {
+  Boot();
+  EXPECT_EQ(EndBySignal("USR1"), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN halt"));
+}
+
+TEST_F(InitTest, PowerOffBySigusr2) {
+  Boot();
+  EXPECT_EQ(EndBySignal("USR2"), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN poweroff"));
+}
+
+TEST_F(InitTest, ShutdownScriptsRunBeforeOnshutdown) {
+  root_.Write("etc/shutdown.d/010-a", "#!/bin/sh\necho script >> /order\n", 0755);
+  Bundle("onshutdown/000-a", "echo onshutdown >> /order");
+  Bundle("onshutdown/001-b", "exit 4");
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  host_->Send("EXEC 1 - " + EncodeField("kill -TERM 1"));
-  EXPECT_TRUE(host_->ReadUntil("BYE").ok());
-  EXPECT_EQ(root_.Wait(), kRebooted);
-  EXPECT_THAT(host_->lines(), Contains("SHUTDOWN reboot"));
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_EQ(ReadFile(root_.Path("order")).value(), "script\nonshutdown\n");
+  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 001-b 4"));
 }
 
 TEST_F(InitTest, ShutdownDoesNotWaitForOnboot) {

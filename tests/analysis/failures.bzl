@@ -1,7 +1,7 @@
 """Mistakes that must be found at analysis, each with its full message."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_volume")
 
 def _failure_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -16,6 +16,10 @@ _failure_test = analysistest.make(
 
 # Test name -> (fields of a service, message).
 _SERVICE_FAILURES = {
+    "ambient_unknown": (
+        dict(ambient = ["CAP_NET_ADMN"]),
+        "ambient: found \"CAP_NET_ADMN\"; expected a capability such as \"CAP_NET_ADMIN\", or \"all\" or \"none\" as the only element.",
+    ),
     "bind_without_destination": (
         dict(binds = ["/etc/hosts"]),
         "binds: found \"/etc/hosts\"; expected \"SOURCE:DESTINATION\" or \"SOURCE:DESTINATION:OPTION,...\".",
@@ -32,6 +36,15 @@ _SERVICE_FAILURES = {
     "capability_all_among_others": (
         dict(capabilities = ["CAP_KILL", "all"]),
         "capabilities: found \"all\"; expected a capability such as \"CAP_NET_ADMIN\", or \"all\" or \"none\" as the only element.",
+    ),
+    "capabilities_add_none_among_others": (
+        dict(capabilities_add = ["none", "CAP_KILL"]),
+        "capabilities_add: found \"none\"; expected a capability such as \"CAP_NET_ADMIN\", or \"all\" or \"none\" as the only element.",
+    ),
+    "name_absolute": (
+        dict(container_name = "/web"),
+        "container_name: found \"/web\"; expected a name that stays in the section's directory: not empty, no leading \"/\", " +
+        "no \"..\".",
     ),
     "name_escapes": (
         dict(container_name = "../esc"),
@@ -54,6 +67,34 @@ _SERVICE_FAILURES = {
     "tmpfs_with_two_colons": (
         dict(tmpfs = ["/run:a:b"]),
         "tmpfs: found \"/run:a:b\"; expected \"DESTINATION\" or \"DESTINATION:OPTION,...\".",
+    ),
+}
+
+# Test name -> (attributes of a kernel, message).
+_KERNEL_FAILURES = {
+    "kernel_microcode_archive_and_files": (
+        dict(vmlinuz = "x.txt", ucode = "x.txt", ucode_amd = ["x.txt"]),
+        "ucode: found beside ucode_intel or ucode_amd; expected an archive or the vendors' blobs.",
+    ),
+    "kernel_microcode_of_image_and_files": (
+        dict(image = ":failures_image", ucode_name = "ucode.cpio", ucode_intel = ["x.txt"]),
+        "ucode_name: found beside ucode, ucode_intel or ucode_amd; expected one source of microcode.",
+    ),
+    "kernel_microcode_of_no_image": (
+        dict(vmlinuz = "x.txt", ucode_name = "ucode.cpio"),
+        "ucode_name: found without image; expected the attributes ucode, ucode_intel or ucode_amd beside files.",
+    ),
+    "kernel_modules_alone": (
+        dict(modules = ["x.txt"]),
+        "found no kernel; expected one of the attributes image, vmlinuz and debs.",
+    ),
+    "kernel_with_two_sources": (
+        dict(image = ":failures_image", vmlinuz = "x.txt"),
+        "image: found beside vmlinuz, debs or modules; expected either an image or files.",
+    ),
+    "kernel_without_source": (
+        dict(),
+        "found no kernel; expected one of the attributes image, vmlinuz and debs.",
     ),
 }
 
@@ -97,8 +138,11 @@ def failure_tests(name):
                                                                  "format \"oci\" alone.")
 
     linuxkit_volume(name = "no_index", format = "oci", image = ":locked_alone.index", tags = ["manual"])
-    expect("volume_of_an_image_locked_without_index", "no_index", "docker.io/library/alone:1: the lock file has no index of this " +
-                                                                  "image. Run: bazel run @linuxkit//:lock")
+    expect("volume_of_an_image_locked_without_index", "no_index", "docker.io/library/alone:1: found no index of this image in the " +
+                                                                  "lock file; expected one for a volume with format oci. Run: " +
+                                                                  "bazel run @linuxkit//:lock; an image that no YAML file names " +
+                                                                  "needs linuxkit.image(reference = \"…\", format = \"oci\") in " +
+                                                                  "MODULE.bazel.")
 
     linuxkit_service(name = "service_of_an_index", image = ":locked_app.index", tags = ["manual"])
     expect("index_as_an_image", "service_of_an_index", "found an image with all its platforms, which only " +
@@ -107,11 +151,13 @@ def failure_tests(name):
     linuxkit_image(name = "wrong_section", onboot = [":one"], tags = ["manual"])
     expect("service_as_onboot", "wrong_section.onboot.one", "is an entry of services; expected one of onboot.")
 
-    linuxkit_kernel(name = "no_kernel", tags = ["manual"])
-    expect("kernel_without_source", "no_kernel", "found no kernel; expected one of the attributes image, vmlinuz and debs.")
+    for test, (attributes, message) in _KERNEL_FAILURES.items():
+        linuxkit_kernel(name = test + "_subject", tags = ["manual"], **attributes)
+        expect(test, test + "_subject", message)
 
-    linuxkit_kernel(name = "two_kernels", image = ":failures_image", vmlinuz = "x.txt", tags = ["manual"])
-    expect("kernel_with_two_sources", "two_kernels", "image: found beside vmlinuz, debs or modules; expected either an image or files.")
+    linuxkit_boot_test(name = "boot_of_no_kernel", image = ":without_kernel", tags = ["manual"])
+    linuxkit_image(name = "without_kernel", services = [":one"], tags = ["manual"])
+    expect("boot_test_without_kernel", "boot_of_no_kernel", "has no kernel; expected a linuxkit_image with one.")
 
     linuxkit_service(name = "not_an_image_subject", image = ":two_files", tags = ["manual"])
     native.filegroup(name = "two_files", srcs = ["x.txt", "BUILD.bazel"], tags = ["manual"])

@@ -1,7 +1,7 @@
 """The shape of the graph: which actions a system has, and how many."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "linuxkit_image", "linuxkit_service", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_service", "linuxkit_volume")
 
 def _actions_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -34,6 +34,25 @@ _command_line_test = analysistest.make(
     },
 )
 
+def _written_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    for action in analysistest.target_actions(env):
+        if action.mnemonic == "FileWrite":
+            asserts.equals(env, json.decode(ctx.attr.json), json.decode(action.content))
+            return analysistest.end(env)
+    return analysistest.fail(env, "no file is written")
+
+_written_test = analysistest.make(_written_test_impl, attrs = {"json": attr.string()})
+
+def _order_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    words = [arg for action in analysistest.target_actions(env) for arg in action.argv or []]
+    found = [word.split("/")[-1] for word in words if word.startswith("--segment=")]
+    asserts.equals(env, ctx.attr.segments, found)
+    return analysistest.end(env)
+
+_order_test = analysistest.make(_order_test_impl, attrs = {"segments": attr.string_list()})
+
 def _count_test_impl(ctx):
     env = analysistest.begin(ctx)
     words = [arg for action in analysistest.target_actions(env) for arg in action.argv or []]
@@ -44,6 +63,206 @@ def _count_test_impl(ctx):
     return analysistest.end(env)
 
 _count_test = analysistest.make(_count_test_impl, attrs = {"services": attr.int()})
+
+# Every field of an entry: attribute -> (value, YAML key). JSON text is what users may write for a dict.
+_FIELDS = {
+    "additional_gids": ([5, "one"], "additionalGids"),
+    "ambient": (["CAP_KILL"], "ambient"),
+    "annotations": ({"a": "b"}, "annotations"),
+    "binds": (["/a:/b"], "binds"),
+    "binds_add": (["/c:/d"], "binds.add"),
+    "capabilities": (["all"], "capabilities"),
+    "capabilities_add": (["CAP_CHOWN"], "capabilities.add"),
+    "cgroups_path": ("/c", "cgroupsPath"),
+    "command": (["/x", "y"], "command"),
+    "cwd": ("/w", "cwd"),
+    "devices": ([{"path": "all", "type": "a"}], "devices"),
+    "env": ([], "env"),
+    "gid": ("root", "gid"),
+    "gid_mappings": ([{"hostID": 1, "containerID": 2, "size": 3}], "gidMappings"),
+    "hostname": ("h", "hostname"),
+    "ipc": ("new", "ipc"),
+    "masked_paths": (["/m"], "maskedPaths"),
+    "mounts": ([{"type": "proc"}], "mounts"),
+    "net": ("none", "net"),
+    "no_new_privileges": (True, "noNewPrivileges"),
+    "oom_score_adj": (0, "oomScoreAdj"),
+    "pid": ("host", "pid"),
+    "readonly": (False, "readonly"),
+    "readonly_paths": (["/r"], "readonlyPaths"),
+    "resources": ({"pids": {"limit": 5}}, "resources"),
+    "rlimits": (["nofile,1,unlimited"], "rlimits"),
+    "rootfs_propagation": ("shared", "rootfsPropagation"),
+    "runtime": ({"mkdir": ["/x"]}, "runtime"),
+    "sysctl": ({"net.x": "1"}, "sysctl"),
+    "tmpfs": (["/run:mode=755"], "tmpfs"),
+    "uid": (7, "uid"),
+    "uid_mappings": ([{"size": 3}], "uidMappings"),
+    "userns": ("root", "userns"),
+    "uts": ("new", "uts"),
+}
+
+def _entry_tests():
+    _written_test(
+        name = "a_service_without_attributes_has_a_name_and_an_image",
+        target_under_test = ":one",
+        json = json.encode({"name": "same", "image": "//tests/analysis:failures_image"}),
+    )
+    linuxkit_service(
+        name = "every_field",
+        image = ":failures_image",
+        tags = ["manual"],
+        **{attribute: value for attribute, (value, _) in _FIELDS.items()}
+    )
+    _written_test(
+        name = "every_attribute_of_a_service_is_a_field_of_its_entry",
+        target_under_test = ":every_field",
+        json = json.encode({"name": "every_field", "image": "//tests/analysis:failures_image"} |
+                           {key: value for value, key in _FIELDS.values()}),
+    )
+    linuxkit_volume(name = "default_volume", tags = ["manual"])
+    _written_test(
+        name = "a_volume_without_attributes_is_empty_and_writable",
+        target_under_test = ":default_volume",
+        json = json.encode({"name": "default_volume", "readonly": False}),
+    )
+    return [
+        "a_service_without_attributes_has_a_name_and_an_image",
+        "a_volume_without_attributes_is_empty_and_writable",
+        "every_attribute_of_a_service_is_a_field_of_its_entry",
+    ]
+
+def _kernel_tests():
+    linuxkit_kernel(name = "default_kernel", tags = ["manual"], vmlinuz = "x.txt")
+    _command_line_test(
+        name = "a_kernel_has_defaults",
+        target_under_test = ":default_kernel",
+        mnemonic = "LinuxkitKernel",
+        words = ["--modules_prefix=lib/modules", "--compression=zstd", "--level=0"],
+        absent = ["--module=", "--modules=", "--decompress", "--config=", "--architecture=", "--ucode"],
+    )
+    _command_line_test(
+        name = "a_kernel_has_an_empty_command_line_by_default",
+        target_under_test = ":default_kernel",
+        mnemonic = "LinuxkitCmdline",
+        words = ["--cmdline="],
+    )
+    linuxkit_kernel(
+        name = "kernel_of_files",
+        architecture = "amd64",
+        cmdline = "console=ttyS0 quiet",
+        config = "x.txt",
+        decompress = True,
+        module_names = ["ext4", "overlay"],
+        modules = ["x.txt"],
+        modules_prefix = "usr/lib/modules",
+        tags = ["manual"],
+        ucode_amd = ["x.txt"],
+        ucode_intel = ["x.txt", "BUILD.bazel"],
+        vmlinuz = "x.txt",
+    )
+    _command_line_test(
+        name = "a_kernel_of_files_gets_all_its_flags",
+        target_under_test = ":kernel_of_files",
+        mnemonic = "LinuxkitKernel",
+        words = [
+            "--vmlinuz=tests/analysis/x.txt",
+            "--modules=tests/analysis/x.txt",
+            "--modules_prefix=usr/lib/modules",
+            "--module=ext4",
+            "--module=overlay",
+            "--decompress",
+            "--config=tests/analysis/x.txt",
+            "--architecture=amd64",
+            "--ucode_intel=tests/analysis/x.txt",
+            "--ucode_intel=tests/analysis/BUILD.bazel",
+            "--ucode_amd=tests/analysis/x.txt",
+        ],
+    )
+    linuxkit_kernel(name = "kernel_of_an_image", image = ":failures_image", tags = ["manual"], ucode = "x.txt")
+    _command_line_test(
+        name = "a_kernel_of_an_image_has_default_names",
+        target_under_test = ":kernel_of_an_image",
+        mnemonic = "LinuxkitKernel",
+        words = ["--binary=kernel", "--tar=kernel.tar", "--ucode_name=", "--ucode=tests/analysis/x.txt"],
+        absent = ["--vmlinuz=", "--deb="],
+    )
+    return [
+        "a_kernel_has_an_empty_command_line_by_default",
+        "a_kernel_has_defaults",
+        "a_kernel_of_an_image_has_default_names",
+        "a_kernel_of_files_gets_all_its_flags",
+    ]
+
+def _section_tests():
+    linuxkit_init(name = "base", image = ":failures_image", tags = ["manual"])
+    linuxkit_onboot(name = "setup", image = ":failures_image", tags = ["manual"])
+    linuxkit_onboot(name = "twice", container_name = "setup", image = ":failures_image", tags = ["manual"])
+    linuxkit_onshutdown(name = "last", image = ":failures_image", tags = ["manual"])
+    linuxkit_image(
+        name = "all_sections",
+        init = [":base"],
+        kernel = ":default_kernel",
+        onboot = [":setup", ":twice"],
+        onshutdown = [":last"],
+        services = [":one"],
+        tags = ["manual"],
+        volumes = [":first_volume"],
+    )
+    for kind, title, path in [
+        ("onboot", "setup", "onboot/000-setup"),
+        ("onboot", "twice", "onboot/001-setup"),
+        ("onshutdown", "last", "onshutdown/000-last"),
+        ("services", "one", "services/same"),
+    ]:
+        _command_line_test(
+            name = "path_of_{}_{}".format(kind, title),
+            target_under_test = ":all_sections.{}.{}".format(kind, title),
+            mnemonic = "LinuxkitBundle",
+            words = ["--path=containers/" + path, "--volume=data"],
+        )
+    _order_test(
+        name = "sections_stand_in_the_order_of_unpacking",
+        target_under_test = ":all_sections",
+        segments = [
+            "default_kernel.cpio",
+            "failures_image.linuxkit.init.cpio",
+            "all_sections.volumes.first_volume.cpio",
+            "failures_image.linuxkit.container.cpio",
+            "all_sections.onboot.setup.cpio",
+            "all_sections.onboot.twice.cpio",
+            "all_sections.onshutdown.last.cpio",
+            "all_sections.services.one.cpio",
+        ],
+    )
+    linuxkit_boot_test(name = "default_boot_test", image = ":all_sections", tags = ["manual"])
+    _written_test(
+        name = "a_boot_test_without_attributes_waits_for_the_guest",
+        target_under_test = ":default_boot_test",
+        json = json.encode({
+            "kernel": "tests/analysis/all_sections-kernel",
+            "initrd": "tests/analysis/all_sections-initrd.img",
+            "cmdline": "tests/analysis/all_sections-cmdline",
+            "initrd_info": "tests/analysis/all_sections-initrd.info",
+            "cpus": 1,
+            "kernel_args": [],
+            "channel": "guest",
+            "deadline_scale": 1.0,
+            "allow_failed": [],
+            "expect": [],
+            "forbid": [],
+            "ports": [],
+            "commands": [],
+        }),
+    )
+    return [
+        "a_boot_test_without_attributes_waits_for_the_guest",
+        "path_of_onboot_setup",
+        "path_of_onboot_twice",
+        "path_of_onshutdown_last",
+        "path_of_services_one",
+        "sections_stand_in_the_order_of_unpacking",
+    ]
 
 def graph_tests(name):
     """Declares the tests and a suite of them.
@@ -95,7 +314,7 @@ def graph_tests(name):
         target_under_test = ":layouts.volumes.built",
         mnemonics = ["LinuxkitVolume"],
     )
-    tests = [
+    tests = _entry_tests() + _kernel_tests() + _section_tests() + [
         "a_layout_has_the_blobs_of_its_platforms",
         "a_layout_of_a_built_image_has_its_parts",
         "a_layout_unpacks_nothing",

@@ -1,9 +1,10 @@
 // docs/yaml.md: every example is valid, together they show every key, and its tables name every
-// key.
+// key. The examples of docs/migrating-from-linuxkit.md are valid, too.
 #include <google/protobuf/descriptor.h>
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status_matchers.h"
@@ -23,12 +24,15 @@ using ::absl_testing::IsOk;
 using ::google::protobuf::Descriptor;
 using ::google::protobuf::FieldDescriptor;
 
-std::string Text() { return ReadFile("docs/yaml.md").value_or(""); }
+constexpr std::string_view kReference = "docs/yaml.md";
+constexpr std::string_view kGuide = "docs/migrating-from-linuxkit.md";
 
-std::vector<std::string> Examples() {
+std::string Text(std::string_view path) { return ReadFile(std::string(path)).value_or(""); }
+
+std::vector<std::string> Examples(std::string_view path) {
   std::vector<std::string> examples;
   bool inside = false;
-  const std::string text = Text();
+  const std::string text = Text(path);
   for (const std::string_view line : absl::StrSplit(text, '\n')) {
     if (line == "```yaml") {
       examples.emplace_back();
@@ -76,11 +80,14 @@ void CollectUsed(const YamlValue& value, const Descriptor& message, std::set<std
 }
 
 TEST(DocsTest, ExamplesAreValid) {
-  EXPECT_GE(Examples().size(), 15u);
-  for (const std::string& example : Examples()) {
-    EXPECT_THAT(ParseConfigs({{.path = "yaml.md", .label = "//os:my.yml", .text = example}}),
-                IsOk())
-        << example;
+  EXPECT_GE(Examples(kReference).size(), 15u);
+  EXPECT_GE(Examples(kGuide).size(), 1u);
+  for (const std::string_view path : {kReference, kGuide}) {
+    for (const std::string& example : Examples(path)) {
+      EXPECT_THAT(ParseConfigs({{.path = std::string(path), .label = "//os:my.yml", .text = example}}),
+                  IsOk())
+          << example;
+    }
   }
 }
 
@@ -88,8 +95,8 @@ TEST(DocsTest, ExamplesShowEveryKey) {
   std::set<std::string> names;
   std::set<std::string> keys;
   CollectKeys(*Config::descriptor(), names, keys);
-  std::set<std::string> used = {"Mount.uidmappings", "Mount.gidmappings"};  // Ignored keys.
-  for (const std::string& example : Examples()) {
+  std::set<std::string> used;
+  for (const std::string& example : Examples(kReference)) {
     const auto value = ParseYaml(example, {});
     ASSERT_THAT(value, IsOk());
     CollectUsed(*value, *Config::descriptor(), used);
@@ -101,7 +108,7 @@ TEST(DocsTest, TextNamesEveryKey) {
   std::set<std::string> names;
   std::set<std::string> keys;
   CollectKeys(*Config::descriptor(), names, keys);
-  const std::string text = Text();
+  const std::string text = Text(kReference);
   for (const std::string& key : keys) {
     const bool named =
         text.find("`" + key + "`") != text.npos || text.find("## " + key + "\n") != text.npos;

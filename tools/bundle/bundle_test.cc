@@ -15,6 +15,7 @@
 #include "tools/base/file.h"
 #include "tools/bundle/testing.h"
 #include "tools/cpio/newc_reader.h"
+#include "tools/spec/ids.h"
 
 namespace linuxkit {
 namespace {
@@ -276,12 +277,24 @@ TEST(BundleTest, PathOutsideContainers) {
                        "found the bundle path \"etc/web\"; expected containers/SECTION/NAME"));
 }
 
+TEST(BundleTest, NameWithANul) {
+  EXPECT_THAT(MakeBundle(Container(), TestImage(), std::string_view("containers/services/a\0b", 23),
+                         {}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST(BundleTest, ChainIdThatIsNone) {
-  ImageConfig image;
-  image.set_chain_id("../x");
-  EXPECT_THAT(BundleOf("", image),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       "found the chain id \"../x\"; expected 64 hexadecimal digits"));
+  for (const std::string& id : {std::string("../x"), std::string(63, 'a'), std::string(64, 'g')}) {
+    ImageConfig image;
+    image.set_chain_id(id);
+    EXPECT_THAT(BundleOf("", image), StatusIs(absl::StatusCode::kInvalidArgument,
+                                              absl::StrCat("found the chain id \"", id,
+                                                           "\"; expected 64 hexadecimal digits")));
+  }
+}
+
+TEST(IdTableTest, NameWithAnEqualsSign) {
+  EXPECT_THAT(ParseIdTable({{"a=b=100"}}), IsOkAndHolds(IdTable{{"a=b", 100}}));
 }
 
 TEST(VolumeTest, WithoutImage) {

@@ -116,6 +116,8 @@ constexpr Case kProcess[] = {
      "cannot find id: nobody; expected a number, \"root\", or the name of an entry of onboot, "
      "onshutdown or services. It stands in the image's label org.mobyproject.config, which is read "
      "after the ids were given out: set \"additionalGids\" in the entry"},
+    {"FurtherGidsInTheLabelUnderThoseOfTheEntry", "/process/user/additionalGids",
+     "additionalGids: [5]", "additionalGids: [nobody]", "[5]"},
     {"NameInTheLabelUnderOneInTheEntry", "/process/user/uid", "uid: db", "uid: nobody", "101"},
     {"NoNewPrivileges", "/process/noNewPrivileges", "noNewPrivileges: true", "", "true"},
     {"NoNewPrivilegesFalseIsLeftOut", "/process/noNewPrivileges", "noNewPrivileges: false",
@@ -170,6 +172,8 @@ constexpr Case kCapabilities[] = {
      R"("CAP_CHOWN")"},
     {"AllAmbient", "/process/capabilities/ambient/12", "ambient: [all]", "", R"("CAP_NET_ADMIN")"},
     {"AllMustStandAlone", "", "capabilities.add: [all]", "capabilities: [CAP_KILL]",
+     "unknown capability: all; \"all\" must stand alone, also in what capabilities.add adds to"},
+    {"AllBeforeAnotherMustStandAlone", "", "", "capabilities: [all, CAP_KILL]",
      "unknown capability: all; \"all\" must stand alone, also in what capabilities.add adds to"},
     {"UnknownInTheLabel", "", "", "capabilities: [CAP_NETADMIN]",
      "unknown capability: CAP_NETADMIN; did you mean CAP_NET_ADMIN?"},
@@ -262,6 +266,9 @@ constexpr Case kResources[] = {
     {"HugepageLimits", "/linux/resources",
      "resources: {hugepageLimits: [{pageSize: 2097152, limit: 9}, {pageSize: 64KB, limit: 1}]}", "",
      R"({"hugepageLimits":[{"pageSize":"2MB","limit":9},{"pageSize":"64KB","limit":1}]})"},
+    {"PageSizeWithALeadingZero", "", "",
+     "resources: {hugepageLimits: [{pageSize: 02MB, limit: 1}]}",
+     "found the page size \"02MB\"; expected a number of bytes or a text such as \"2MB\""},
     {"Network", "/linux/resources",
      "resources: {network: {classID: 1, priorities: [{name: eth0, priority: 2}]}}", "",
      R"({"network":{"classID":1,"priorities":[{"name":"eth0","priority":2}]}})"},
@@ -354,6 +361,10 @@ constexpr Case kVolumes[] = {
      "the option \"ro\""},
     {"ReadonlyMountedForWriting", "",
      "mounts: [{type: bind, source: keys, destination: /k, options: [rw, ro]}]", "",
+     "mounts[0]: volume keys is read-only, but attempting to write into container read-write; add "
+     "the option \"ro\""},
+    {"ReadonlyMountedWithoutRo", "",
+     "mounts: [{type: bind, source: keys, destination: /k, options: [bind]}]", "",
      "mounts[0]: volume keys is read-only, but attempting to write into container read-write; add "
      "the option \"ro\""},
 };

@@ -135,6 +135,31 @@ TEST(NewcWriterTest, NumbersRunOut) {
                        "numbers"));
 }
 
+TEST(NewcWriterTest, NameWithANul) {
+  StringSink sink;
+  NewcWriter cpio(sink);
+  EXPECT_THAT(cpio.Add({.name = std::string_view("a\0b", 3), .mode = S_IFREG}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "entry \"a\\x00\\x62\": its name contains a NUL"));
+}
+
+TEST(NewcWriterTest, MoreDataThanTheSize) {
+  StringSink sink;
+  NewcWriter cpio(sink);
+  ASSERT_THAT(cpio.Begin({.name = "f", .mode = S_IFREG, .size = 1}), IsOk());
+  EXPECT_THAT(cpio.Data("xy"),
+              StatusIs(absl::StatusCode::kInternal, "more data than the entry's size"));
+}
+
+TEST(NewcWriterTest, LessDataThanTheSize) {
+  StringSink sink;
+  NewcWriter cpio(sink);
+  ASSERT_THAT(cpio.Begin({.name = "f", .mode = S_IFREG, .size = 1}), IsOk());
+  EXPECT_THAT(cpio.Begin({.name = "g", .mode = S_IFREG}),
+              StatusIs(absl::StatusCode::kInternal, "the entry before lacks data"));
+  EXPECT_THAT(cpio.Trailer(), StatusIs(absl::StatusCode::kInternal, "the entry before lacks data"));
+}
+
 TEST(NewcWriterTest, NameOfTheTrailer) {
   StringSink sink;
   NewcWriter cpio(sink);
@@ -192,6 +217,14 @@ TEST(NewcReaderTest, NameWithoutNul) {
   EXPECT_THAT(Listing(archive),
               StatusIs(absl::StatusCode::kDataLoss,
                        "cpio archive, byte 112: the name \"dx\" must have one NUL, at its end"));
+}
+
+TEST(NewcReaderTest, NameTooLong) {
+  std::string archive = EncodeNewcHeader({.mode = S_IFREG, .nlink = 1, .name_size = 4097});
+  archive += std::string(4096, 'n') + std::string(8, '\0');
+  EXPECT_THAT(Listing(archive),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "cpio archive, byte 110: the name takes 4097 bytes; expected 2 to 4096"));
 }
 
 // GNU cpio unpacks and we look at the result.

@@ -263,6 +263,14 @@ TEST(FlattenTest, WhiteoutThroughALink) {
               ElementsAre("lib->usr/lib", "usr/", "usr/lib/", "usr/lib/y="));
 }
 
+TEST(FlattenTest, WhiteoutThroughALinkThatIsRemovedTooFindsNothing) {
+  const std::string lower = Tar().File("usr/lib/x").Link("lib", "usr/lib").Finish();
+  for (const std::string& upper : {Tar().File("lib/.wh.x").File(".wh.lib").Finish(),
+                                   Tar().File(".wh.lib").File("lib/.wh.x").Finish()}) {
+    EXPECT_THAT(NamesOf({lower, upper}), ElementsAre("usr/", "usr/lib/", "usr/lib/x="));
+  }
+}
+
 TEST(FlattenTest, OpaqueDirectoryThatReplacesALinkSparesTheTarget) {
   EXPECT_THAT(NamesOf({Tar().File("usr/lib/x").Link("lib", "usr/lib").Finish(),
                        Tar().Dir("lib").File("lib/.wh..wh..opq").File("lib/y").Finish()}),
@@ -420,6 +428,14 @@ TEST(OnePassTest, ReasonsForAPlan) {
             "layer 1: a link in the place of a system directory, \"etc\"");
 }
 
+TEST(OnePassTest, DirectoryThatALayerBelowConfirmsIsNoReason) {
+  const auto result = FlattenBothWays(
+      {Tar().File("d").Finish(), Tar().Dir("d").Finish(), Tar().File("d/x").Finish()});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_TRUE(result->report.one_pass) << result->report.reason;
+  EXPECT_THAT(result->names, ElementsAre("d/", "d/x="));
+}
+
 std::vector<std::string> SystemLines(std::vector<std::string> tars, ImageKind kind) {
   const auto result = FlattenBothWays(std::move(tars), kind);
   EXPECT_THAT(result, IsOk());
@@ -450,6 +466,22 @@ TEST(SystemFilesTest, InitAndVolumeLinkToTheResolver) {
 TEST(SystemFilesTest, PlainStaysAsItIs) {
   EXPECT_THAT(NamesOf({Tar().File("Dockerfile").File("etc/hosts", "mine").Finish()}),
               ElementsAre("Dockerfile=", "etc/", "etc/hosts=mine"));
+}
+
+TEST(SystemFilesTest, NamesThatBeginLikeReplacedOnesStay) {
+  const auto result = FlattenBothWays(
+      {Tar().File("etc/hosts.allow").File("etc/resolv.conf.d/x").Finish()}, ImageKind::kContainer);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(result->names, Contains("etc/hosts.allow="));
+  EXPECT_THAT(result->names, Contains("etc/resolv.conf.d/x="));
+}
+
+TEST(SystemFilesTest, DroppedDirectoryOfHiddenFilesOnly) {
+  const auto result = FlattenBothWays(
+      {Tar().File("etc/hostname/x").Finish(), Tar().File("etc/hostname/.wh.x").Finish()},
+      ImageKind::kContainer);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(result->names, Not(Contains("etc/hostname/")));
 }
 
 TEST(SystemFilesTest, DropsByExactName) {
@@ -548,6 +580,18 @@ TEST(XattrTest, OneNoteWithCountAndFirstNames) {
                   "(user.x, user.y), b (user.x, user.y), c (user.x, user.y), ..."));
 }
 
+TEST(XattrTest, AllNamesIfThereAreThree) {
+  Tar tar;
+  for (const std::string name : {"c", "b", "a"}) {
+    tar.Pax({{"SCHILY.xattr.user.x", "1"}}).File(name);
+  }
+  const auto result = FlattenBothWays({tar.Finish()});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(result->notes,
+              ElementsAre("an initramfs holds no extended attributes; dropped those of 3 entries: "
+                          "a (user.x), b (user.x), c (user.x)"));
+}
+
 TEST(XattrTest, HiddenEntriesDoNotCount) {
   const auto result = FlattenBothWays(
       {Tar().Pax({{"SCHILY.xattr.user.x", "1"}}).File("a").Finish(), Tar().File("a").Finish()});
@@ -633,6 +677,21 @@ TEST(LayerInputTest, DamagedBlobIsReportedAsTheWrongBlob) {
   const LayerBlob good = BlobOf(packed);
   packed[packed.size() / 2] ^= 0x55;
   LayerBlob bad = BlobOf(packed);
+  const std::string found = bad.digest;
+  bad.digest = good.digest;
+  EXPECT_THAT(
+      FlattenBothWays({bad}).status(),
+      StatusIs(absl::StatusCode::kDataLoss, absl::StrCat("layer 1 of 1: the blob has digest ",
+                                                         found, "; expected ", good.digest)));
+}
+
+// Also if the damage shows long before the end of the blob.
+TEST(LayerInputTest, LargeDamagedBlobIsReportedAsTheWrongBlob) {
+  const std::string tar = Tar().File("f", std::string(1 << 20, 'x')).Finish();
+  const LayerBlob good = BlobOf(tar);
+  std::string damaged = tar;
+  damaged[0] = 'g';
+  LayerBlob bad = BlobOf(damaged);
   const std::string found = bad.digest;
   bad.digest = good.digest;
   EXPECT_THAT(

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -76,15 +78,45 @@ absl::Status CopyMember(const NewcMember& member, NewcReader& reader, NewcWriter
   }
 }
 
-// Copies a segment without the entries at the positions `dropped`.
-absl::Status RewriteSegment(const std::string& path, const std::vector<size_t>& dropped,
-                            OutputFile& output) {
+// The first `size` bytes of a source.
+class FirstBytes : public ByteSource {
+ public:
+  FirstBytes(ByteSource& source, uint64_t size) : source_(source), left_(size) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (left_ == 0) return 0;
+    buffer = buffer.first(static_cast<size_t>(std::min<uint64_t>(buffer.size(), left_)));
+    ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer));
+    left_ -= count;
+    return count;
+  }
+
+ private:
+  ByteSource& source_;
+  uint64_t left_;
+};
+
+// How a segment is compressed, which is a way that the kernel knows. What we cannot write becomes
+// plain.
+absl::StatusOr<Compression> CompressionOf(const InputFile& segment) {
+  std::string start(std::min<uint64_t>(4, segment.size()), '\0');
+  ABSL_RETURN_IF_ERROR(segment.ReadAt(0, absl::MakeSpan(start)).status());
+  Compression compression = {.format = Compression::Format::kNone};
+  if (start.starts_with("\x1f\x8b")) compression.format = Compression::Format::kGzip;
+  if (start == "\x28\xb5\x2f\xfd") compression.format = Compression::Format::kZstd;
+  return compression;
+}
+
+// Copies a segment without the entries that the plan drops.
+absl::Status RewriteSegment(const std::string& path, const SegmentPlan& plan, OutputFile& output) {
   ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
   FileRange stored(file);
-  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> archive, Decompress(stored));
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> unpacked, Decompress(stored));
+  FirstBytes archive(*unpacked, plan.unpacked_bytes);
+  ABSL_ASSIGN_OR_RETURN(const Compression compression, CompressionOf(file));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<Compressor> compressor,
-                        Compressor::Create({}, output));
-  NewcReader reader(*archive);
+                        Compressor::Create(compression, output));
+  const std::vector<size_t>& dropped = plan.dropped;
+  NewcReader reader(archive);
   NewcWriter writer(*compressor);
   for (size_t position = 0;; ++position) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<NewcMember> member, reader.Next());
@@ -134,10 +166,9 @@ absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFi
   ApkDatabases databases;
   for (size_t i = 0; i < segments.size(); ++i) {
     ABSL_RETURN_IF_ERROR(BreakLinks(plan.segments[i].broken_links, output));
-    ABSL_RETURN_IF_ERROR(
-        plan.segments[i].dropped.empty()
-            ? CopyFile(segments[i].segment, output)
-            : RewriteSegment(segments[i].segment, plan.segments[i].dropped, output));
+    ABSL_RETURN_IF_ERROR(plan.segments[i].dropped.empty()
+                             ? CopyFile(segments[i].segment, output)
+                             : RewriteSegment(segments[i].segment, plan.segments[i], output));
     if (segments[i].apk_database.empty()) continue;
     ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
     const bool last = i + 1 == segments.size() || segments[i + 1].apk_database.empty();

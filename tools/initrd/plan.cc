@@ -43,6 +43,7 @@ class Planner {
  private:
   absl::Status AddSegment(size_t number) {
     const SegmentIndex& segment = segments_[number];
+    plan_.segments[number].unpacked_bytes = segment.unpacked_bytes();
     inodes_.clear();
     for (int i = 0; i < segment.entries_size(); ++i) {
       const SegmentEntry& entry = segment.entries(i);

@@ -28,6 +28,9 @@ namespace linuxkit {
 
 // What to do about one segment.
 struct SegmentPlan {
+  // How much the segment's archive is when unpacked. What pads the segment behind it is no part of
+  // the compressed data.
+  uint64_t unpacked_bytes = 0;
   // Positions of entries to leave out, ascending. Empty for nearly all segments, which are then
   // copied as they are.
   std::vector<size_t> dropped;

@@ -162,6 +162,22 @@ TEST(PlanTest, UnpackedBytesAreRoundedToPagesAndCountHardLinksOnce) {
   EXPECT_EQ(plan->unpacked_bytes, 8192u + 8192u);
 }
 
+// Whatever was found out about a path is forgotten when a link in its way changes.
+TEST(PlanTest, LinkOnTheWayToAParentIsReplaced) {
+  auto plan = PlanInitrd({Segment("a", {Dir("t"), Dir("u"), Dir("u/v"), File("u/y"),
+                                        HardLink("u/z", "u/y"), Symlink("s", "t/..")}),
+                          Segment("b", {Symlink("s/t", "u/v"), File("s/y")})});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(plan->segments[1].broken_links, ElementsAre("u/y"));
+}
+
+TEST(PlanTest, HardLinkToAFileOfTheSegmentBeforeIsAnError) {
+  EXPECT_THAT(
+      PlanInitrd({Segment("//a:a", {File("one")}), Segment("//b:b", {HardLink("two", "one")})}),
+      StatusIs(absl::StatusCode::kDataLoss,
+               "//b:b: two: a hard link to one, which the segment does not have before it"));
+}
+
 TEST(PlanTest, HardLinkWithoutItsFileIsAnError) {
   EXPECT_THAT(
       PlanInitrd({Segment("//a:a", {HardLink("two", "one")})}),

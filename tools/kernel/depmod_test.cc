@@ -126,6 +126,12 @@ TEST_F(DebianKernelTest, SomeModules) {
   EXPECT_EQ(Ours("modules.dep").find("btrfs"), std::string::npos);
 }
 
+TEST_F(DebianKernelTest, KernelBesideThatOfAPackage) {
+  options_.vmlinuz = "vmlinuz";
+  EXPECT_EQ(MakeKernelSection(options_).message(),
+            "found a kernel in --deb beside --vmlinuz=vmlinuz; expected one of them");
+}
+
 TEST_F(DebianKernelTest, DecompressedKernelIsAVmlinux) {
   options_.modules = {"overlay"};
   options_.decompress = true;

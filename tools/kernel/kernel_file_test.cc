@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
 #include "tools/kernel/kernel_section.h"
 #include "tools/kernel/microcode.h"
@@ -203,6 +205,13 @@ TEST(CmdlineTest, Limit) {
             "the rest");
 }
 
+TEST(CmdlineTest, NulByte) {
+  KernelInfo info;
+  info.set_cmdline_size(2048);
+  EXPECT_EQ(CheckCmdline(info, std::string_view("a\0b", 3)).message(),
+            "the kernel command line has a NUL byte, which would end it");
+}
+
 constexpr std::string_view kIntelBlob("\x01\0\0\0blob!", 9);
 
 TEST(MicrocodeTest, ArchiveIsWhatTheKernelLooksFor) {
@@ -212,6 +221,28 @@ TEST(MicrocodeTest, ArchiveIsWhatTheKernelLooksFor) {
   EXPECT_EQ(archive->size() % 4, 0u);
   EXPECT_NE(archive->find("kernel/x86/microcode/GenuineIntel.bin"), std::string::npos);
   EXPECT_EQ(archive->find("AuthenticAMD"), std::string::npos);
+}
+
+TEST(MicrocodeTest, GnuCpioListsBothVendors) {
+  const std::string amd("DMA\0blob", 8);
+  const std::string path = ::testing::TempDir() + "/ucode";
+  ASSERT_THAT(WriteFile(path, MakeMicrocodeArchive(kIntelBlob, amd).value()), IsOk());
+  ASSERT_EQ(std::system(absl::StrCat("cpio -t --quiet <", path, " >", path, ".names").c_str()), 0);
+  EXPECT_EQ(ReadFile(path + ".names").value(),
+            "kernel\nkernel/x86\nkernel/x86/microcode\nkernel/x86/microcode/AuthenticAMD.bin\n"
+            "kernel/x86/microcode/GenuineIntel.bin\n");
+}
+
+TEST(MicrocodeTest, TruncatedInTheContent) {
+  std::string archive = MakeMicrocodeArchive(kIntelBlob, "").value();
+  const size_t name = archive.find("kernel/x86/microcode/GenuineIntel");
+  archive.replace(archive.find("GenuineIntel"), 12, "genuineintel");
+  archive.resize(archive.find(kIntelBlob) + 1);
+  EXPECT_EQ(CheckMicrocodeArchive("u", archive).message(),
+            absl::StrCat("u is not a microcode archive: it is broken at byte ", name - 110,
+                         "; expected an uncompressed newc cpio with "
+                         "kernel/x86/microcode/GenuineIntel.bin or "
+                         "kernel/x86/microcode/AuthenticAMD.bin"));
 }
 
 TEST(MicrocodeTest, NothingIsEmpty) { EXPECT_EQ(MakeMicrocodeArchive("", "").value(), ""); }

@@ -12,7 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tools/base/file.h"
+#include "tools/compress/compressor.h"
 #include "tools/flatten/testing/layers.h"
+#include "tools/kernel/microcode.h"
 #include "tools/kernel/testing/module_builder.h"
 #include "tools/segment/segment.pb.h"
 #include "tools/tar/testing/tar_builder.h"
@@ -197,6 +199,57 @@ TEST_F(KernelSectionTest, CompressionUnknownToTheKernel) {
             "choose one it knows, or none");
 }
 
+TEST_F(KernelSectionTest, CompressionKnownToTheKernel) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.config = Input("config", "CONFIG_RD_GZIP=y\n");
+  options_.compression.format = Compression::Format::kGzip;
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_TRUE(Info().config_known());
+  EXPECT_THAT(Info().initrd_compressions(), ElementsAre("gzip"));
+}
+
+TEST_F(KernelSectionTest, EveryKernelUnpacksWhatIsNotCompressed) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.config = Input("config", "# CONFIG_RD_GZIP is not set\n");
+  EXPECT_THAT(MakeKernelSection(options_), IsOk());
+}
+
+TEST_F(KernelSectionTest, MicrocodeFilesOfBothVendors) {
+  const std::string intel("\x01\0\0\0one", 7), more("\x01\0\0\0two", 7), amd("DMA\0amd", 7);
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode_intel = {Input("06-8e-09", intel), Input("06-9e-0d", more)};
+  options_.ucode_amd = {Input("microcode_amd.bin", amd)};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), MakeMicrocodeArchive(intel + more, amd).value());
+}
+
+TEST_F(KernelSectionTest, MicrocodeFileOfTheOtherVendor) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode_intel = {Input("microcode_amd.bin", std::string("DMA\0amd", 7))};
+  EXPECT_EQ(Error(),
+            "not Intel microcode: it starts with \"DMA\\x00\", expected "
+            "\"\\x01\\x00\\x00\\x00\"");
+}
+
+TEST_F(KernelSectionTest, MicrocodeArchiveThatIsNone) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.ucode = Input("u", "x");
+  EXPECT_EQ(
+      Error(),
+      "u is not a microcode archive: it starts with \"x\"; expected an uncompressed newc cpio "
+      "with kernel/x86/microcode/GenuineIntel.bin or kernel/x86/microcode/AuthenticAMD.bin");
+}
+
+TEST_F(KernelSectionTest, MicrocodeOfAnImage) {
+  const std::string archive = MakeMicrocodeArchive("", std::string("DMA\0amd", 7)).value();
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "ucode.cpio", .data = archive}})};
+  options_.names.tar = "";
+  options_.names.ucode = "ucode.cpio";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("ucode")).value(), archive);
+}
+
 TEST_F(KernelSectionTest, Image) {
   const std::string tar = BuildTar({{.name = "./lib/modules/6.12.5/", .type = '5'},
                                     {.name = "./lib/modules/6.12.5/modules.dep", .data = "own"},
@@ -258,6 +311,16 @@ TEST_F(KernelSectionTest, WhiteoutOfTheKernel) {
       "x");
 }
 
+TEST_F(KernelSectionTest, WhiteoutOfTheKernelsDirectory) {
+  options_.image_layers = {Layer({{.name = "boot/kernel", .data = Kernel()}}),
+                           Layer({{.name = ".wh.boot"}, {.name = "x"}})};
+  options_.names.kernel = "boot/kernel";
+  EXPECT_EQ(
+      Error(),
+      "did not find kernel in kernel image //os:kernel: looked for \"boot/kernel\"; the image "
+      "has: x");
+}
+
 TEST_F(KernelSectionTest, OpaqueDirectoryOverTheKernel) {
   options_.image_layers = {Layer({{.name = "boot/kernel", .data = Kernel()}}),
                            Layer({{.name = "boot/.wh..wh..opq"}, {.name = "boot/x"}})};
@@ -282,6 +345,30 @@ TEST_F(KernelSectionTest, HardLinkToNothingInATar) {
   EXPECT_EQ(Error(),
             "kernel.tar of kernel image //os:kernel: x is a hard link to y, which is no file of "
             "this tar");
+}
+
+TEST_F(KernelSectionTest, HardLinkToAHardLinkInATar) {
+  const std::string tar = BuildTar({{.name = "x", .data = "tree"},
+                                    {.name = "y", .type = '1', .link = "x"},
+                                    {.name = "z", .type = '1', .link = "y"}});
+  options_.image_layers = {
+      Layer({{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = tar}})};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Paths(), ElementsAre("x", "y", "z"));
+}
+
+// Before it is unpacked the kernel does not tell its version.
+TEST_F(KernelSectionTest, UnpackedKernel) {
+  StringSink packed;
+  auto compressor = Compressor::Create({.format = Compression::Format::kGzip}, packed);
+  ASSERT_THAT(compressor, IsOk());
+  ASSERT_THAT((*compressor)->Append(Kernel()), IsOk());
+  ASSERT_THAT((*compressor)->Finish(), IsOk());
+  options_.vmlinuz = Input("Image.gz", packed.data());
+  options_.decompress = true;
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
+  EXPECT_EQ(Info().version(), "6.12.5");
 }
 
 TEST_F(KernelSectionTest, ModuleIsAHardLink) {

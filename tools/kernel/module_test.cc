@@ -230,6 +230,11 @@ TEST(ModuleSetTest, TwoOfOneName) {
             "two kernel modules have the name a: kernel/a.ko and kernel/other/a.ko");
 }
 
+TEST(ModuleSetTest, LaterArchiveReplacesAModule) {
+  ModuleSet modules = Chain();
+  EXPECT_THAT(modules.Add(Module("kernel/a.ko", {})), IsOk());
+}
+
 TEST(ModuleSetTest, UpdatesWin) {
   ModuleSet modules = Chain();
   ASSERT_THAT(modules.Add(Module("updates/a.ko", {})), IsOk());

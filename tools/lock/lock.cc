@@ -5,13 +5,15 @@
 //   --config=LABEL=PATH             a YAML file; repeated
 //   --image=REFERENCE               an image that no YAML file names; repeated
 //   --layout=REFERENCE[=PLATFORM,…] one that a volume of format oci holds; repeated
-//   --registries=FILE               mirrors and credentials
 //   --workspace=DIR                 default: $BUILD_WORKSPACE_DIRECTORY
+//
+// and $LINUXKIT_REGISTRIES, the registries.json of builds, relative to where Bazel starts us.
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@
 #include "tools/lock/lock_file.h"
 #include "tools/lock/lock_flags.h"
 #include "tools/lock/update_lock.h"
+#include "tools/registry/environment.h"
 
 namespace linuxkit {
 namespace {
@@ -40,6 +43,12 @@ absl::Status EnterWorkspace(const std::string& flag) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot enter the workspace ", directory));
 }
 
+// Must be called before EnterWorkspace. Empty if there is none.
+std::string RegistriesPath() {
+  const std::string path = ProcessEnvironment("LINUXKIT_REGISTRIES");
+  return path.empty() ? path : std::filesystem::absolute(path).string();
+}
+
 absl::StatusOr<ClientOptions> Network(const std::string& registries) {
   ClientOptions options;
   if (!registries.empty()) {
@@ -54,6 +63,7 @@ absl::Status Run(Args& args) {
     std::fputs(std::string(LockUsage()).c_str(), stdout);
     return absl::OkStatus();
   }
+  const std::string registries = RegistriesPath();
   ABSL_RETURN_IF_ERROR(EnterWorkspace(flags.workspace));
   LockOptions options = {.lock_file = flags.lock_file,
                          .images = flags.images,
@@ -65,7 +75,7 @@ absl::Status Run(Args& args) {
                          .log_is_terminal = isatty(STDERR_FILENO) == 1};
   ABSL_ASSIGN_OR_RETURN(options.configs, ReadConfigFiles(flags.configs));
   if (flags.check) return CheckLockFile(options);
-  ABSL_ASSIGN_OR_RETURN(const ClientOptions network, Network(flags.registries));
+  ABSL_ASSIGN_OR_RETURN(const ClientOptions network, Network(registries));
   ABSL_ASSIGN_OR_RETURN(const std::string summary, UpdateLock(options, network));
   std::fputs(summary.c_str(), stdout);
   return absl::OkStatus();

@@ -79,7 +79,6 @@ absl::StatusOr<LockFlags> ReadLockFlags(Args& args) {
   flags.configs = args.All("config");
   flags.images = args.All("image");
   flags.layouts = ParseLayouts(args.All("layout"));
-  flags.registries = args.OptionalOr("registries", "");
   flags.workspace = args.OptionalOr("workspace", "");
   ABSL_RETURN_IF_ERROR(args.Finish());
   if (jobs < 1 || jobs > kMaxJobs) {

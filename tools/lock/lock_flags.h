@@ -24,7 +24,6 @@ struct LockFlags {
   std::vector<std::string> configs;
   std::vector<std::string> images;
   std::vector<LayoutReference> layouts;
-  std::string registries;
   // Empty: Bazel says it in the environment.
   std::string workspace;
 };

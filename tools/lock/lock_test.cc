@@ -358,7 +358,13 @@ TEST_F(LockTest, RegistriesFile) {
   WriteText("registries.json", absl::StrCat(R"({"registries": {"docker.io": {"mirrors": ["http://)",
                                             registry().authority(), R"("], "origin": false}}})"));
   WriteYaml({"team/app:gzip"});
-  ASSERT_EQ(Run({"--registries=registries.json"}).code, 0);
+  // As `bazel run` does, from a directory that is not the workspace.
+  const std::string path = std::filesystem::relative(Path("registries.json")).string();
+  std::vector<std::string> words = Command({});
+  words.insert(words.begin() + 1, "LINUXKIT_REGISTRIES=" + path);
+  const auto finished = RunToEnd(words, std::chrono::minutes(1));
+  ASSERT_THAT(finished, IsOk());
+  EXPECT_EQ(finished->status.code, 0) << finished->output;
   EXPECT_EQ(Locked("docker.io/team/app:gzip").name, "team_app");
 }
 

@@ -185,6 +185,9 @@ TEST(ChainIdTest, OneAndTwoLayers) {
   EXPECT_EQ(ChainId({std::string(kDigest)}), kDigest.substr(7));
   EXPECT_EQ(ChainId({std::string(kDigest), std::string(kDigest)}),
             "ccdf9b58ee7087c8f4415f1c3e98945bf64a4cd9920de109ec94d64947636830");
+  // printf 'sha256:0123... sha256:ffff...' | sha256sum
+  EXPECT_EQ(ChainId({std::string(kDigest), "sha256:" + std::string(64, 'f')}),
+            "e1154a313cf5983657db5e3195e4e1397433f9ea74015c26f3dfa1ac188b99cf");
 }
 
 TEST(PlatformTest, ParsesAndPrints) {

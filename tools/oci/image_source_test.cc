@@ -159,6 +159,32 @@ TEST(OpenLayoutTest, AttestationsAreSkipped) {
   EXPECT_EQ(LayerText(layout.Open()), "image");
 }
 
+TEST(OpenLayoutTest, AttestationWithThePlatformOfItsImage) {
+  TestLayout layout;
+  layout.WriteIndex(
+      {absl::StrCat(OnPlatform(layout.AddImage("attestation", "amd64"), "amd64"),
+                    R"(,"annotations":{"vnd.docker.reference.type":"attestation-manifest"})"),
+       OnPlatform(layout.AddImage("image", "amd64"), "amd64")});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+TEST(OpenLayoutTest, TwoImagesForOnePlatform) {
+  TestLayout layout;
+  layout.WriteIndex({OnPlatform(layout.AddImage("one", "amd64"), "amd64"),
+                     OnPlatform(layout.AddImage("two", "amd64"), "amd64")});
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                      "L/index.json: found 2 images (an image without name); say "
+                                      "which one by its reference"));
+}
+
+TEST(OpenLayoutTest, IndexThatIsTooLarge) {
+  TestLayout layout;
+  ASSERT_THAT(WriteFile(layout.directory() + "/index.json", std::string((4 << 20) + 1, ' ')),
+              IsOk());
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kResourceExhausted,
+                                      "L/index.json has 4194305 bytes; expected at most 4194304"));
+}
+
 TEST(OpenLayoutTest, NestedIndexes) {
   TestLayout layout;
   const std::string inner = layout.Add(
@@ -308,26 +334,55 @@ TEST(OpenArchiveTest, DockerArchiveWithLinkedLayer) {
 }
 
 // Not made by Docker, but read: a layer whose bytes have to be hashed to be named.
-TEST(OpenArchiveTest, DockerArchiveWithAnXzLayer) {
-  const std::string directory = MakeTestDirectory("xz");
-  const std::string layer("\xfd\x37zXZ\0 and so on", 16);
-  const std::string diff_id = OciDigest(Sha256Of("uncompressed"));
-  ASSERT_THAT(WriteFile(directory + "/l", layer), IsOk());
-  ASSERT_THAT(
-      WriteFile(directory + "/c.json", absl::StrFormat(R"({"os":"linux","architecture":"amd64",)"
-                                                       R"("rootfs":{"diff_ids":["%s"]}})",
-                                                       diff_id)),
-      IsOk());
-  ASSERT_THAT(WriteFile(directory + "/manifest.json",
+// The archive of an image with one layer, as `docker save` makes it.
+std::string DockerArchive(const std::string& directory, std::string_view layer,
+                          std::string_view diff_id, std::string_view architecture = "amd64") {
+  EXPECT_THAT(WriteFile(directory + "/l", layer), IsOk());
+  EXPECT_THAT(WriteFile(directory + "/c.json",
+                        absl::StrFormat(
+                            R"({"os":"linux","architecture":"%s","rootfs":{"diff_ids":["%s"]}})",
+                            architecture, diff_id)),
+              IsOk());
+  EXPECT_THAT(WriteFile(directory + "/manifest.json",
                         R"([{"Config":"c.json","RepoTags":["a:1"],"Layers":["l"]}])"),
               IsOk());
   const std::string archive = directory + "/image.tar";
-  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-cf", archive, "l", "c.json", "manifest.json"}),
+  EXPECT_THAT(RunProgram({"tar", "-C", directory, "-cf", archive, "l", "c.json", "manifest.json"}),
               IsOk());
-  const auto image = ImageSource::OpenArchive(archive, {});
+  return archive;
+}
+
+void ExpectLayerOfItsOwnDigest(const std::string& layer, std::string_view media_type) {
+  const std::string directory = MakeTestDirectory("docker_layer");
+  const std::string diff_id = OciDigest(Sha256Of("uncompressed"));
+  const auto image = ImageSource::OpenArchive(DockerArchive(directory, layer, diff_id), {});
   ASSERT_THAT(image, IsOk());
+  EXPECT_EQ(image->layers().layers(0).media_type(), media_type);
   EXPECT_EQ(image->layers().layers(0).digest(), OciDigest(Sha256Of(layer)));
   EXPECT_EQ(image->layers().layers(0).diff_id(), diff_id);
+}
+
+TEST(OpenArchiveTest, DockerArchiveWithAGzipLayer) {
+  ExpectLayerOfItsOwnDigest("\x1f\x8b and so on", absl::StrCat(kOciLayer, "+gzip"));
+}
+
+TEST(OpenArchiveTest, DockerArchiveWithAZstdLayer) {
+  ExpectLayerOfItsOwnDigest("\x28\xb5\x2f\xfd and so on", absl::StrCat(kOciLayer, "+zstd"));
+}
+
+TEST(OpenArchiveTest, DockerArchiveWithAnXzLayer) {
+  ExpectLayerOfItsOwnDigest(std::string("\xfd\x37zXZ\0 and so on", 16),
+                            absl::StrCat(kOciLayer, "+xz"));
+}
+
+TEST(OpenArchiveTest, DockerArchiveOfOtherArchitecture) {
+  const std::string archive = DockerArchive(MakeTestDirectory("docker_arm"), "layer",
+                                            OciDigest(Sha256Of("layer")), "arm64");
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(archive,
+                                    ": c.json: found an image for linux/arm64; expected "
+                                    "one for linux/amd64")));
 }
 
 TEST(OpenArchiveTest, SparseFileInIt) {
@@ -378,6 +433,11 @@ TEST(OpenFilesTest, LayersAreOptionalButComplete) {
   EXPECT_THAT(ImageSource::OpenFiles({manifest, config, {layer, layer}}, {}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        absl::StrCat(manifest, ": got 2 layer files; expected 1")));
+  EXPECT_THAT(ImageSource::OpenFiles({manifest, config, {}}, {"linux", "arm64", ""}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(config,
+                                    ": found an image for linux/amd64; expected one for "
+                                    "linux/arm64")));
   EXPECT_THAT(ImageSource::OpenFiles({manifest, manifest, {}}, {}),
               StatusIs(absl::StatusCode::kDataLoss,
                        testing::HasSubstr(" is damaged: found digest sha256:")));

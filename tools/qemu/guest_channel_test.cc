@@ -111,6 +111,29 @@ TEST(GuestChannel, NonceWithoutSpace) {
             "FAIL [guest]: a line on the test channel does not begin with this test's nonce: "
             "\"0123456789abcdef0123456789abcdefHELLO 1\"");
 }
+TEST(GuestChannel, SpaceInsteadOfTheNonce) {
+  EXPECT_EQ(Guest().Raw(" HELLO 1\n").verdict(),
+            "FAIL [guest]: a line on the test channel does not begin with this test's nonce: "
+            "\" HELLO 1\"");
+}
+TEST(GuestChannel, OutputOfAnotherCommand) {
+  Guest guest;
+  guest.Boot();
+  guest.channel().Execute(Command("web", "true"));
+  EXPECT_EQ(guest.Say("OUT 2 -").verdict(),
+            "FAIL [guest]: the guest sent \"OUT 2 -\" while command 1 runs");
+}
+// A megabyte is kept, to the end of the message that passes it; the rest is not.
+TEST(GuestChannel, EndlessOutput) {
+  Guest guest;
+  guest.Boot();
+  guest.channel().Execute(Command("web", "yes"));
+  const std::string message = absl::StrCat("OUT 1 ", absl::Base64Escape(std::string(32768, 'y')));
+  for (int i = 0; i < 40; ++i) guest.Say(message);
+  const std::optional<CommandResult> result = guest.Say("EXIT 1 0").channel().TakeResult();
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->output.size(), size_t{1} << 20);
+}
 TEST(GuestChannel, EmptyLine) {
   EXPECT_EQ(Guest().Raw("\n").verdict(),
             "FAIL [guest]: a line on the test channel does not begin with this test's nonce: \"\"");
@@ -249,6 +272,16 @@ std::vector<Case> BadGuests() {
        true,
        true,
        "FAIL [guest]: the guest sent \"BYE\" before UNMOUNTED"},
+      {"SecondShutdown",
+       {"SHUTDOWN poweroff", "SHUTDOWN poweroff"},
+       true,
+       true,
+       "FAIL [guest]: the guest sent \"SHUTDOWN poweroff\" a second time"},
+      {"OnshutdownBeforeTheShutdown",
+       {"ONSHUTDOWN a 0"},
+       true,
+       true,
+       "FAIL [guest]: the guest sent \"ONSHUTDOWN a 0\" outside the shutdown"},
       {"LineAfterBye",
        {"SHUTDOWN poweroff", "UNMOUNTED clean", "BYE", "READY"},
        true,

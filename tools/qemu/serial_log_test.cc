@@ -78,6 +78,7 @@ TEST(SerialLog, ForbiddenByThePlan) {
 TEST(SerialLog, FirmwareIsNotTheKernel) {
   SerialLog log(kNone, kNone, "");
   log.Append("\x1b[2JSeaBIOS (version 1)\r\n\r\nBooting from ROM..\r\nBdsDxe: loading Boot0001\n");
+  log.Append("\x1b[2J\x1b[01;01H\n");
   EXPECT_FALSE(log.KernelSpoke());
   log.Append("[    0.000000] Linux version 7\n");
   EXPECT_TRUE(log.KernelSpoke());

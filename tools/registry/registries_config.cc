@@ -142,11 +142,18 @@ bool IsThisMachine(std::string_view host) {
          absl::StartsWith(name, "127.") || absl::StartsWith(host, "[::1]");
 }
 
+// Bazel shows an action the file through a symlink, in a directory where nothing else is.
+std::string DirectoryOf(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  return (error ? path : real).parent_path().string();
+}
+
 }  // namespace
 
 absl::StatusOr<RegistriesConfig> RegistriesConfig::Load(const std::string& path) {
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxJsonBytes));
-  return Parse(path, text, std::filesystem::path(path).parent_path().string());
+  return Parse(path, text, DirectoryOf(path));
 }
 
 absl::StatusOr<RegistriesConfig> RegistriesConfig::Parse(std::string_view name,

@@ -54,7 +54,7 @@ struct RegistriesConfig {
   // Replaces Docker's own place of its config.json; empty for none.
   std::string docker_config;
 
-  // Paths in the file are relative to its directory.
+  // Paths in the file are relative to its directory, behind symlinks.
   static absl::StatusOr<RegistriesConfig> Load(const std::string& path);
   static absl::StatusOr<RegistriesConfig> Parse(std::string_view name, std::string_view text,
                                                 const std::string& directory);

@@ -1,10 +1,12 @@
 #include "tools/registry/registries_config.h"
 
+#include <filesystem>
 #include <string>
 
 #include "absl/status/status_matchers.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/base/file.h"
 
 namespace linuxkit {
 namespace {
@@ -99,6 +101,18 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(RegistriesConfig, NoSuchFile) {
   EXPECT_EQ(RegistriesConfig::Load("/no/registries.json").status().message(),
             "cannot open /no/registries.json: No such file or directory");
+}
+
+// As Bazel's sandbox shows it.
+TEST(RegistriesConfig, PathsAreRelativeToTheRealFile) {
+  const std::filesystem::path directory = std::filesystem::canonical(testing::TempDir());
+  std::filesystem::create_directories(directory / "user");
+  std::filesystem::create_directories(directory / "sandbox");
+  ASSERT_THAT(WriteFile(directory / "user/registries.json", R"({"caFiles": ["ca.pem"]})"), IsOk());
+  std::filesystem::create_symlink("../user/registries.json", directory / "sandbox/registries.json");
+  const auto config = RegistriesConfig::Load(directory / "sandbox/registries.json");
+  ASSERT_THAT(config, IsOk());
+  EXPECT_THAT(config->ca_files, ElementsAre((directory / "user/ca.pem").string()));
 }
 
 }  // namespace

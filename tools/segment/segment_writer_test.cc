@@ -188,6 +188,14 @@ TEST(SegmentWriterTest, EmptyLinkTarget) {
                        "entry \"l\": its link target has 0 bytes; the kernel takes 1 to 4095"));
 }
 
+TEST(SegmentWriterTest, LinkTargetTooLong) {
+  auto writer = NewWriter();
+  EXPECT_THAT(writer->AddSymlink("l", std::string(4095, 't'), {}), IsOk());
+  EXPECT_THAT(writer->AddSymlink("m", std::string(4096, 't'), {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "entry \"m\": its link target has 4096 bytes; the kernel takes 1 to 4095"));
+}
+
 TEST(SegmentWriterTest, IndexHoldsTheTimeThatIsStored) {
   auto writer = NewWriter();
   ASSERT_THAT(writer->AddFile("f", {.mtime = -5}, ""), IsOk());

@@ -11,6 +11,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -311,11 +312,13 @@ TEST(TarReaderTest, GlobalRecordsCountUntilTakenBack) {
                                    .File("b")
                                    .Pax({{"uid", ""}})
                                    .Add({.name = "c", .uid = 9})
+                                   .File("d")
                                    .Finish());
   ASSERT_THAT(entries, IsOk());
   EXPECT_EQ((*entries)[0].entry.uid, 7u);
   EXPECT_EQ((*entries)[1].entry.uid, 8u);
   EXPECT_EQ((*entries)[2].entry.uid, 9u);
+  EXPECT_EQ((*entries)[3].entry.uid, 7u);
 }
 
 TEST(TarReaderTest, MalformedRecords) {
@@ -324,6 +327,9 @@ TEST(TarReaderTest, MalformedRecords) {
             "KEY=VALUE\\n\"");
   EXPECT_EQ(ErrorOf(TarBuilder().Pax({{"uid", "-"}}).File("f").Finish()),
             "t.tar: entry \"f\": PAX record uid is \"-\"; expected a number");
+  EXPECT_EQ(ErrorOf(TarBuilder().Add({.name = "x", .type = 'x', .data = "6 a=bX"}).Finish()),
+            "t.tar: tar header at offset 0: malformed PAX record; expected \"LENGTH "
+            "KEY=VALUE\\n\"");
 }
 
 TEST(TarReaderTest, ExtendedHeaderTooLarge) {
@@ -331,6 +337,64 @@ TEST(TarReaderTest, ExtendedHeaderTooLarge) {
       ErrorOf(TarBuilder::Header({.name = "x", .type = 'x'}, 1 << 30) + std::string(512, ' ')),
       "t.tar: tar header at offset 0: an extended header has 1073741824 bytes; expected at "
       "most 1048576");
+  EXPECT_EQ(ErrorOf(TarBuilder::Header({.name = "x", .type = 'x'}, (1 << 20) + 1) +
+                    std::string(512, ' ')),
+            "t.tar: tar header at offset 0: an extended header has 1048577 bytes; expected at "
+            "most 1048576");
+}
+
+// A header block with `bytes` at `offset`, as archive.
+std::string Patched(const TarMember& member, size_t offset, std::string_view bytes) {
+  std::string header = TarBuilder::Header(member, 0);
+  header.replace(offset, bytes.size(), bytes);
+  TarBuilder::FixChecksum(header);
+  return TarBuilder().Raw(header).Finish();
+}
+
+TEST(TarReaderTest, FileWithASlashIsADirectoryAsBeforePosix) {
+  const Read directory = ReadOne(TarBuilder().Add({.name = "old/", .type = '\0'}).Finish());
+  EXPECT_EQ(directory.entry.type, Type::kDirectory);
+  EXPECT_EQ(directory.entry.path, "old");
+}
+
+TEST(TarReaderTest, SymlinkWithoutATarget) {
+  EXPECT_EQ(ErrorOf(TarBuilder().Link("l", "").Finish()),
+            "t.tar: entry \"l\": this symbolic link has no target");
+}
+
+TEST(TarReaderTest, SymlinkTargetWithANulByte) {
+  EXPECT_EQ(
+      ErrorOf(TarBuilder().Pax({{"linkpath", std::string("a\0b", 3)}}).Link("l", "x").Finish()),
+      "t.tar: entry \"l\": the target of this symbolic link has a NUL byte");
+}
+
+TEST(TarReaderTest, LinkFieldOfAFileMeansNothing) {
+  EXPECT_EQ(ReadOne(TarBuilder().Add({.name = "f", .link = "x"}).Finish()).entry.link, "");
+}
+
+TEST(TarReaderTest, TimeBeforeTheEpochInBase256) {
+  EXPECT_EQ(ReadOne(Patched({.name = "f"}, 136, std::string(11, '\xff') + '\xfe')).entry.mtime, -2);
+}
+
+TEST(TarReaderTest, Base256NumberBeyond64Bits) {
+  EXPECT_EQ(ErrorOf(Patched({.name = "f"}, 136, '\x80' + std::string(11, '\x7f'))),
+            "t.tar: entry \"f\": its mode, size or time is not a number");
+}
+
+TEST(TarReaderTest, ChecksumOfSignedBytes) {
+  std::string header = TarBuilder::Header({.name = "\xe9"}, 0);
+  const uint32_t sum = static_cast<uint32_t>(std::stoul(header.substr(148, 6), nullptr, 8)) - 256;
+  header.replace(148, 6, absl::StrFormat("%06o", sum));
+  EXPECT_EQ(ReadOne(TarBuilder().Raw(header).Finish()).entry.path, "\xe9");
+}
+
+// GNU tar stores times where POSIX has the first part of a long name.
+TEST(TarReaderTest, TimesOfGnuTarAreNoPrefix) {
+  std::string header = TarBuilder::Header({.name = "f"}, 0);
+  header.replace(257, 8, std::string_view("ustar  \0", 8));
+  header.replace(345, 11, "14746025610");
+  TarBuilder::FixChecksum(header);
+  EXPECT_EQ(ReadOne(TarBuilder().Raw(header).Finish()).entry.path, "f");
 }
 
 TEST(TarReaderTest, AttributesAndAccessLists) {
@@ -375,6 +439,29 @@ TEST(TarReaderTest, SparseTextThatDoesNotEnd) {
           .File("f", "2\n0\n3\n")
           .Finish();
   EXPECT_EQ(ErrorOf(tar), "t.tar: entry \"f\": the map of this sparse file does not end");
+}
+
+TEST(SparseMapTest, TooManyParts) {
+  SparseMap map(uint64_t{1} << 40);
+  for (uint64_t i = 0; i < 1 << 18; ++i) ASSERT_THAT(map.Add(2 * i, 1), IsOk());
+  EXPECT_THAT(map.Add(1 << 20, 1), StatusIs(absl::StatusCode::kInvalidArgument,
+                                            "this sparse file has more than 262144 parts"));
+}
+
+// It would fill the memory.
+TEST(TarReaderTest, SparseTextThatIsTooLong) {
+  const std::string tar =
+      TarBuilder()
+          .Pax(
+              {{"GNU.sparse.major", "1"}, {"GNU.sparse.minor", "0"}, {"GNU.sparse.realsize", "10"}})
+          .File("f", absl::StrCat("200000\n", std::string(3 << 20, '0')))
+          .Finish();
+  StringSource bytes(tar);
+  StreamSource source(bytes);
+  TarReader reader("t.tar", source, EndMarker::kRequired);
+  EXPECT_EQ(reader.Next().status().message(),
+            "t.tar: entry \"f\": the map of this sparse file does not end");
+  EXPECT_GT(source.Skip(4 << 20).value(), uint64_t{1} << 20);
 }
 
 TEST(TarReaderTest, EmptyArchive) {
@@ -454,6 +541,11 @@ TEST(TarReaderTest, PaxNamesSizesAndTimes) {
   EXPECT_EQ(file.entry.mtime, 1700000000);
   EXPECT_EQ(file.entry.uid, 3000000u);
   EXPECT_EQ(file.content, "abc");
+}
+
+TEST(TarReaderTest, PaxTimeBeforeTheEpochRoundsDown) {
+  EXPECT_EQ(ReadOne(TarBuilder().Pax({{"mtime", "-1.5"}}).File("f").Finish()).entry.mtime, -2);
+  EXPECT_EQ(ReadOne(TarBuilder().Pax({{"mtime", "-1.0"}}).File("f").Finish()).entry.mtime, -1);
 }
 
 TEST(TarReaderTest, NamesThatAreNotUtf8) {
