@@ -25,7 +25,15 @@ _config = tag_class(
 
 _image = tag_class(
     doc = "An image that Starlark uses and no YAML file names: `@linuxkit//image:NAME`.",
-    attrs = {"reference": attr.string(mandatory = True, doc = "As in a YAML file: `redis:7`.")},
+    attrs = {
+        "format": attr.string(
+            default = "filesystem",
+            values = ["filesystem", "oci"],
+            doc = "`oci`: the image with its index, `@linuxkit//image:NAME.index`, for linuxkit_volume(format = \"oci\").",
+        ),
+        "platforms": attr.string_list(doc = "With format `oci`: which of the image's platforms. Default: all."),
+        "reference": attr.string(mandatory = True, doc = "As in a YAML file: `redis:7`."),
+    },
 )
 
 def _linuxkit_impl(mctx):
@@ -33,7 +41,7 @@ def _linuxkit_impl(mctx):
     root = [module for module in mctx.modules if module.is_root]
     locks = [tag for module in root for tag in module.tags.lock]
     configs = [tag.file for module in root for tag in module.tags.config]
-    images = [tag.reference for module in root for tag in module.tags.image]
+    images = [tag for module in root for tag in module.tags.image]
     if len(locks) > 1:
         fail("linuxkit.lock: found {} tags; expected one: a workspace has one lock file.".format(len(locks)))
     if not locks:
@@ -46,7 +54,8 @@ def _linuxkit_impl(mctx):
         hub_name = "linuxkit",
         lock = locks[0].file,
         configs = configs,
-        images = images,
+        images = [tag.reference for tag in images if tag.format != "oci"],
+        layouts = [tag.reference + "=" + ",".join(tag.platforms) for tag in images if tag.format == "oci"],
         platforms = locks[0].platforms,
     )
 

@@ -5,9 +5,11 @@ load("//rules/private/providers:linuxkit_kernel_info.bzl", _LinuxkitKernelInfo =
 load("//rules/private/providers:linuxkit_section_info.bzl", _LinuxkitSectionInfo = "LinuxkitSectionInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", _LinuxkitSegmentInfo = "LinuxkitSegmentInfo")
 load("//rules/private/providers:oci_image_info.bzl", _OciImageInfo = "OciImageInfo")
+load("//rules/private/providers:oci_index_info.bzl", _OciIndexInfo = "OciIndexInfo")
 
 LinuxkitImageInfo = _LinuxkitImageInfo
 LinuxkitKernelInfo = _LinuxkitKernelInfo
 LinuxkitSectionInfo = _LinuxkitSectionInfo
 LinuxkitSegmentInfo = _LinuxkitSegmentInfo
 OciImageInfo = _OciImageInfo
+OciIndexInfo = _OciIndexInfo

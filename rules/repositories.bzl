@@ -50,7 +50,7 @@ def rules_linuxkit_dependencies():
     if not native.existing_rule("debian_archive"):
         debian_archive(name = "debian_archive")
 
-def linuxkit_lock(name, lock, configs = [], images = [], platforms = []):
+def linuxkit_lock(name, lock, configs = [], images = [], layouts = {}, platforms = []):
     """The hub repository of a lock file, as the module extension makes it. See docs/lock.md.
 
     Args:
@@ -58,6 +58,7 @@ def linuxkit_lock(name, lock, configs = [], images = [], platforms = []):
       lock: label of the lock file, which may not exist yet.
       configs: labels of the workspace's YAML files.
       images: references that Starlark uses and no YAML file names.
+      layouts: dict, such references that volumes of format oci hold: reference to list of platforms, empty for all.
       platforms: OS/ARCHITECTURE to pin images for. Default: linux/amd64.
     """
     linuxkit_hub(
@@ -66,5 +67,6 @@ def linuxkit_lock(name, lock, configs = [], images = [], platforms = []):
         lock = lock,
         configs = configs,
         images = images,
+        layouts = [reference + "=" + ",".join(names) for reference, names in layouts.items()],
         platforms = platforms,
     )

@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private:oci_layout.bzl", "layout_of")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
@@ -76,7 +77,7 @@ _IMAGE = attr.label(aspects = [image_content_aspect])
 def _content(ctx):
     return ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None
 
-def _section(section, name, entry, content = None, id_names = [], metadata = {}, readonly = False, sources = []):
+def _section(section, name, entry, content = None, id_names = [], layout = None, metadata = {}, readonly = False, sources = []):
     return [
         DefaultInfo(files = depset([entry])),
         LinuxkitSectionInfo(
@@ -85,6 +86,7 @@ def _section(section, name, entry, content = None, id_names = [], metadata = {},
             entry = entry,
             content = content,
             id_names = id_names,
+            layout = layout,
             metadata = metadata,
             readonly = readonly,
             sources = sources,
@@ -119,6 +121,7 @@ def _linuxkit_config_volume_impl(ctx):
         ctx.attr.volume_name,
         ctx.attr.config[LinuxkitConfigInfo].volumes[ctx.attr.index],
         content = _content(ctx),
+        layout = layout_of(ctx.attr.layout, ctx.attr.platforms) if ctx.attr.layout else None,
         readonly = ctx.attr.readonly,
     )
 
@@ -127,6 +130,8 @@ linuxkit_config_volume = rule(
     attrs = _CONFIG | {
         "image": _IMAGE,
         "index": attr.int(),
+        "layout": attr.label(doc = "Instead of `image`, for format oci."),
+        "platforms": attr.string_list(),
         "readonly": attr.bool(),
         "volume_name": attr.string(mandatory = True),
     },

@@ -4,6 +4,7 @@ load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container
 load("//rules/private:image.bzl", "assemble_image", "unique_name")
 load("//rules/private:init.bzl", "linuxkit_init")
 load("//rules/private:kernel.bzl", "linuxkit_config_kernel")
+load("//rules/private:locked_image.bzl", "index_name")
 
 visibility("//rules/...")
 
@@ -22,13 +23,24 @@ def _skeletons(lock, labels):
         found.append(lock.configs[name])
     return found
 
+def _package_label(lock, image, config):
+    """The target that builds the LinuxKit package in a directory: it has the directory's name."""
+    package = image["package"]
+    found = "{}: image \"{}\": ".format(config, image["text"])
+    if package == ".":
+        fail(found + "the workspace's root directory has no name that its target could have; expected a label such as \"//:image\".")
+    name = package.split("/")[-1]
+    if package in lock.no_build_files:
+        fail(found + ("found no BUILD file in the directory {}; expected one with a target \"{}\" that builds the package, such as " +
+                      "linuxkit_package(name = \"{}\", build_yml = \"build.yml\", files = …).").format(package, name, name))
+    return native.package_relative_label("//{}:{}".format(package, name))
+
 def _image_label(lock, image, config):
     """The target that an `image` of a skeleton stands for."""
     if "label" in image:
         return native.package_relative_label(image["label"])
     if "package" in image:
-        # A LinuxKit package's directory has a target of its own name.
-        return native.package_relative_label("//" + image["package"])
+        return _package_label(lock, image, config)
     if image["reference"] not in lock.images:
         fail("{}: image \"{}\" is not in the lock file {}. Run: {}".format(config, image["text"], lock.name, lock.command))
     return lock.images[image["reference"]]
@@ -97,20 +109,24 @@ def _declare_kernel(lock, skeletons, split, attributes):
     )
     return name
 
+def _layout_label(lock, image, config):
+    """The target with all platforms of an image."""
+    label = _image_label(lock, image, config)
+    return label.same_package_label(index_name(label.name)) if "reference" in image else label
+
 def _declare_volumes(lock, skeletons, split, declare):
     for i, (volume, source) in enumerate(_merged(skeletons, "volumes")):
-        if volume.get("format") == "oci":
-            fail("{}: volume \"{}\": found format: oci, which rules_linuxkit cannot build yet; expected format: filesystem.".format(
-                source,
-                volume["name"],
-            ))
+        image = volume.get("image")
+        is_layout = image and volume.get("format") == "oci"
         declare(
             linuxkit_config_volume,
             "volumes",
             volume["name"],
             config = split,
             index = i,
-            image = _image_label(lock, volume["image"], source) if "image" in volume else None,
+            image = _image_label(lock, image, source) if image and not is_layout else None,
+            layout = _layout_label(lock, image, source) if is_layout else None,
+            platforms = volume.get("platforms", []),
             readonly = volume.get("readonly", False),
             volume_name = volume["name"],
         )

@@ -23,6 +23,7 @@ def _container_impl(ctx):
             entry = parsed,
             content = ctx.attr.image[LinuxkitImageContentInfo],
             id_names = id_names(entry),
+            layout = None,
             metadata = {},
             readonly = False,
             sources = [],

@@ -18,6 +18,7 @@ def _linuxkit_files_impl(ctx):
             entry = parsed,
             content = None,
             id_names = sorted({name: None for entry in entries for name in id_names(entry)}),
+            layout = None,
             metadata = {},
             readonly = False,
             sources = file_sources(ctx),

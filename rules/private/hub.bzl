@@ -27,6 +27,7 @@ _LOCK = struct(
     command = {command},
     problem = {problem},
     configs = {configs},
+    no_build_files = {no_build_files},
     images = {{reference: Label("//image:" + name) for reference, name in {images}.items()}},
 )
 
@@ -101,6 +102,28 @@ def _name(label):
 def _path(label):
     return label.package + "/" + label.name if label.package else label.name
 
+def _packages(skeletons):
+    """The directories that "@pkg:" means in YAML files, each once."""
+    images = []
+    for skeleton in skeletons:
+        images.extend(skeleton.get("init", []))
+        entries = [skeleton.get("kernel", {})]
+        for section in ["onboot", "onshutdown", "services", "volumes"]:
+            entries.extend(skeleton.get(section, []))
+        images.extend([entry["image"] for entry in entries if "image" in entry])
+    return sorted({image["package"]: None for image in images if "package" in image})
+
+def _without_build_file(rctx, skeletons):
+    """Those of the LinuxKit packages that are no Bazel packages. A macro can say so before Bazel does, and say what to do."""
+    missing = []
+    for package in _packages(skeletons):
+        files = [rctx.workspace_root.get_child(*(package.split("/") + [name])) for name in ["BUILD.bazel", "BUILD"]]
+        for file in files:
+            rctx.watch(file)
+        if not [file for file in files if file.exists]:
+            missing.append(package)
+    return missing
+
 def _linuxkit_hub_impl(rctx):
     rules = str(Label("//rules:hub.bzl")).split("//")[0]
     command = _RELOCK.format(rctx.attr.hub_name)
@@ -110,6 +133,7 @@ def _linuxkit_hub_impl(rctx):
     args = ["--lock_file=" + _path(rctx.attr.lock)]
     args += ["--config={}={}".format(_name(config), _path(config)) for config in rctx.attr.configs]
     args += ["--image=" + reference for reference in rctx.attr.images]
+    args += ["--layout=" + layout for layout in rctx.attr.layouts]
     args += ["--platform=" + platform for platform in rctx.attr.platforms]
     rctx.file("BUILD.bazel", _ROOT.format(rules = rules, args = repr(args)))
     rctx.file("defs.bzl", _DEFS.format(
@@ -118,6 +142,7 @@ def _linuxkit_hub_impl(rctx):
         command = repr(command),
         problem = repr(problem),
         configs = repr({skeleton["config"]: skeleton for skeleton in lock["configs"]}),
+        no_build_files = repr(_without_build_file(rctx, lock["configs"])),
         images = repr({image["reference"]: image["name"] for image in images}),
     ))
     rctx.file("lock.bzl", "\"\"\"What the lock file pins.\"\"\"\n\nIMAGES = {}\n".format(repr(images)))
@@ -131,6 +156,7 @@ linuxkit_hub = repository_rule(
         "configs": attr.label_list(doc = "The YAML files of the workspace."),
         "hub_name": attr.string(doc = "The name that users know this repository by."),
         "images": attr.string_list(doc = "References to pin besides those of the YAML files."),
+        "layouts": attr.string_list(doc = "REFERENCE=PLATFORM,… of those that volumes of format oci hold; no platform: all."),
         "lock": attr.label(mandatory = True, doc = "The lock file; may not exist yet."),
         "platforms": attr.string_list(doc = "OS/ARCHITECTURE to pin images for."),
     },

@@ -7,16 +7,29 @@ load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImage
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
+load("//rules/private/providers:oci_index_info.bzl", "OciIndexInfo")
 
 visibility("//rules/...")
 
 # Where the content of a container image lies; bundles refer to it from runtime.json (tools/bundle).
 CONTENT_PREFIX = "containers/images/{chain_id}/rootfs"
 
-def _oci_image_of(target):
-    """The OciImageInfo of `target`; a rule that makes just one directory or tar gets one for that layout or archive."""
+def oci_image_of(target):
+    """The image that a target stands for.
+
+    Args:
+      target: with OciImageInfo, or with one directory or tar, which is a layout or an archive.
+
+    Returns:
+      An OciImageInfo.
+    """
     if OciImageInfo in target:
         return target[OciImageInfo]
+    if OciIndexInfo in target:
+        fail("{}: found an image with all its platforms, which only linuxkit_volume(format = \"oci\") takes; expected {}.".format(
+            target.label,
+            target.label.name.removesuffix(".index"),
+        ))
     files = target[DefaultInfo].files.to_list()
     if len(files) != 1:
         fail(("{}: found {} files; expected an image: a target with OciImageInfo, an OCI layout directory, or an OCI or " +
@@ -128,7 +141,7 @@ def _image_content_impl(target, ctx):
             container = None,
             init = None,
         )]
-    image = _oci_image_of(target)
+    image = oci_image_of(target)
     stem = ctx.label.name + ".linuxkit"
     platform = "linux/" + oci_architecture(ctx, ctx.attr)
     image_config, image_layers = image.image_config, image.image_layers

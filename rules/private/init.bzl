@@ -16,6 +16,7 @@ def _linuxkit_init_impl(ctx):
             entry = None,
             content = content,
             id_names = [],
+            layout = None,
             metadata = {},
             readonly = False,
             sources = [],

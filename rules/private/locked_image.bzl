@@ -5,6 +5,7 @@ load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private:registries.bzl", "REGISTRIES_ATTRS", "registries_files")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
+load("//rules/private/providers:oci_index_info.bzl", "OciIndexInfo")
 
 visibility("//rules/...")
 
@@ -13,7 +14,7 @@ def _linuxkit_blob_impl(ctx):
     args = tool_args(ctx)
     args.add_all(ctx.attr.repositories, format_each = "--repository=%s")
     args.add(ctx.attr.digest, format = "--digest=%s")
-    args.add(ctx.attr.size, format = "--size=%s")
+    args.add(ctx.attr.byte_size, format = "--size=%s")
     inputs = registries_files(ctx)
     args.add_all(inputs, format_each = "--registries=%s")
     args.add(blob, format = "--output=%s")
@@ -36,9 +37,10 @@ linuxkit_blob = rule(
     implementation = _linuxkit_blob_impl,
     doc = "A blob of a registry. One target for each digest, whichever images share it.",
     attrs = REGISTRIES_ATTRS | {
+        # Not `size`: Bazel takes that for the size of a test and fails.
+        "byte_size": attr.string(mandatory = True, doc = "Verified. A string, for it may exceed what attr.int holds."),
         "digest": attr.string(mandatory = True, doc = "sha256:HEX; verified."),
         "repositories": attr.string_list(mandatory = True, doc = "Where to look, in order: HOST/REPOSITORY."),
-        "size": attr.string(mandatory = True, doc = "Bytes; verified. A string, for it may exceed what attr.int holds."),
         "_fetch_blob": tool_attr("//tools/registry:fetch_blob"),
         "_remote_fetch": attr.label(default = "//rules/settings:remote_fetch"),
     },
@@ -82,6 +84,57 @@ linuxkit_locked_image = rule(
     provides = [OciImageInfo],
 )
 
+def _linuxkit_locked_index_impl(ctx):
+    if not ctx.attr.index:
+        fail(("{}: found no index of this image in the lock file; expected one for a volume with format oci. Run: {}; an image that no " +
+              "YAML file names needs linuxkit.image(reference = \"…\", format = \"oci\") in MODULE.bazel.").format(
+            ctx.attr.reference,
+            ctx.attr.relock,
+        ))
+
+    def write(name, text):
+        file = ctx.actions.declare_file("{}/{}".format(ctx.label.name, name))
+        ctx.actions.write(file, text)
+        return file
+
+    layers = {file.basename: file for file in ctx.files.layers}
+    images = []
+    for image in json.decode(ctx.attr.images):
+        blobs = {layer["digest"]: layers[_blob_name(layer)] for layer in image["layers"]}
+        for document in ["config", "manifest"]:
+            digest = image[document]["digest"]
+            blobs[digest] = write("{}.{}.json".format(_blob_name(image["manifest"]), document), image[document + "_json"])
+        images.append(struct(platform = image["platform"], blobs = blobs))
+    index = write("index.json", ctx.attr.index)
+    return [
+        DefaultInfo(files = depset([index])),
+        OciIndexInfo(reference = ctx.attr.reference, index = index, images = images),
+    ]
+
+linuxkit_locked_index = rule(
+    implementation = _linuxkit_locked_index_impl,
+    doc = "An image of a registry with all platforms that volumes of format oci need. Nothing is fetched before such a volume is built.",
+    attrs = {
+        "images": attr.string(doc = "JSON: `images` of the lock file's index."),
+        "index": attr.string(doc = "The image index, byte for byte."),
+        "layers": attr.label_list(doc = "The layers of all images, each once."),
+        "reference": attr.string(mandatory = True),
+        "relock": attr.string(mandatory = True, doc = "The command that writes the lock file."),
+    },
+    provides = [OciIndexInfo],
+)
+
+def index_name(name):
+    """The target beside the image `name` that has all its platforms.
+
+    Args:
+      name: of a target in @linuxkit//image.
+
+    Returns:
+      string.
+    """
+    return name + ".index"
+
 # Processors by OCI architecture; what `select` asks for.
 _CPUS = {
     "amd64": "x86_64",
@@ -119,6 +172,17 @@ def locked_images(images, blob_package, relock):
             layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),
             visibility = ["//visibility:public"],
         )
+        index = image.get("index", {"images": [], "json": ""})
+        layers = [_blob_label(blob_package, layer) for platform in index["images"] for layer in platform["layers"]]
+        linuxkit_locked_index(
+            name = index_name(image["name"]),
+            reference = image["reference"],
+            relock = relock,
+            images = json.encode(index["images"]),
+            index = index["json"],
+            layers = {label: None for label in layers}.keys(),
+            visibility = ["//visibility:public"],
+        )
 
 def _blob_name(descriptor):
     return descriptor["digest"].replace(":", "-")
@@ -143,7 +207,7 @@ def locked_blobs(images):
     sizes = {}
     repositories = {}
     for image in images:
-        for platform in image["platforms"]:
+        for platform in image["platforms"] + image.get("index", {}).get("images", []):
             for layer in platform["layers"]:
                 sizes[layer["digest"]] = layer
                 repositories.setdefault(layer["digest"], {})[_repository(image["reference"])] = None
@@ -151,7 +215,7 @@ def locked_blobs(images):
         linuxkit_blob(
             name = _blob_name(layer),
             digest = digest,
-            size = str(layer["size"]),
+            byte_size = str(layer["size"]),
             repositories = sorted(repositories[digest]),
             tags = ["manual"],
             visibility = ["//visibility:public"],

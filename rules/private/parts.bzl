@@ -6,6 +6,7 @@ A linuxkit_service does not know where in which system it will stand; these rule
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
+load("//rules/private:oci_layout.bzl", "add_layout")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
 
@@ -144,11 +145,14 @@ def _volume_part_impl(ctx):
         ))
     args = tool_args(ctx)
     args.add(section.entry, format = "--entry=%s")
+    inputs = [section.entry]
+    if section.layout:
+        inputs.extend(add_layout(args, section.layout))
     volume = _declare_segment(ctx, args)
     ctx.actions.run(
         executable = ctx.executable._make_volume,
         arguments = [args],
-        inputs = [section.entry],
+        inputs = inputs,
         outputs = [volume.segment, volume.index],
         mnemonic = "LinuxkitVolume",
         progress_message = "Making volume %{label}",

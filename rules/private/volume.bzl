@@ -3,19 +3,29 @@
 load("//rules/private:actions.bzl", "owner_name")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
 load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private:oci_layout.bzl", "check_platforms", "layout_of")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
 
-def _linuxkit_volume_impl(ctx):
-    name = ctx.attr.volume_name or ctx.label.name
+def _check_name(name):
     for character in name.elems():
         if not (character.isdigit() or (character.islower() and character <= "z") or character in "_-"):
             fail("invalid volume name: found \"{}\"; expected only a-z, 0-9, \"_\" and \"-\".".format(name))
+
+def _linuxkit_volume_impl(ctx):
+    name = ctx.attr.volume_name or ctx.label.name
+    _check_name(name)
+    check_platforms("platforms", ctx.attr.platforms)
+    if ctx.attr.platforms and ctx.attr.format != "oci":
+        fail("platforms: found with format \"{}\"; expected them with format \"oci\" alone.".format(ctx.attr.format))
+    image = ctx.attr.image or ctx.attr.layout
     entry = {"name": name, "readonly": ctx.attr.readonly}
-    if ctx.attr.image:
-        entry["image"] = owner_name(ctx.attr.image.label)
+    if ctx.attr.format == "oci":
+        entry |= {"format": "oci", "platforms": ctx.attr.platforms}
+    if image:
+        entry["image"] = owner_name(image.label)
     parsed = parse_entry(ctx, "volumes", entry)
     return [
         DefaultInfo(files = depset([parsed])),
@@ -25,25 +35,47 @@ def _linuxkit_volume_impl(ctx):
             entry = parsed,
             content = ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None,
             id_names = [],
+            layout = layout_of(ctx.attr.layout, ctx.attr.platforms) if ctx.attr.layout else None,
             metadata = {},
             readonly = ctx.attr.readonly,
             sources = [],
         ),
     ]
 
-linuxkit_volume = rule(
+_linuxkit_volume = rule(
     implementation = _linuxkit_volume_impl,
-    doc = """An entry of `volumes`: a directory, empty or filled from an image, that containers bind by name.
-
-A container refers to it with `binds = ["NAME:/path"]`. It is writable in RAM at run time; `readonly` only forbids
-containers to bind it for writing, as in LinuxKit.""",
     attrs = ENTRY_ATTRS | {
+        "format": attr.string(default = "filesystem", values = ["filesystem", "oci"]),
         "image": attr.label(
             doc = "The content to begin with. Default: empty.",
             aspects = [image_content_aspect],
         ),
+        "layout": attr.label(doc = "The same for format oci, which unpacks nothing and may hold images of any platform."),
+        "platforms": attr.string_list(doc = "Which images of `layout` are held. Default: all."),
         "readonly": attr.bool(doc = "Whether containers may bind it only with the option `ro`."),
         "volume_name": attr.string(doc = "The volume's name. Default: the target's name."),
     },
     provides = [LinuxkitSectionInfo],
 )
+
+def linuxkit_volume(name, image = None, format = "filesystem", **kwargs):
+    """An entry of `volumes`: a directory, empty or filled from an image, that containers bind by name.
+
+    A container refers to it with `binds = ["NAME:/path"]`. It is writable in RAM at run time; `readonly` only forbids
+    containers to bind it for writing, as in LinuxKit.
+
+    Args:
+      name: the target's name.
+      image: the content to begin with. Default: empty. For format "oci" also a target with OciIndexInfo, such as
+        `@linuxkit//image:redis.index`.
+      format: "filesystem", the image's files, or "oci", the image itself as an OCI layout.
+      **kwargs: `volume_name` (default: `name`), `readonly`, `platforms` (of format "oci": which of the image's platforms;
+        default all), and attributes common to all rules.
+    """
+    _linuxkit_volume(
+        name = name,
+        format = format,
+        image = image if format != "oci" else None,
+        layout = image if format == "oci" else None,
+        **kwargs
+    )

@@ -129,6 +129,25 @@ def failure_tests(name):
     linuxkit_volume(name = "bad_volume", volume_name = "Data", tags = ["manual"])
     expect("volume_name", "bad_volume", "invalid volume name: found \"Data\"; expected only a-z, 0-9, \"_\" and \"-\".")
 
+    linuxkit_volume(name = "bad_platform", format = "oci", platforms = ["linux/arm64/v8/x"], tags = ["manual"])
+    expect("volume_platform", "bad_platform", "platforms: found \"linux/arm64/v8/x\"; expected \"OS/ARCHITECTURE\" or " +
+                                              "\"OS/ARCHITECTURE/VARIANT\", such as \"linux/arm64/v8\".")
+
+    linuxkit_volume(name = "platforms_of_files", image = ":failures_image", platforms = ["linux/amd64"], tags = ["manual"])
+    expect("volume_platforms_without_oci", "platforms_of_files", "platforms: found with format \"filesystem\"; expected them with " +
+                                                                 "format \"oci\" alone.")
+
+    linuxkit_volume(name = "no_index", format = "oci", image = ":locked_alone.index", tags = ["manual"])
+    expect("volume_of_an_image_locked_without_index", "no_index", "docker.io/library/alone:1: found no index of this image in the " +
+                                                                  "lock file; expected one for a volume with format oci. Run: " +
+                                                                  "bazel run @linuxkit//:lock; an image that no YAML file names " +
+                                                                  "needs linuxkit.image(reference = \"…\", format = \"oci\") in " +
+                                                                  "MODULE.bazel.")
+
+    linuxkit_service(name = "service_of_an_index", image = ":locked_app.index", tags = ["manual"])
+    expect("index_as_an_image", "service_of_an_index", "found an image with all its platforms, which only " +
+                                                       "linuxkit_volume(format = \"oci\") takes; expected locked_app.")
+
     linuxkit_image(name = "wrong_section", onboot = [":one"], tags = ["manual"])
     expect("service_as_onboot", "wrong_section.onboot.one", "is an entry of services; expected one of onboot.")
 

@@ -17,6 +17,8 @@ def _command_line_test_impl(ctx):
         if action.mnemonic == ctx.attr.mnemonic:
             for word in ctx.attr.words:
                 asserts.true(env, word in action.argv, "{} not in {}".format(word, action.argv))
+            for prefix in ctx.attr.prefixes:
+                asserts.true(env, [arg for arg in action.argv if arg.startswith(prefix)], "{} not in {}".format(prefix, action.argv))
             for word in ctx.attr.absent:
                 asserts.false(env, [arg for arg in action.argv if arg.startswith(word)], "{} in {}".format(word, action.argv))
             return analysistest.end(env)
@@ -27,6 +29,7 @@ _command_line_test = analysistest.make(
     attrs = {
         "absent": attr.string_list(doc = "No word may begin with these."),
         "mnemonic": attr.string(),
+        "prefixes": attr.string_list(doc = "A word must begin with each."),
         "words": attr.string_list(),
     },
 )
@@ -287,7 +290,34 @@ def graph_tests(name):
         mnemonic = "LinuxkitBundle",
         absent = ["--id="],
     )
+    linuxkit_volume(name = "arm", format = "oci", image = ":locked_app.index", platforms = ["linux/arm"], tags = ["manual"])
+    linuxkit_volume(name = "built", format = "oci", image = ":failures_image", tags = ["manual"])
+    linuxkit_image(name = "layouts", volumes = [":arm", ":built"], tags = ["manual"])
+    _command_line_test(
+        name = "a_layout_has_the_blobs_of_its_platforms",
+        target_under_test = ":layouts.volumes.arm",
+        mnemonic = "LinuxkitVolume",
+        words = ["--reference=docker.io/library/app:1"],
+        prefixes = ["--image_index=", "--blob=sha256:v7=", "--blob=sha256:shared=", "--blob=sha256:config_v7=", "--blob=sha256:manifest_v7="],
+        absent = ["--blob=sha256:amd64=", "--blob=sha256:manifest_amd64=", "--layer=", "--manifest="],
+    )
+    _command_line_test(
+        name = "a_layout_of_a_built_image_has_its_parts",
+        target_under_test = ":layouts.volumes.built",
+        mnemonic = "LinuxkitVolume",
+        words = ["--reference=tests/analysis:failures_image"],
+        prefixes = ["--manifest=", "--config=", "--layer="],
+        absent = ["--blob=", "--image_index="],
+    )
+    _actions_test(
+        name = "a_layout_unpacks_nothing",
+        target_under_test = ":layouts.volumes.built",
+        mnemonics = ["LinuxkitVolume"],
+    )
     tests = _entry_tests() + _kernel_tests() + _section_tests() + [
+        "a_layout_has_the_blobs_of_its_platforms",
+        "a_layout_of_a_built_image_has_its_parts",
+        "a_layout_unpacks_nothing",
         "a_bundle_gets_no_ids_it_does_not_name",
         "a_bundle_gets_the_ids_it_names",
         "a_service_checks_its_entry_and_nothing_else",

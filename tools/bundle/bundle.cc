@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/bundle/config_json.h"
 #include "tools/bundle/merge.h"
+#include "tools/bundle/oci_layout.h"
 #include "tools/bundle/runtime_json.h"
 #include "tools/spec/entry.h"
 #include "tools/spec/paths.h"
@@ -100,11 +102,16 @@ absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer) {
   return writer.AddFile(in_bundle("runtime.json"), kFile, bundle.runtime_json);
 }
 
-absl::Status AddVolume(const Volume& volume, SegmentWriter& writer) {
+absl::Status AddVolume(const Volume& volume, const IndexSource* layout, SegmentWriter& writer) {
   const std::string base = absl::StrCat("containers/volumes/", volume.name());
+  const std::string lower = absl::StrCat(base, "/lower");
   ABSL_RETURN_IF_ERROR(AddDirectories(base, writer));
-  if (volume.image().empty()) {
-    ABSL_RETURN_IF_ERROR(writer.AddDirectory(absl::StrCat(base, "/lower"), kDirectory));
+  if (volume.image().empty() || layout != nullptr) {
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory(lower, kDirectory));
+  }
+  if (layout != nullptr) {
+    const std::vector<std::string> platforms(volume.platforms().begin(), volume.platforms().end());
+    ABSL_RETURN_IF_ERROR(AddOciLayout(*layout, platforms, lower, writer));
   }
   ABSL_RETURN_IF_ERROR(writer.AddDirectory(absl::StrCat(base, "/tmp"), kDirectory));
   return writer.AddDirectory(absl::StrCat(base, "/merged"), kDirectory);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "tools/bundle/volumes.h"
 #include "tools/oci/image.pb.h"
+#include "tools/oci/index_source.h"
 #include "tools/segment/segment_writer.h"
 #include "tools/spec/ids.h"
 #include "tools/spec/spec.pb.h"
@@ -31,8 +32,9 @@ absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std
 // elsewhere.
 absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer);
 
-// containers/volumes/NAME: `tmp` and `merged`, and `lower` unless an image fills it.
-absl::Status AddVolume(const Volume& volume, SegmentWriter& writer);
+// containers/volumes/NAME: `tmp` and `merged`, and `lower` unless an image fills it. A volume of
+// format oci has its image, as `layout`, in `lower`.
+absl::Status AddVolume(const Volume& volume, const IndexSource* layout, SegmentWriter& writer);
 
 }  // namespace linuxkit
 

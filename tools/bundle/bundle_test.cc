@@ -300,7 +300,7 @@ TEST(IdTableTest, NameWithAnEqualsSign) {
 TEST(VolumeTest, WithoutImage) {
   Volume volume;
   volume.set_name("data");
-  EXPECT_THAT(ListingOf([&](SegmentWriter& writer) { return AddVolume(volume, writer); }),
+  EXPECT_THAT(ListingOf([&](SegmentWriter& writer) { return AddVolume(volume, nullptr, writer); }),
               IsOkAndHolds(ElementsAre("containers 40755 0:0 1492533000",
                                        "containers/volumes 40755 0:0 1492533000",
                                        "containers/volumes/data 40755 0:0 1492533000",
@@ -313,7 +313,7 @@ TEST(VolumeTest, LowerOfAnImageIsLeftToIt) {
   Volume volume;
   volume.set_name("data");
   volume.set_image("//x:data");
-  EXPECT_THAT(ListingOf([&](SegmentWriter& writer) { return AddVolume(volume, writer); }),
+  EXPECT_THAT(ListingOf([&](SegmentWriter& writer) { return AddVolume(volume, nullptr, writer); }),
               IsOkAndHolds(ElementsAre("containers 40755 0:0 1492533000",
                                        "containers/volumes 40755 0:0 1492533000",
                                        "containers/volumes/data 40755 0:0 1492533000",

@@ -4,6 +4,7 @@
 //   --lock_file=linuxkit.lock.json  relative to the workspace, like all paths
 //   --config=LABEL=PATH             a YAML file; repeated
 //   --image=REFERENCE               an image that no YAML file names; repeated
+//   --layout=REFERENCE[=PLATFORM,…] one that a volume of format oci holds; repeated
 //   --workspace=DIR                 default: $BUILD_WORKSPACE_DIRECTORY
 //
 // and $LINUXKIT_REGISTRIES, the registries.json of builds, relative to where Bazel starts us.
@@ -66,6 +67,7 @@ absl::Status Run(Args& args) {
   ABSL_RETURN_IF_ERROR(EnterWorkspace(flags.workspace));
   LockOptions options = {.lock_file = flags.lock_file,
                          .images = flags.images,
+                         .layouts = flags.layouts,
                          .platforms = flags.platforms,
                          .upgrades = flags.upgrades,
                          .jobs = flags.jobs,

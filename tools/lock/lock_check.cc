@@ -56,9 +56,25 @@ void AddImage(const std::string& reference, const std::set<std::string>& names,
   }
 }
 
+void AddLayout(const Wanted& wanted, const std::string& reference, const LockedImage* pinned,
+               std::vector<std::string>& lines) {
+  const auto layout = wanted.layouts.find(reference);
+  if (pinned == nullptr) return;
+  if (layout == wanted.layouts.end()) {
+    if (!pinned->index) return;
+    lines.push_back(absl::StrCat(reference, ": index pinned without need"));
+  } else if (!HasLayout(*pinned, layout->second)) {
+    lines.push_back(
+        absl::StrCat(reference, ": index not pinned for ",
+                     layout->second ? absl::StrJoin(*layout->second, ", ") : "all its platforms"));
+  }
+}
+
 void AddImages(const LockFile& lock, const Wanted& wanted, std::vector<std::string>& lines) {
   for (const auto& [reference, names] : wanted.images) {
-    AddImage(reference, names, FindImage(lock, reference), lines);
+    const LockedImage* const pinned = FindImage(lock, reference);
+    AddImage(reference, names, pinned, lines);
+    AddLayout(wanted, reference, pinned, lines);
   }
   for (const LockedImage& image : lock.images) {
     if (wanted.images.contains(image.reference)) continue;

@@ -48,6 +48,22 @@ TEST(LockCheckTest, EditsBesidesTheSkeleton) {
               IsOk());
 }
 
+TEST(LockCheckTest, Layouts) {
+  const Skeleton volume = TestSkeleton("volumes: [{name: a, image: 'redis:7', format: oci}]");
+  LockFile lock = {.platforms = {"linux/amd64"},
+                   .configs = {volume},
+                   .images = {MakeTestLayout("redis", kRedis, {"linux/amd64", "linux/arm64"})}};
+  EXPECT_THAT(Check(lock, Want({volume})), IsOk());
+  lock.images[0].index->images.pop_back();
+  EXPECT_EQ(
+      ErrorOf(lock, Want({volume})),
+      absl::StrCat(kHead, "  ", kRedis, ": index not pinned for all its platforms", kCommand));
+  lock.configs = {TestSkeleton(kYaml)};
+  lock.images[0].platforms = MakeTestImage("redis", kRedis).platforms;
+  EXPECT_EQ(ErrorOf(lock, Want(lock.configs)),
+            absl::StrCat(kHead, "  ", kRedis, ": index pinned without need", kCommand));
+}
+
 TEST(LockCheckTest, AServiceAndItsImage) {
   EXPECT_EQ(
       ErrorOf(TestLock(), Want({TestSkeleton("init: ['redis:7']\nservices: [{name: db, image: "

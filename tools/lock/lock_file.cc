@@ -116,6 +116,26 @@ absl::StatusOr<LockedPlatform> ReadPlatform(const JsonNode& node) {
   return platform;
 }
 
+absl::StatusOr<std::vector<LockedPlatform>> ReadPlatforms(const JsonNode& list) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements, list.Elements());
+  std::vector<LockedPlatform> platforms;
+  for (const JsonNode& element : elements) {
+    ABSL_ASSIGN_OR_RETURN(platforms.emplace_back(), ReadPlatform(element));
+  }
+  return platforms;
+}
+
+absl::StatusOr<LockedIndex> ReadIndex(const JsonNode& node, const std::string& digest) {
+  LockedIndex index;
+  ABSL_ASSIGN_OR_RETURN(const JsonNode text, node.Required("json"));
+  ABSL_ASSIGN_OR_RETURN(index.json, text.String());
+  ABSL_RETURN_IF_ERROR(CheckDigest(text, index.json, digest));
+  ABSL_RETURN_IF_ERROR(ParseIndex(text.Name(), index.json).status());
+  ABSL_ASSIGN_OR_RETURN(const JsonNode images, node.Required("images"));
+  ABSL_ASSIGN_OR_RETURN(index.images, ReadPlatforms(images));
+  return index;
+}
+
 absl::StatusOr<LockedImage> ReadImage(const JsonNode& node) {
   LockedImage image;
   ABSL_ASSIGN_OR_RETURN(const JsonNode name, node.Required("name"));
@@ -127,9 +147,10 @@ absl::StatusOr<LockedImage> ReadImage(const JsonNode& node) {
   ABSL_ASSIGN_OR_RETURN(const JsonNode media_type, node.Required("media_type"));
   ABSL_ASSIGN_OR_RETURN(image.media_type, media_type.String());
   ABSL_ASSIGN_OR_RETURN(const JsonNode platforms, node.Required("platforms"));
-  ABSL_ASSIGN_OR_RETURN(const std::vector<JsonNode> elements, platforms.Elements());
-  for (const JsonNode& element : elements) {
-    ABSL_ASSIGN_OR_RETURN(image.platforms.emplace_back(), ReadPlatform(element));
+  ABSL_ASSIGN_OR_RETURN(image.platforms, ReadPlatforms(platforms));
+  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> index, node.Optional("index"));
+  if (index) {
+    ABSL_ASSIGN_OR_RETURN(image.index, ReadIndex(*index, image.digest));
   }
   return image;
 }

@@ -10,6 +10,7 @@
 #ifndef TOOLS_LOCK_LOCK_FILE_H_
 #define TOOLS_LOCK_LOCK_FILE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,14 @@ struct LockedPlatform {
   ImageManifest content;
 };
 
+// What volumes of format oci hold of an image.
+struct LockedIndex {
+  // Byte for byte.
+  std::string json;
+  // In the index's order; the platforms are those that it says.
+  std::vector<LockedPlatform> images;
+};
+
 struct LockedImage {
   // Of the target @linuxkit//image:NAME.
   std::string name;
@@ -44,6 +53,8 @@ struct LockedImage {
   std::string media_type;
   // Sorted by platform.
   std::vector<LockedPlatform> platforms;
+  // Stands if a volume of format oci has the image.
+  std::optional<LockedIndex> index;
 };
 
 struct LockFile {

@@ -115,6 +115,19 @@ TEST(ParseLockFileTest, WhatWasWritten) {
   EXPECT_EQ(LockFileText(*lock), text);
 }
 
+TEST(ParseLockFileTest, Layout) {
+  const LockFile lock = {.images = {MakeTestLayout("redis", "redis", {"linux/amd64"})}};
+  const std::string text = LockFileText(lock);
+  EXPECT_EQ(LockFileText(ParseLockFile(kPath, text).value()), text);
+  // A digest that the image does not have.
+  const std::string other = "sha256:" + std::string(64, '0');
+  EXPECT_EQ(ParseLockFile(kPath, absl::StrReplaceAll(text, {{lock.images[0].digest, other}}))
+                .status()
+                .message(),
+            absl::StrCat("linuxkit.lock.json: images[0].index.json: found content of digest ",
+                         lock.images[0].digest, "; expected ", other, kRemedy));
+}
+
 TEST(ParseLockFileTest, FormattedByAnotherTool) {
   const std::string text = LockFileText(TestLock());
   const auto lock = ParseLockFile(kPath, absl::StrReplaceAll(text, {{"\n  ", "\n\t"}}));

@@ -71,14 +71,22 @@ std::string PlatformText(const LockedPlatform& platform) {
                  Field("config_json", Quote(platform.config_json))});
 }
 
+std::string PlatformBlock(const std::vector<LockedPlatform>& platforms) {
+  std::vector<std::string> texts;
+  for (const LockedPlatform& platform : platforms) texts.push_back(PlatformText(platform));
+  return Block(texts);
+}
+
 std::string ImageText(const LockedImage& image) {
-  std::vector<std::string> platforms;
-  for (const LockedPlatform& platform : image.platforms) {
-    platforms.push_back(PlatformText(platform));
+  std::vector<std::string> fields = {
+      Field("name", Quote(image.name)), Field("reference", Quote(image.reference)),
+      Field("digest", Quote(image.digest)), Field("media_type", Quote(image.media_type)),
+      Field("platforms", PlatformBlock(image.platforms))};
+  if (image.index) {
+    fields.push_back(Field("index", Object({Field("json", Quote(image.index->json)),
+                                            Field("images", PlatformBlock(image.index->images))})));
   }
-  return Object({Field("name", Quote(image.name)), Field("reference", Quote(image.reference)),
-                 Field("digest", Quote(image.digest)), Field("media_type", Quote(image.media_type)),
-                 Field("platforms", Block(platforms))});
+  return Object(fields);
 }
 
 }  // namespace

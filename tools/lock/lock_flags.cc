@@ -1,9 +1,12 @@
 #include "tools/lock/lock_flags.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace linuxkit {
 namespace {
@@ -39,6 +42,17 @@ void TakeUpgrades(Args& args, Upgrades& upgrades) {
   }
 }
 
+// REFERENCE or REFERENCE=PLATFORM,...; no reference has a "=".
+std::vector<LayoutReference> ParseLayouts(const std::vector<std::string>& words) {
+  std::vector<LayoutReference> layouts;
+  for (const std::string& word : words) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(word, absl::MaxSplits('=', 1));
+    layouts.push_back({.reference = parts.first,
+                       .platforms = absl::StrSplit(parts.second, ',', absl::SkipEmpty())});
+  }
+  return layouts;
+}
+
 }  // namespace
 
 std::vector<std::string> JoinUpgradeWords(const std::vector<std::string>& words) {
@@ -64,6 +78,7 @@ absl::StatusOr<LockFlags> ReadLockFlags(Args& args) {
   flags.lock_file = args.Required("lock_file");
   flags.configs = args.All("config");
   flags.images = args.All("image");
+  flags.layouts = ParseLayouts(args.All("layout"));
   flags.workspace = args.OptionalOr("workspace", "");
   ABSL_RETURN_IF_ERROR(args.Finish());
   if (jobs < 1 || jobs > kMaxJobs) {

@@ -23,6 +23,7 @@ struct LockFlags {
   std::string lock_file;
   std::vector<std::string> configs;
   std::vector<std::string> images;
+  std::vector<LayoutReference> layouts;
   // Empty: Bazel says it in the environment.
   std::string workspace;
 };

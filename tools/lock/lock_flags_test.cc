@@ -40,6 +40,16 @@ TEST(LockFlagsTest, Defaults) {
   EXPECT_EQ(flags->jobs, 8);
 }
 
+TEST(LockFlagsTest, Layouts) {
+  const auto flags = Read({"--layout=a:1=", "--layout=b@sha256:1=linux/amd64,linux/arm/v7"});
+  ASSERT_THAT(flags, IsOk());
+  ASSERT_EQ(flags->layouts.size(), 2u);
+  EXPECT_EQ(flags->layouts[0].reference, "a:1");
+  EXPECT_THAT(flags->layouts[0].platforms, IsEmpty());
+  EXPECT_EQ(flags->layouts[1].reference, "b@sha256:1");
+  EXPECT_THAT(flags->layouts[1].platforms, ElementsAre("linux/amd64", "linux/arm/v7"));
+}
+
 TEST(LockFlagsTest, UpgradeAll) {
   const auto flags = Read({"--upgrade", "--jobs=2"});
   ASSERT_THAT(flags, IsOk());

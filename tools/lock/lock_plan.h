@@ -8,6 +8,7 @@
 #define TOOLS_LOCK_LOCK_PLAN_H_
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,18 +22,35 @@
 
 namespace linuxkit {
 
+// The platforms that volumes of format oci hold of an image; nothing: all.
+using LayoutPlatforms = std::optional<std::set<std::string>>;
+
 struct Wanted {
   // Both sorted.
   std::vector<std::string> platforms;
   std::vector<Skeleton> configs;
   // By reference in full, the platforms to pin it for.
   std::map<std::string, std::set<std::string>> images;
+  // Those of them that volumes of format oci hold.
+  std::map<std::string, LayoutPlatforms> layouts;
+};
+
+// An image that a volume of format oci holds and no YAML file names.
+struct LayoutReference {
+  // As people write it.
+  std::string reference;
+  // Empty: all.
+  std::vector<std::string> platforms;
 };
 
 // `references` are those that no YAML file names, as people write them.
 absl::StatusOr<Wanted> WantedOf(std::vector<Skeleton> configs,
                                 absl::Span<const std::string> references,
-                                absl::Span<const std::string> platforms);
+                                absl::Span<const std::string> platforms,
+                                absl::Span<const LayoutReference> layouts = {});
+
+// Whether `image` has what volumes of format oci hold of it, and nothing else.
+bool HasLayout(const LockedImage& image, const LayoutPlatforms& platforms);
 
 // References to resolve again although they are pinned.
 struct Upgrades {
@@ -47,6 +65,9 @@ struct PinRequest {
   // What to ask for: the reference, or the digest that it is pinned to, to add a platform.
   ImageReference object;
   std::vector<Platform> platforms;
+  // Whether the index is asked for, and for which platforms its images; none: all.
+  bool has_layout = false;
+  std::vector<std::string> layout_platforms;
   // In the old lock file; empty if it is not there.
   std::string name;
 };

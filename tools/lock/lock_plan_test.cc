@@ -87,8 +87,26 @@ TEST(WantedTest, VolumeWithItsOwnPlatforms) {
                "- {name: a, image: 'redis:7', format: oci, platforms: [linux/arm64]}\n"
                "- {name: b, image: 'nginx:1', format: filesystem, platforms: [linux/arm64]}")
           .images,
-      ElementsAre(Pair(kNginx, ElementsAre("linux/amd64")),
-                  Pair(kRedis, ElementsAre("linux/amd64", "linux/arm64"))));
+      ElementsAre(Pair(kNginx, ElementsAre("linux/amd64")), Pair(kRedis, IsEmpty())));
+}
+
+// What two volumes hold of one image is there once.
+TEST(WantedTest, PlatformsOfLayouts) {
+  const auto layout = [](const std::string& volumes) {
+    return MustWant(absl::StrCat("volumes:\n", volumes)).layouts.at(kRedis);
+  };
+  const std::string arm = "- {name: a, image: 'redis:7', format: oci, platforms: [linux/arm64]}\n";
+  EXPECT_THAT(*layout(arm + "- {name: b, image: 'redis:7', format: oci, platforms: [linux/s390x]}"),
+              ElementsAre("linux/arm64", "linux/s390x"));
+  EXPECT_EQ(layout(arm + "- {name: b, image: 'redis:7', format: oci}"), std::nullopt);
+  EXPECT_EQ(layout("- {name: b, image: 'redis:7', format: oci}\n" + arm), std::nullopt);
+}
+
+TEST(WantedTest, LayoutsOfNoFile) {
+  const std::vector<LayoutReference> layouts = {{"redis:7", {"linux/arm64"}}};
+  const auto wanted = WantedOf({}, {}, {}, layouts);
+  ASSERT_THAT(wanted, IsOk());
+  EXPECT_THAT(*wanted->layouts.at(kRedis), ElementsAre("linux/arm64"));
 }
 
 TEST(WantedTest, BadPlatform) {
@@ -171,6 +189,36 @@ TEST(LockPlanTest, FewerPlatformsNeedNoRegistry) {
   EXPECT_THAT(Requests(plan), IsEmpty());
   ASSERT_EQ(plan.kept.images.at(0).platforms.size(), 1u);
   EXPECT_EQ(plan.kept.images[0].platforms[0].platform, "linux/amd64");
+}
+
+constexpr char kLayoutYaml[] =
+    "volumes: [{name: a, image: 'redis:7', format: oci, platforms: [linux/arm64]}]";
+
+TEST(LockPlanTest, LayoutIsNarrowedWithoutARegistry) {
+  const LockFile old = {
+      .images = {MakeTestLayout("redis", kRedis, {"linux/amd64", "linux/arm64"})}};
+  const LockPlan plan = MustPlan(old, MustWant(kLayoutYaml));
+  EXPECT_THAT(Requests(plan), IsEmpty());
+  ASSERT_EQ(plan.kept.images.at(0).index->images.size(), 1u);
+  EXPECT_EQ(plan.kept.images[0].index->images[0].platform, "linux/arm64");
+  EXPECT_EQ(plan.kept.images[0].index->json, old.images[0].index->json);
+}
+
+TEST(LockPlanTest, LayoutThatNobodyHoldsAnyMore) {
+  LockedImage image = MakeTestImage("redis", kRedis);
+  image.index = MakeTestLayout("redis", kRedis, {"linux/amd64"}).index;
+  const LockPlan plan = MustPlan({.images = {image}}, MustWant("init: ['redis:7']"));
+  EXPECT_THAT(Requests(plan), IsEmpty());
+  EXPECT_FALSE(plan.kept.images.at(0).index.has_value());
+}
+
+TEST(LockPlanTest, LayoutOfThePinnedDigest) {
+  const LockFile old = {.images = {MakeTestImage("redis", kRedis)}};
+  const LockPlan plan = MustPlan(old, MustWant(kLayoutYaml));
+  ASSERT_THAT(Requests(plan),
+              ElementsAre(absl::StrCat("docker.io/library/redis@", old.images[0].digest, " for ")));
+  EXPECT_TRUE(plan.requests[0].has_layout);
+  EXPECT_THAT(plan.requests[0].layout_platforms, ElementsAre("linux/arm64"));
 }
 
 TEST(LockPlanTest, FinishSortsAndNames) {

@@ -28,9 +28,13 @@ void AddConfigs(const LockFile& before, const LockFile& after, std::string& out)
 }
 
 std::string PlatformsOf(const LockedImage& image) {
-  return absl::StrJoin(image.platforms, ", ", [](std::string* out, const LockedPlatform& platform) {
+  const auto append = [](std::string* out, const LockedPlatform& platform) {
     out->append(platform.platform);
-  });
+  };
+  std::string names = absl::StrJoin(image.platforms, ", ", append);
+  if (!image.index) return names;
+  return absl::StrCat(names, names.empty() ? "" : "; ", "index with ",
+                      absl::StrJoin(image.index->images, ", ", append));
 }
 
 // The line of an image; empty if it is as before.

@@ -111,6 +111,31 @@ TEST_F(LockTest, DocumentsAreThoseThatSkopeoSees) {
   EXPECT_THAT(image.platforms[1].config_json, HasSubstr("\"arm64\""));
 }
 
+TEST_F(LockTest, VolumeOfFormatOci) {
+  WriteText("my.yml",
+            absl::StrCat("volumes: [{name: a, format: oci, image: '", Team("app:multi"), "'}]"));
+  ASSERT_EQ(Run().code, 0);
+  const LockedImage image = Locked(Team("app:multi"));
+  EXPECT_TRUE(image.platforms.empty());
+  ASSERT_TRUE(image.index.has_value());
+  EXPECT_EQ(Skopeo({"--raw"}, Team("app:multi")), image.index->json);
+  ASSERT_EQ(image.index->images.size(), 2u);
+  EXPECT_EQ(image.index->images[1].platform, "linux/arm64/v8");
+  EXPECT_EQ(Run({"--check"}), (Outcome{0, ""}));
+}
+
+TEST_F(LockTest, VolumeOfFormatOciWithoutAnIndex) {
+  WriteText("my.yml",
+            absl::StrCat("volumes: [{name: a, format: oci, image: '", Team("app:gzip"), "'}]"));
+  const Outcome outcome = Run();
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.output,
+              HasSubstr(absl::StrCat("lock: ", Team("app:gzip"),
+                                     ": found an image for one platform; a volume with format oci "
+                                     "needs an image index. Use format filesystem, or an image "
+                                     "that was pushed with an index\n")));
+}
+
 TEST_F(LockTest, NothingToDo) {
   WriteYaml({Team("app:gzip")});
   ASSERT_EQ(Run().code, 0);

@@ -32,6 +32,18 @@ absl::Status WithAdvice(const absl::Status& status, const PinRequest& request) {
                                    " anew: ", kLockCommand, " -- --upgrade=", request.reference));
 }
 
+absl::StatusOr<LockedIndex> ResolveLayout(RegistryClient& client, const PinRequest& request,
+                                          const ManifestFile& root) {
+  absl::StatusOr<std::vector<ResolvedPlatform>> images =
+      ResolveIndex(client, request.object, root, request.layout_platforms);
+  if (!images.ok()) return WithAdvice(images.status(), request);
+  LockedIndex index = {.json = root.text};
+  for (ResolvedPlatform& image : *images) {
+    index.images.push_back(ToLockedPlatform(std::move(image)));
+  }
+  return index;
+}
+
 absl::StatusOr<LockedImage> ResolvePin(RegistryClient& client, const PinRequest& request) {
   absl::StatusOr<ResolvedImage> resolved = ResolveImage(client, request.object, request.platforms);
   if (!resolved.ok()) return WithAdvice(resolved.status(), request);
@@ -41,6 +53,9 @@ absl::StatusOr<LockedImage> ResolvePin(RegistryClient& client, const PinRequest&
                        .media_type = resolved->root.descriptor.media_type};
   for (ResolvedPlatform& platform : resolved->platforms) {
     image.platforms.push_back(ToLockedPlatform(std::move(platform)));
+  }
+  if (request.has_layout) {
+    ABSL_ASSIGN_OR_RETURN(image.index, ResolveLayout(client, request, resolved->root));
   }
   return image;
 }

@@ -49,7 +49,7 @@ absl::StatusOr<Wanted> ReadWanted(const LockOptions& options, const LockFile& ol
   std::vector<std::string> platforms = options.platforms;
   if (platforms.empty()) platforms = old.platforms;
   if (platforms.empty()) platforms = {kDefaultPlatform};
-  return WantedOf(std::move(skeletons), options.images, platforms);
+  return WantedOf(std::move(skeletons), options.images, platforms, options.layouts);
 }
 
 absl::StatusOr<std::vector<LockedImage>> Resolve(const std::vector<PinRequest>& requests,

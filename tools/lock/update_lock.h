@@ -19,6 +19,8 @@ struct LockOptions {
   std::vector<ConfigFile> configs;
   // Images that no YAML file names, as people write them.
   std::vector<std::string> images;
+  // Those of them that volumes of format oci hold.
+  std::vector<LayoutReference> layouts = {};
   // Empty: those of the old lock file, else linux/amd64.
   std::vector<std::string> platforms;
   Upgrades upgrades;

@@ -14,6 +14,7 @@
 #include "tools/oci/choose_manifest.h"
 #include "tools/oci/documents.h"
 #include "tools/oci/json.h"
+#include "tools/oci/verified_blob.h"
 
 namespace linuxkit {
 
@@ -35,37 +36,9 @@ constexpr std::string_view kDockerFile = "manifest.json";
 // Tools nest indexes one or two deep; a layout that goes on has a loop.
 constexpr int kMaxIndexDepth = 4;
 
-// "blobs/sha256/ab…" for "sha256:ab…".
-std::string BlobName(const OciDescriptor& blob) {
-  return absl::StrCat("blobs/sha256/", blob.digest.substr(std::string_view("sha256:").size()));
-}
-
-absl::Status CheckSize(std::string_view name, const BlobRange& range, const OciDescriptor& blob) {
-  if (range.size == blob.size) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(name, " has ", range.size, " bytes; expected ", blob.size,
-                                          ", as its descriptor says"));
-}
-
-absl::Status CheckDigest(std::string_view name, std::string_view text, std::string_view expected) {
-  const std::string found = OciDigest(Sha256Of(text));
-  if (found == expected) return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrCat(name, " is damaged: found digest ", found, "; expected ", expected));
-}
-
 absl::StatusOr<std::string> ReadDocument(const BlobTree& tree, std::string_view name) {
   ABSL_ASSIGN_OR_RETURN(const BlobRange range, tree.Find(name));
   return ReadRange(tree.NameOf(name), range, kMaxJsonBytes);
-}
-
-// The document that `blob` describes, verified.
-absl::StatusOr<std::string> ReadBlob(const BlobTree& tree, const OciDescriptor& blob) {
-  const std::string name = BlobName(blob), shown = tree.NameOf(name);
-  ABSL_ASSIGN_OR_RETURN(const BlobRange range, tree.Find(name));
-  ABSL_RETURN_IF_ERROR(CheckSize(shown, range, blob));
-  ABSL_ASSIGN_OR_RETURN(std::string text, ReadRange(shown, range, kMaxJsonBytes));
-  ABSL_RETURN_IF_ERROR(CheckDigest(shown, text, blob.digest));
-  return text;
 }
 
 // Follows indexes from `index.json` to the descriptor of a manifest.
@@ -75,7 +48,7 @@ absl::StatusOr<OciDescriptor> FindManifest(const BlobTree& tree, const ImageChoi
   ABSL_ASSIGN_OR_RETURN(ImageIndex index, ParseIndex(name, text));
   ABSL_ASSIGN_OR_RETURN(OciDescriptor entry, ChooseImage(name, index, choice));
   for (int depth = 1; entry.IsIndex(); ++depth) {
-    name = tree.NameOf(BlobName(entry));
+    name = tree.NameOf(BlobName(entry.digest));
     if (depth > kMaxIndexDepth) {
       return absl::InvalidArgumentError(
           absl::StrCat(name, ": indexes are nested deeper than ", kMaxIndexDepth, " levels"));
@@ -193,11 +166,11 @@ absl::StatusOr<ImageSource> ImageSource::Make(Parts parts) {
 absl::StatusOr<ImageSource> ImageSource::FromOci(const BlobTree& tree, const ImageChoice& choice) {
   ABSL_ASSIGN_OR_RETURN(const OciDescriptor entry, FindManifest(tree, choice));
   Parts parts;
-  parts.manifest_name = tree.NameOf(BlobName(entry));
+  parts.manifest_name = tree.NameOf(BlobName(entry.digest));
   parts.manifest_digest = entry.digest;
   ABSL_ASSIGN_OR_RETURN(const std::string manifest, ReadBlob(tree, entry));
   ABSL_ASSIGN_OR_RETURN(parts.manifest, ParseManifest(parts.manifest_name, manifest));
-  parts.config_name = tree.NameOf(BlobName(parts.manifest.config));
+  parts.config_name = tree.NameOf(BlobName(parts.manifest.config.digest));
   ABSL_ASSIGN_OR_RETURN(const std::string config, ReadBlob(tree, parts.manifest.config));
   ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(parts.config_name, config));
   // An index says for what platform its images are, and some configurations are wrong about it.
@@ -205,9 +178,7 @@ absl::StatusOr<ImageSource> ImageSource::FromOci(const BlobTree& tree, const Ima
     ABSL_RETURN_IF_ERROR(CheckPlatform(parts.config_name, parts.config.config, choice.platform));
   }
   for (const OciDescriptor& layer : parts.manifest.layers) {
-    const std::string name = BlobName(layer);
-    ABSL_ASSIGN_OR_RETURN(parts.ranges.emplace_back(), tree.Find(name));
-    ABSL_RETURN_IF_ERROR(CheckSize(tree.NameOf(name), parts.ranges.back(), layer));
+    ABSL_ASSIGN_OR_RETURN(parts.ranges.emplace_back(), FindBlob(tree, layer));
   }
   return Make(std::move(parts));
 }
@@ -260,7 +231,7 @@ absl::StatusOr<ImageSource> ImageSource::OpenFiles(const ImageFiles& files,
   ABSL_ASSIGN_OR_RETURN(parts.manifest, ParseManifest(files.manifest, manifest));
   parts.manifest_digest = OciDigest(Sha256Of(manifest));
   ABSL_ASSIGN_OR_RETURN(const std::string config, ReadFile(files.config, kMaxJsonBytes));
-  ABSL_RETURN_IF_ERROR(CheckDigest(files.config, config, parts.manifest.config.digest));
+  ABSL_RETURN_IF_ERROR(CheckBlobDigest(files.config, config, parts.manifest.config));
   ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(files.config, config));
   ABSL_RETURN_IF_ERROR(CheckPlatform(files.config, parts.config.config, platform));
   if (!files.layers.empty() && files.layers.size() != parts.manifest.layers.size()) {
@@ -270,7 +241,7 @@ absl::StatusOr<ImageSource> ImageSource::OpenFiles(const ImageFiles& files,
   }
   for (size_t i = 0; i < files.layers.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(parts.ranges.emplace_back(), BlobRange::OfFile(files.layers[i]));
-    ABSL_RETURN_IF_ERROR(CheckSize(files.layers[i], parts.ranges[i], parts.manifest.layers[i]));
+    ABSL_RETURN_IF_ERROR(CheckBlobSize(files.layers[i], parts.ranges[i].size, parts.manifest.layers[i]));
   }
   return Make(std::move(parts));
 }

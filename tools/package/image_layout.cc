@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -12,6 +11,7 @@
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
 #include "tools/oci/documents.h"
+#include "tools/oci/index_document.h"
 #include "tools/oci/json.h"
 #include "tools/package/image_writer.h"
 
@@ -41,21 +41,6 @@ absl::Status CopyBlob(const std::string& path, const OciDescriptor& blob,
         absl::StrCat(path, ": found digest ", found, "; expected ", blob.digest));
   }
   return copy->Commit();
-}
-
-std::string IndexDocument(const OciDescriptor& manifest, const std::string& reference) {
-  nlohmann::ordered_json entry = {
-      {"mediaType", manifest.media_type}, {"digest", manifest.digest}, {"size", manifest.size}};
-  entry["platform"] = {{"architecture", manifest.platform->architecture},
-                       {"os", manifest.platform->os}};
-  if (!manifest.platform->variant.empty())
-    entry["platform"]["variant"] = manifest.platform->variant;
-  if (!reference.empty()) {
-    entry["annotations"]["org.opencontainers.image.ref.name"] = reference;
-  }
-  nlohmann::ordered_json index = {{"schemaVersion", 2}, {"mediaType", kOciIndex}};
-  index["manifests"] = nlohmann::ordered_json::array({entry});
-  return index.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // The descriptor of the manifest, with the platform its configuration tells.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/oci/choose_manifest.h"
 #include "tools/oci/json.h"
+#include "tools/oci/select_images.h"
 
 namespace linuxkit {
 namespace {
@@ -93,6 +94,30 @@ absl::StatusOr<ResolvedImage> ResolveImage(RegistryClient& client, const ImageRe
                           ResolvePlatform(client, reference, image.root, platform));
   }
   return image;
+}
+
+absl::StatusOr<std::vector<ResolvedPlatform>> ResolveIndex(
+    RegistryClient& client, const ImageReference& reference, const ManifestFile& root,
+    absl::Span<const std::string> platforms) {
+  if (!root.IsIndex()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(reference.ToString(), ": found an image for one platform; a volume with ",
+                     "format oci needs an image index. Use format filesystem, or an image that ",
+                     "was pushed with an index"));
+  }
+  ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(reference.ToString(), root.text));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> entries,
+                        SelectImages(reference.ToString(), index, platforms));
+  std::vector<ResolvedPlatform> images;
+  for (const OciDescriptor& entry : entries) {
+    ResolvedPlatform& image = images.emplace_back();
+    ABSL_ASSIGN_OR_RETURN(image.platform, Platform::Parse(PlatformName(entry)));
+    const ImageReference name = reference.WithDigest(entry.digest);
+    ABSL_ASSIGN_OR_RETURN(image.manifest, client.GetManifest(name));
+    ABSL_ASSIGN_OR_RETURN(image.parsed, ParseManifest(name.ToString(), image.manifest.text));
+    ABSL_ASSIGN_OR_RETURN(image.config, GetConfig(client, reference, image.parsed.config));
+  }
+  return images;
 }
 
 }  // namespace linuxkit

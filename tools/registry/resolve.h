@@ -37,6 +37,13 @@ struct ResolvedImage {
 absl::StatusOr<ResolvedImage> ResolveImage(RegistryClient& client, const ImageReference& reference,
                                            absl::Span<const Platform> platforms);
 
+// The images for `platforms` of the index `root`, which `reference` names; without platforms all.
+// In its order, each for the platform that it says.
+absl::StatusOr<std::vector<ResolvedPlatform>> ResolveIndex(RegistryClient& client,
+                                                           const ImageReference& reference,
+                                                           const ManifestFile& root,
+                                                           absl::Span<const std::string> platforms);
+
 }  // namespace linuxkit
 
 #endif  // TOOLS_REGISTRY_RESOLVE_H_

@@ -8,6 +8,7 @@ LinuxkitSectionInfo = provider(
         "content": "LinuxkitImageContentInfo or None: the entry's image.",
         "entry": "File or None: the validated entry (a message of tools/spec/spec.proto). None for init.",
         "id_names": "list of string: container names that stand for user or group ids in the entry.",
+        "layout": "struct or None: the image of a volume with format oci (rules/private/oci_layout.bzl).",
         "metadata": "dict: yaml or json -> File, for files: the specification that entries with `metadata` hold.",
         "name": "string: the container's or volume's name; for other sections the target's name.",
         "readonly": "bool: a volume that containers may bind only for reading.",

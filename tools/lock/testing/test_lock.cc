@@ -3,10 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/base/sha256.h"
 #include "tools/config/config.h"
 #include "tools/config/skeleton.h"
 #include "tools/oci/documents.h"
+#include "tools/oci/platform.h"
 
 namespace linuxkit {
 namespace {
@@ -38,6 +40,26 @@ LockedImage MakeTestImage(const std::string& name, const std::string& reference,
   for (const std::string& platform : platforms) {
     image.platforms.push_back(MakePlatform(platform, absl::StrCat(seed, " ", platform)));
   }
+  return image;
+}
+
+LockedImage MakeTestLayout(const std::string& name, const std::string& reference,
+                           const std::vector<std::string>& platforms) {
+  LockedImage image = MakeTestImage(name, reference, platforms);
+  LockedIndex index = {.images = std::move(image.platforms)};
+  image.platforms.clear();
+  std::vector<std::string> entries;
+  for (const LockedPlatform& locked : index.images) {
+    const Platform platform = Platform::Parse(locked.platform).value();
+    entries.push_back(absl::StrCat(R"({"mediaType": ")", kOciManifest, R"(", "digest": ")",
+                                   locked.manifest.digest, R"(", "size": )", locked.manifest.size,
+                                   R"(, "platform": {"os": ")", platform.os,
+                                   R"(", "architecture": ")", platform.architecture, R"("}})"));
+  }
+  index.json =
+      absl::StrCat(R"({"schemaVersion": 2, "manifests": [)", absl::StrJoin(entries, ", "), "]}");
+  image.digest = OciDigest(Sha256Of(index.json));
+  image.index = std::move(index);
   return image;
 }
 

@@ -15,6 +15,10 @@ LockedImage MakeTestImage(const std::string& name, const std::string& reference,
                           const std::vector<std::string>& platforms = {"linux/amd64"},
                           const std::string& version = "1");
 
+// The same with an index of these platforms, as volumes of format oci need it.
+LockedImage MakeTestLayout(const std::string& name, const std::string& reference,
+                           const std::vector<std::string>& platforms);
+
 // The skeleton of //os:my.yml when it has this text.
 Skeleton TestSkeleton(const std::string& text);
 
