@@ -10,18 +10,34 @@ visibility("//rules/...")
 
 _CONTAINERS = ["onboot", "onshutdown", "services"]
 
+# Of the targets of linuxkit_image those that people name.
+_SUFFIXES = ["", "_kernel", "_initrd", "_cmdline", "_qemu"]
+
 def _skeletons(lock, labels):
-    """The skeletons of YAML files."""
+    """The skeletons of YAML files, and None or what is wrong with the lock file."""
     if lock.problem:
-        fail(lock.problem)
+        return [], lock.problem
     found = []
     for label in labels:
         name = "//{}:{}".format(label.package, label.name)
         if name not in lock.configs:
-            fail(("{}: not in the lock file {}. Name it in MODULE.bazel, linuxkit.config(file = \"{}\") (WORKSPACE: " +
-                  "linuxkit_lock(configs)), then run: {}").format(name, lock.name, name, lock.command))
+            return [], ("{}: not in the lock file {}. Name it in MODULE.bazel, linuxkit.config(file = \"{}\") (WORKSPACE: " +
+                        "linuxkit_lock(configs)), then run: {}").format(name, lock.name, name, lock.command)
         found.append(lock.configs[name])
-    return found
+    return found, None
+
+def _linuxkit_unlocked_impl(ctx):
+    fail(ctx.attr.problem)
+
+_linuxkit_unlocked = rule(
+    implementation = _linuxkit_unlocked_impl,
+    doc = "Stands for an image without a lock. Its package loads: the command that mends the lock may need a file of it.",
+    attrs = {"problem": attr.string(mandatory = True)},
+)
+
+def _declare_unlocked(name, problem, tags):
+    for suffix in _SUFFIXES:
+        _linuxkit_unlocked(name = name + suffix, problem = problem, tags = tags + (["manual"] if suffix else []))
 
 def _package_label(lock, image, config):
     """The target that builds the LinuxKit package in a directory: it has the directory's name."""
@@ -172,7 +188,10 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     if (config == None) == (configs == None):
         fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
     labels = [native.package_relative_label(label) for label in (configs or [config])]
-    skeletons = _skeletons(lock, labels)
+    skeletons, problem = _skeletons(lock, labels)
+    if problem:
+        _declare_unlocked(name, problem, kwargs.get("tags", []))
+        return
     attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "tags"]}
     attributes |= {"tags": kwargs.get("tags", []) + ["manual"]}
     split = name + ".config"
