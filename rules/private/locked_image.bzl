@@ -170,6 +170,7 @@ def locked_images(images, blob_package, relock):
             manifest = _by_cpu(image, lambda platform: platform["manifest_json"], ""),
             config = _by_cpu(image, lambda platform: platform["config_json"], ""),
             layers = _by_cpu(image, lambda platform: [_blob_label(blob_package, layer) for layer in platform["layers"]], []),
+            tags = ["manual"],
             visibility = ["//visibility:public"],
         )
         index = image.get("index", {"images": [], "json": ""})
@@ -181,6 +182,7 @@ def locked_images(images, blob_package, relock):
             images = json.encode(index["images"]),
             index = index["json"],
             layers = {label: None for label in layers}.keys(),
+            tags = ["manual"],
             visibility = ["//visibility:public"],
         )
 

@@ -241,7 +241,8 @@ absl::StatusOr<ImageSource> ImageSource::OpenFiles(const ImageFiles& files,
   }
   for (size_t i = 0; i < files.layers.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(parts.ranges.emplace_back(), BlobRange::OfFile(files.layers[i]));
-    ABSL_RETURN_IF_ERROR(CheckBlobSize(files.layers[i], parts.ranges[i].size, parts.manifest.layers[i]));
+    ABSL_RETURN_IF_ERROR(
+        CheckBlobSize(files.layers[i], parts.ranges[i].size, parts.manifest.layers[i]));
   }
   return Make(std::move(parts));
 }

@@ -1,6 +1,5 @@
 // What tests include besides.
-#include "common.h"
-
 #include "absl/status/status_matchers.h"
+#include "common.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
