@@ -1,0 +1,135 @@
+"""Compares systems with what the format says they are.
+
+    python3 -m judge IMAGES OUTPUTS NAME=A.yml NAME=A.yml,B.yml...
+
+IMAGES is the OCI layout that the systems were built from, OUTPUTS the directory of NAME-initrd.img, NAME-kernel and
+NAME-cmdline. Prints a line for each difference; knows nothing of the code that built the systems.
+"""
+
+import json
+import os
+import re
+import sys
+
+from judge import yaml_subset
+from judge.bundle import runtime_json
+from judge.initrd import unpack
+from judge.model import DIRECTORY, System, file
+from judge.oci_layout import Layout
+from judge.tree import differences
+
+_CONTENT = re.compile(r"/(containers/images/[0-9a-f]{64})/rootfs")
+
+
+class Images:
+    """Images by full name, each read once."""
+
+    def __init__(self, directory):
+        self._layout = Layout(directory, "amd64")
+        self._read = {}
+
+    def image(self, reference):
+        if reference not in self._read:
+            self._read[reference] = self._layout.image(reference)
+        return self._read[reference]
+
+    def package(self, name):
+        return self._layout.only_reference(f"docker.io/standin/{name}:")
+
+
+def _read(*path):
+    with open(os.path.join(*path), "rb") as found:
+        return found.read()
+
+
+def _content_directory(runtime):
+    """Where a bundle's image lies, by its own runtime.json: under a overlay or behind a bind mount."""
+    for mount in json.loads(runtime)["mounts"]:
+        for option in mount.get("options", []):
+            if option.startswith("lowerdir="):
+                return option.removeprefix("lowerdir=")
+        if mount.get("options") == ["bind"]:
+            return mount["source"]
+    raise ValueError("found no mount of the image's content")
+
+
+def _without_symlink_modes(tree):
+    """The kernel gives all symlinks one mode."""
+    for path, node in tree.items():
+        if node.kind == "symlink":
+            tree[path] = type(node)(**(vars(node) | {"mode": 0o777}))
+    return tree
+
+
+def _judge_container(bundle, container, found, contents):
+    """Differences of a container; adds what its bundle must hold to `contents`, by directory."""
+    texts = {name: found[f"{bundle}/{name}"].content.decode() for name in ("config.json", "runtime.json")}
+    source = _content_directory(texts["runtime.json"])
+    if not _CONTENT.fullmatch(source):
+        yield f"{bundle}/runtime.json", source, f"a directory {_CONTENT.pattern}"
+    expected = runtime_json(container.label, container.entry, "/" + bundle, container.readonly, source)
+    for name, text in ("config.json", container.config), ("runtime.json", expected):
+        yield from differences({f"{bundle}/{name}": found[f"{bundle}/{name}"]}, {f"{bundle}/{name}": file(text.encode())})
+    root = found.subtree(source[1:])
+    for path, is_found, is_expected in differences(root, _without_symlink_modes(container.root)):
+        yield f"{bundle}: /{path}", is_found, is_expected
+    contents.add(source[1:])
+
+
+def _judge_tree(system, found):
+    contents = set()
+    for bundle, container in system.containers.items():
+        yield from _judge_container(bundle, container, found, contents)
+    rest = type(found)(found)
+    for bundle in system.containers:
+        del rest[bundle + "/config.json"], rest[bundle + "/runtime.json"]
+    for source in contents:
+        rest.remove(source)
+    expected = _without_symlink_modes(system.tree)
+    expected.update({os.path.dirname(source): DIRECTORY for source in contents})
+    if contents:
+        expected["containers/images"] = DIRECTORY
+    yield from _judge_metadata(system, rest, expected)
+    yield from differences(rest, expected)
+
+
+def _judge_metadata(system, found, expected):
+    for path, node in expected.items():
+        if node.kind == "file" and node.content is None:
+            written = yaml_subset.load(found[path].content.decode())
+            if list(written.items()) != list(system.metadata().items()):
+                yield path, written, system.metadata()
+            expected[path] = type(node)(**(vars(node) | {"content": found[path].content}))
+
+
+def _judge(name, outputs, system):
+    """(path, found, expected) of each difference."""
+    initrd = _read(outputs, name + "-initrd.img")
+    if system.microcode:
+        if not initrd.startswith(system.microcode):
+            yield "initrd", initrd[:100], "the microcode first"
+        system.tree.update({path: node for path, node in unpack(system.microcode).items()})
+    yield from _judge_tree(system, _without_symlink_modes(unpack(initrd)))
+    for part, expected in ("kernel", system.kernel), ("cmdline", system.config["kernel"]["cmdline"].encode()):
+        found = _read(outputs, f"{name}-{part}")
+        if found != expected:
+            yield part, found[:1000], expected[:1000]
+
+
+def main(images, outputs, names):
+    images = Images(images)
+    count = 0
+    for argument in names:
+        name, _, paths = argument.partition("=")
+        paths = paths.split(",")
+        configs = [yaml_subset.load(_read(path).decode()) for path in paths]
+        system = System(configs, images, os.path.dirname(paths[0]))
+        for path, found, expected in _judge(name, outputs, system):
+            count += 1
+            print(f"{name}: {path}\n  found    {found}\n  expected {expected}")
+    print(f"{len(names)} systems, {count} differences")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
