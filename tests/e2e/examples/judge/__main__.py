@@ -6,6 +6,8 @@ IMAGES is the OCI layout that the systems were built from, OUTPUTS the directory
 NAME-cmdline. Prints a line for each difference; knows nothing of the code that built the systems.
 """
 
+import dataclasses
+import difflib
 import json
 import os
 import re
@@ -53,11 +55,13 @@ def _content_directory(runtime):
     raise ValueError("found no mount of the image's content")
 
 
-def _without_symlink_modes(tree):
-    """The kernel gives all symlinks one mode."""
+def _as_the_kernel(tree):
+    """Without what an initrd does not decide: symlinks have one mode; of a directory's times, the kernel keeps the first."""
     for path, node in tree.items():
         if node.kind == "symlink":
-            tree[path] = type(node)(**(vars(node) | {"mode": 0o777}))
+            tree[path] = dataclasses.replace(node, mode=0o777)
+        if node.kind == "directory":
+            tree[path] = dataclasses.replace(node, time=0)
     return tree
 
 
@@ -71,7 +75,7 @@ def _judge_container(bundle, container, found, contents):
     for name, text in ("config.json", container.config), ("runtime.json", expected):
         yield from differences({f"{bundle}/{name}": found[f"{bundle}/{name}"]}, {f"{bundle}/{name}": file(text.encode())})
     root = found.subtree(source[1:])
-    for path, is_found, is_expected in differences(root, _without_symlink_modes(container.root)):
+    for path, is_found, is_expected in differences(root, _as_the_kernel(container.root)):
         yield f"{bundle}: /{path}", is_found, is_expected
     contents.add(source[1:])
 
@@ -85,10 +89,11 @@ def _judge_tree(system, found):
         del rest[bundle + "/config.json"], rest[bundle + "/runtime.json"]
     for source in contents:
         rest.remove(source)
-    expected = _without_symlink_modes(system.tree)
+    expected = type(found)(system.tree)
     expected.update({os.path.dirname(source): DIRECTORY for source in contents})
     if contents:
         expected["containers/images"] = DIRECTORY
+    _as_the_kernel(expected)
     yield from _judge_metadata(system, rest, expected)
     yield from differences(rest, expected)
 
@@ -99,7 +104,7 @@ def _judge_metadata(system, found, expected):
             written = yaml_subset.load(found[path].content.decode())
             if list(written.items()) != list(system.metadata().items()):
                 yield path, written, system.metadata()
-            expected[path] = type(node)(**(vars(node) | {"content": found[path].content}))
+            expected[path] = dataclasses.replace(node, content=found[path].content)
 
 
 def _judge(name, outputs, system):
@@ -109,25 +114,50 @@ def _judge(name, outputs, system):
         if not initrd.startswith(system.microcode):
             yield "initrd", initrd[:100], "the microcode first"
         system.tree.update({path: node for path, node in unpack(system.microcode).items()})
-    yield from _judge_tree(system, _without_symlink_modes(unpack(initrd)))
+    yield from _judge_tree(system, _as_the_kernel(unpack(initrd)))
     for part, expected in ("kernel", system.kernel), ("cmdline", system.config["kernel"]["cmdline"].encode()):
         found = _read(outputs, f"{name}-{part}")
         if found != expected:
             yield part, found[:1000], expected[:1000]
 
 
-def main(images, outputs, names):
+def _lines(node):
+    """A text file's lines; nothing for anything else."""
+    content = getattr(node, "content", None)
+    try:
+        return content.decode().splitlines() if isinstance(content, bytes) else []
+    except UnicodeDecodeError:
+        return []
+
+
+def _print_difference(name, path, found, expected):
+    print(f"{name}: {path}\n  found    {found}\n  expected {expected}")
+    if _lines(found) and _lines(expected):
+        for line in list(difflib.unified_diff(_lines(found), _lines(expected), lineterm="", n=2))[2:]:
+            print("  " + line)
+
+
+def _judge_named(name, paths, images, outputs):
+    """How many differences a system has; prints them."""
+    count = 0
+    try:
+        system = System([yaml_subset.load(_read(path).decode()) for path in paths], images, os.path.dirname(paths[0]))
+        for difference in _judge(name, outputs, system):
+            count += 1
+            _print_difference(name, *difference)
+    except (KeyError, OSError, ValueError) as error:
+        count += 1
+        print(f"{name}: {type(error).__name__}: {error}")
+    return count
+
+
+def main(images, outputs, arguments):
     images = Images(images)
     count = 0
-    for argument in names:
+    for argument in arguments:
         name, _, paths = argument.partition("=")
-        paths = paths.split(",")
-        configs = [yaml_subset.load(_read(path).decode()) for path in paths]
-        system = System(configs, images, os.path.dirname(paths[0]))
-        for path, found, expected in _judge(name, outputs, system):
-            count += 1
-            print(f"{name}: {path}\n  found    {found}\n  expected {expected}")
-    print(f"{len(names)} systems, {count} differences")
+        count += _judge_named(name, paths.split(","), images, outputs)
+    print(f"{len(arguments)} systems, {count} differences")
     return 1 if count else 0
 
 

@@ -13,7 +13,7 @@ import os
 
 from judge import yaml_subset
 from judge.bundle import config_json
-from judge.oci_layout import tar_tree
+from judge.oci_layout import MADE_UP, tar_tree
 from judge.tree import Node, Tree, parents
 
 _TIME = 1492533000
@@ -113,7 +113,9 @@ class System:
 
     def _add_all(self, tree, prefix=""):
         for path, node in tree.items():
-            self.tree.put(os.path.normpath(os.path.join(prefix, path)), node, made_up=DIRECTORY)
+            path = os.path.normpath(os.path.join(prefix, path))
+            if node is not MADE_UP or path not in self.tree:
+                self.tree.put(path, node, made_up=MADE_UP)
 
     def _add_kernel(self):
         section = self.config["kernel"]
@@ -170,7 +172,7 @@ class System:
         label = yaml_subset.load_any(label) if label else {}
         text = config_json(config, label, entry, self._ids)
         readonly = entry.get("readonly", label.get("readonly", False))
-        self.containers[bundle] = Container(entry, label, text, readonly, filtered(image))
+        self.containers[bundle] = Container(entry, label, text, readonly, Tree({".": MADE_UP} | filtered(image)))
         self._add_directory(bundle + "/rootfs")
         if not readonly:
             self._add_directory(bundle + "/tmp")

@@ -15,7 +15,8 @@ _KINDS = {
     tarfile.BLKTYPE: "b",
     tarfile.FIFOTYPE: "fifo",
 }
-_FIXED_TIME = 1492533000
+# A directory that an image has no entry for. In a system it leaves one as it is that another image has there.
+MADE_UP = Node("directory", 0o755, time=1492533000)
 _OPAQUE = ".wh..wh..opq"
 
 
@@ -84,7 +85,7 @@ def _apply_layer(tree, blob):
             if os.path.basename(path).startswith(".wh."):
                 continue
             node = tree[_clean(member.linkname)] if member.islnk() else _node(archive, member)
-            tree.put(path, node, made_up=Node("directory", 0o755, time=_FIXED_TIME))
+            tree.put(path, node, made_up=MADE_UP)
 
 
 def tar_tree(content):

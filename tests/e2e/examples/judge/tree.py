@@ -17,7 +17,7 @@ class Node:
     def __str__(self):
         text = f"{self.kind} {self.mode:04o} {self.uid}:{self.gid} {self.time}"
         if isinstance(self.content, bytes):
-            return f"{text} {len(self.content)} bytes {self.content[:2000]!r}"
+            return f"{text} {len(self.content)} bytes {self.content[:100]!r}"
         return text if self.content is None else f"{text} {self.content}"
 
 
@@ -62,4 +62,4 @@ def differences(found, expected):
     """One (path, found, expected) for each path that is not as expected."""
     for path in sorted(found.keys() | expected.keys()):
         if found.get(path) != expected.get(path):
-            yield path, str(found.get(path, "nothing")), str(expected.get(path, "nothing"))
+            yield path, found.get(path, "nothing"), expected.get(path, "nothing")

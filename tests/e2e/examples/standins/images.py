@@ -97,7 +97,7 @@ _PROGRAM = {"amd64": "#!/bin/sh\n# {}\n", "arm64": "#!/bin/sh\n# {} for another 
 
 def _base():
     return [
-        directory("./", mode=0o755),
+        directory("./", mode=0o711, uid=7),
         directory("./bin"),
         file("./bin/busybox", "#!ELF", mode=0o4755),
         symlink("./bin/sh", "busybox"),
@@ -167,6 +167,7 @@ def _apk(name):
 
 _INIT = {
     "init": [
+        directory("./", mode=0o751, gid=2),
         file("init", "#!/bin/sh\n", mode=0o755),
         directory("bin"),
         file("bin/rc.init", "#!/bin/sh\n", mode=0o700),
@@ -184,13 +185,14 @@ _INIT = {
         symlink("var-run", "/run"),
     ]
     + _apk("init"),
-    "runc": [directory("usr"), directory("usr/bin"), file("usr/bin/runc", "runc", mode=0o755)] + _apk("runc"),
+    "runc": [directory("usr", mode=0o711, gid=8), directory("usr/bin"), file("usr/bin/runc", "runc", mode=0o755)] + _apk("runc"),
     "containerd": [
         directory("etc", mode=0o755, uid=3),
         directory("etc/containerd"),
         file("etc/containerd/runtime-config.toml", "of the image\n", mode=0o640),
         file("etc/issue", "of containerd\n", mode=0o400),
         file("bin/sh", "a file where init has a symlink\n", mode=0o755),
+        file("tmp/socket", "of a directory that init has", mode=0o755),
         file("usr/bin/containerd", "containerd", mode=0o755),
         symlink("etc/inittab", "issue"),
     ],
