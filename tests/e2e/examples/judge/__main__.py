@@ -45,7 +45,7 @@ def _read(*path):
 
 
 def _content_directory(runtime):
-    """Where a bundle's image lies, by its own runtime.json: under a overlay or behind a bind mount."""
+    """Where a bundle's image lies, by its own runtime.json: under an overlay or behind a bind mount."""
     for mount in json.loads(runtime)["mounts"]:
         for option in mount.get("options", []):
             if option.startswith("lowerdir="):
@@ -66,7 +66,7 @@ def _as_the_kernel(tree):
 
 
 def _judge_container(bundle, container, found, contents):
-    """Differences of a container; adds what its bundle must hold to `contents`, by directory."""
+    """Differences of a container; adds the directory of its image's content to `contents`."""
     texts = {name: found[f"{bundle}/{name}"].content.decode() for name in ("config.json", "runtime.json")}
     source = _content_directory(texts["runtime.json"])
     if not _CONTENT.fullmatch(source):
@@ -113,7 +113,7 @@ def _judge(name, outputs, system):
     if system.microcode:
         if not initrd.startswith(system.microcode):
             yield "initrd", initrd[:100], "the microcode first"
-        system.tree.update({path: node for path, node in unpack(system.microcode).items()})
+        system.tree.update(unpack(system.microcode))
     yield from _judge_tree(system, _as_the_kernel(unpack(initrd)))
     for part, expected in ("kernel", system.kernel), ("cmdline", system.config["kernel"]["cmdline"].encode()):
         found = _read(outputs, f"{name}-{part}")

@@ -1,5 +1,6 @@
 """Unpacks an initrd as the kernel does, init/initramfs.c: archives one after the other, each plain or compressed, later
-entries over earlier ones, and what cannot be done is left undone. Here that is an error.
+entries over earlier ones. What the kernel would leave out without a word is an error here, and so is a path through a
+symlink, which no system of ours has.
 
 GNU cpio lists each archive, too, and must find the same names.
 """
