@@ -56,6 +56,19 @@ absl::Status BreakLinks(const std::vector<std::string>& paths, OutputFile& outpu
   return cpio.Trailer();
 }
 
+absl::Status Restore(const std::vector<SegmentEntry>& directories, OutputFile& output) {
+  if (directories.empty()) return absl::OkStatus();
+  NewcWriter cpio(output);
+  for (const SegmentEntry& directory : directories) {
+    ABSL_RETURN_IF_ERROR(cpio.Add({.name = directory.path(),
+                                   .mode = S_IFDIR | directory.mode(),
+                                   .uid = directory.uid(),
+                                   .gid = directory.gid(),
+                                   .mtime = directory.mtime()}));
+  }
+  return cpio.Trailer();
+}
+
 absl::Status CopyMember(const NewcMember& member, NewcReader& reader, NewcWriter& writer) {
   const NewcHeader& header = member.header;
   ABSL_RETURN_IF_ERROR(writer
@@ -169,6 +182,7 @@ absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFi
     ABSL_RETURN_IF_ERROR(plan.segments[i].dropped.empty()
                              ? CopyFile(segments[i].segment, output)
                              : RewriteSegment(segments[i].segment, plan.segments[i], output));
+    ABSL_RETURN_IF_ERROR(Restore(plan.segments[i].restored, output));
     if (segments[i].apk_database.empty()) continue;
     ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
     const bool last = i + 1 == segments.size() || segments[i + 1].apk_database.empty();

@@ -1,5 +1,6 @@
 #include "tools/initrd/plan.h"
 
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,11 @@ std::string_view TypeName(SegmentEntry::Type type) {
   }
 }
 
+// Times of directories are not worth an entry: of several the kernel keeps the first.
+bool HaveSameRights(const SegmentEntry& a, const SegmentEntry& b) {
+  return a.mode() == b.mode() && a.uid() == b.uid() && a.gid() == b.gid();
+}
+
 class Planner {
  public:
   explicit Planner(absl::Span<const SegmentIndex> segments) : segments_(segments) {}
@@ -45,16 +51,21 @@ class Planner {
     const SegmentIndex& segment = segments_[number];
     plan_.segments[number].unpacked_bytes = segment.unpacked_bytes();
     inodes_.clear();
+    restored_.clear();
     for (int i = 0; i < segment.entries_size(); ++i) {
       const SegmentEntry& entry = segment.entries(i);
       ABSL_ASSIGN_OR_RETURN(const std::string path, RealPath(number, entry));
       if (entry.type() == SegmentEntry::DIRECTORY) {
-        if (!AddDirectory(number, path)) {
+        if (!AddDirectory(number, entry, path)) {
           plan_.segments[number].dropped.push_back(static_cast<size_t>(i));
         }
       } else {
         ABSL_RETURN_IF_ERROR(AddOther(number, entry, path));
       }
+    }
+    for (const auto& [path, entry] : restored_) {
+      plan_.segments[number].restored.push_back(*entry);
+      plan_.segments[number].restored.back().set_path(path.empty() ? "." : path);
     }
     return absl::OkStatus();
   }
@@ -85,16 +96,29 @@ class Planner {
   }
 
   // False if the entry must be left out, because a symlink to a directory is there.
-  bool AddDirectory(size_t number, const std::string& path) {
+  bool AddDirectory(size_t number, const SegmentEntry& entry, const std::string& path) {
     const Tree::Node* old = tree_.Find(path);
-    if (old != nullptr && old->type == SegmentEntry::DIRECTORY) return true;
+    if (old != nullptr && old->type == SegmentEntry::DIRECTORY) {
+      MergeDirectory(*old, entry, path);
+      return true;
+    }
     if (old != nullptr && old->type == SegmentEntry::SYMLINK) {
       const std::optional<std::string> target = tree_.Resolve(path);
       if (target && tree_.Find(*target)->type == SegmentEntry::DIRECTORY) return false;
     }
     ForgetParent();
-    tree_.Put(path, {.type = SegmentEntry::DIRECTORY, .segment = number});
+    tree_.Put(path, {.type = SegmentEntry::DIRECTORY, .segment = number, .entry = &entry});
     return true;
+  }
+
+  // A segment may make a directory up and have an entry for it later on; the last one counts.
+  void MergeDirectory(const Tree::Node& old, const SegmentEntry& entry, const std::string& path) {
+    if (!entry.made_up()) {
+      tree_.SetAttributes(path, entry);
+      restored_.erase(path);
+    } else if (old.entry != nullptr && !HaveSameRights(*old.entry, entry)) {
+      restored_[path] = old.entry;
+    }
   }
 
   absl::Status AddOther(size_t number, const SegmentEntry& entry, const std::string& path) {
@@ -127,6 +151,7 @@ class Planner {
       node.size = target->second.second;
     }
     if (entry.type() == SegmentEntry::SYMLINK) ForgetParent();
+    restored_.erase(path);
     tree_.Put(path, std::move(node));
     return absl::OkStatus();
   }
@@ -163,6 +188,8 @@ class Planner {
   size_t last_inode_ = 0;
   // Files of the present segment: path -> inode and size.
   absl::flat_hash_map<std::string, std::pair<size_t, uint64_t>> inodes_;
+  // Directories that the present segment has made up only, with what they were.
+  std::map<std::string, const SegmentEntry*> restored_;
   absl::flat_hash_map<size_t, std::pair<size_t, uint64_t>> shared_;
 };
 

@@ -2,12 +2,14 @@
 // unpacking them one after the other into a file system would give.
 //
 // The kernel unpacks an initramfs more simply than tar does a file system (boot-formats,
-// section 1.4), so three things need care:
+// section 1.4), so four things need care:
 //  - a directory entry over a symlink to a directory replaces the symlink and hides what lies
 //  behind it. The plan drops such
 //    entries; their children follow the symlink by themselves.
 //  - a file entry over one name of a hard link changes the content of all names. The plan breaks
 //  the link first.
+//  - a directory that a segment made up, to have a place for what lies below it, changes the mode
+//  and the owner of one that is there. The plan has the directory written again.
 //  - a file over a directory that is not empty is dropped without a word. No answer is right: an
 //  error names both owners.
 //
@@ -36,6 +38,8 @@ struct SegmentPlan {
   std::vector<size_t> dropped;
   // Names of hard links that must become files of their own before the segment is unpacked.
   std::vector<std::string> broken_links;
+  // Directories to be written again behind the segment, which made them up.
+  std::vector<SegmentEntry> restored;
 };
 
 struct InitrdPlan {

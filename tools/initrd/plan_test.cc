@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -56,6 +57,57 @@ TEST(PlanTest, DirectoriesMerge) {
   ASSERT_THAT(plan, IsOk());
   EXPECT_THAT(plan->segments[1].dropped, IsEmpty());
   EXPECT_THAT(plan->segments[1].broken_links, IsEmpty());
+}
+
+SegmentEntry OwnedDir(const std::string& path, uint32_t mode, uint32_t gid) {
+  SegmentEntry entry = Dir(path);
+  entry.set_mode(mode);
+  entry.set_gid(gid);
+  return entry;
+}
+
+SegmentEntry MadeUpDir(const std::string& path) {
+  SegmentEntry entry = OwnedDir(path, 0755, 0);
+  entry.set_made_up(true);
+  return entry;
+}
+
+// Path, mode and group of the directories that are written again behind a segment.
+std::vector<std::string> Restored(const SegmentPlan& plan) {
+  std::vector<std::string> found;
+  for (const SegmentEntry& entry : plan.restored) {
+    found.push_back(absl::StrFormat("%s %o %d", entry.path(), entry.mode(), entry.gid()));
+  }
+  return found;
+}
+
+TEST(PlanTest, MadeUpDirectoryIsRestored) {
+  auto plan = PlanInitrd(
+      {Segment("a", {OwnedDir(".", 0751, 0), OwnedDir("tmp", 01777, 0), OwnedDir("usr", 0711, 8)}),
+       Segment("b", {OwnedDir("usr", 0755, 9)}),
+       Segment("c", {MadeUpDir("."), MadeUpDir("tmp"), File("tmp/x"), MadeUpDir("usr")}),
+       Segment("d", {MadeUpDir("usr")})});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Restored(plan->segments[1]), IsEmpty());
+  EXPECT_THAT(Restored(plan->segments[2]), ElementsAre(". 751 0", "tmp 1777 0", "usr 755 9"));
+  EXPECT_THAT(Restored(plan->segments[3]), ElementsAre("usr 755 9"));
+}
+
+TEST(PlanTest, MadeUpDirectoryBehindSymlinkIsRestoredWhereItIs) {
+  auto plan = PlanInitrd({Segment("a", {OwnedDir("usr", 0755, 0), OwnedDir("usr/tmp", 01777, 0),
+                                        Symlink("bin", "usr")}),
+                          Segment("b", {MadeUpDir("bin/tmp"), File("bin/tmp/x")})});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Restored(plan->segments[1]), ElementsAre("usr/tmp 1777 0"));
+}
+
+TEST(PlanTest, MadeUpDirectoryThatIsNewOrTheSameOrSaidLaterIsNotRestored) {
+  auto plan = PlanInitrd(
+      {Segment("a", {OwnedDir("same", 0755, 0), OwnedDir("later", 0700, 0), OwnedDir("x", 01, 0)}),
+       Segment("b", {MadeUpDir("."), MadeUpDir("new"), MadeUpDir("same"), MadeUpDir("later"),
+                     OwnedDir("later", 0711, 0), MadeUpDir("x"), File("x")})});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Restored(plan->segments[1]), IsEmpty());
 }
 
 TEST(PlanTest, DirectoryOverSymlinkToDirectoryIsDropped) {

@@ -80,6 +80,10 @@ void Tree::Put(const std::string& path, Node node) {
   nodes_[path] = std::move(node);
 }
 
+void Tree::SetAttributes(std::string_view path, const SegmentEntry& entry) {
+  nodes_.find(path)->second.entry = &entry;
+}
+
 size_t Tree::LinkCount(const Node& file) const {
   const auto it = names_of_inode_.find(file.inode);
   return it == names_of_inode_.end() ? 0 : it->second;

@@ -22,6 +22,8 @@ class Tree {
     size_t children = 0;  // of a directory
     uint64_t size = 0;
     std::string link;  // of a symlink
+    // Of a directory: where its attributes come from; nothing for the root's own.
+    const SegmentEntry* entry = nullptr;
   };
 
   Tree();
@@ -34,6 +36,8 @@ class Tree {
 
   // Puts a node in place of whatever is at `path`; the parent must be a directory.
   void Put(const std::string& path, Node node);
+  // Gives the directory at `path` the attributes of an entry, which must outlive the tree.
+  void SetAttributes(std::string_view path, const SegmentEntry& entry);
   // How many names the content of the file at `path` has.
   size_t LinkCount(const Node& file) const;
 

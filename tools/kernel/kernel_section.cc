@@ -121,6 +121,8 @@ absl::Status KernelSection::ReadImage(SegmentWriter& writer) {
   kernel_path_ = packed_.path();
   kernel_name_ = absl::StrCat(names.kernel, " of kernel image ", options_.owner);
   ABSL_RETURN_IF_ERROR(ReadImageUcode(image));
+  // Where LinuxKit puts the kernel before it makes an initrd of all the rest.
+  ABSL_RETURN_IF_ERROR(writer.AddDirectory("boot", {.mode = 0755}));
   if (names.tar.empty()) {
     return options_.modules.empty() ? absl::OkStatus() : tree_.Resolve();
   }

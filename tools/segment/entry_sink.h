@@ -23,6 +23,9 @@ struct Attributes {
   uint32_t uid = 0;
   uint32_t gid = 0;
   int64_t mtime = kFixedTime;
+  // Of a directory that is there only because something lies below it. Where another segment of a
+  // system has that directory, its attributes stay.
+  bool made_up = false;
 
   friend bool operator==(const Attributes&, const Attributes&) = default;
 };

@@ -1,7 +1,8 @@
 // A sink that puts a tree under a directory of another one: entries get a prefix.
 //
 // The directories of the prefix come first, 0755 and root's. Without a prefix the first entry is
-// the root itself: an initramfs whose first segment lacks it boots with a world-writable "/".
+// the root itself, made up: an initramfs whose first segment lacks it boots with a world-writable
+// "/".
 #ifndef TOOLS_SEGMENT_ROOTED_SINK_H_
 #define TOOLS_SEGMENT_ROOTED_SINK_H_
 

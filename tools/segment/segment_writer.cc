@@ -47,6 +47,7 @@ SegmentEntry MakeEntry(std::string_view path, SegmentEntry::Type type,
   entry.set_uid(attributes.uid);
   entry.set_gid(attributes.gid);
   entry.set_mtime(attributes.mtime);
+  entry.set_made_up(attributes.made_up);
   return entry;
 }
 
@@ -138,7 +139,8 @@ absl::Status SegmentWriter::Impl::AddMissingParents(std::string_view path) {
     const std::string_view parent = path.substr(0, slash);
     const auto known = types_.find(parent);
     if (known == types_.end()) {
-      ABSL_RETURN_IF_ERROR(AddSimple(MakeEntry(parent, SegmentEntry::DIRECTORY, {.mode = 0755})));
+      ABSL_RETURN_IF_ERROR(
+          AddSimple(MakeEntry(parent, SegmentEntry::DIRECTORY, {.mode = 0755, .made_up = true})));
     } else if (known->second != SegmentEntry::DIRECTORY && known->second != SegmentEntry::SYMLINK) {
       return EntryError(path, absl::StrCat("its parent \"", absl::CHexEscape(parent),
                                            "\" is not a directory in this segment"));

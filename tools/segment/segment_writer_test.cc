@@ -108,7 +108,10 @@ TEST(SegmentWriterTest, MissingParentsAreMadeUp) {
       IsOkAndHolds(ElementsAre(
           "a 40755 0:0 1492533000 #1 x1 0,0 =", "a/b 40755 0:0 1492533000 #2 x1 0,0 =",
           "a/b/c 100644 0:0 1492533000 #3 x1 0,0 =", "a/d 100644 0:0 1492533000 #4 x1 0,0 =")));
-  EXPECT_EQ(ReadIndex().entries(0).type(), SegmentEntry::DIRECTORY);
+  const SegmentIndex index = ReadIndex();
+  EXPECT_EQ(index.entries(0).type(), SegmentEntry::DIRECTORY);
+  EXPECT_TRUE(index.entries(0).made_up());
+  EXPECT_FALSE(index.entries(2).made_up());
 }
 
 TEST(SegmentWriterTest, ParentThatIsALinkIsLeftAlone) {
