@@ -1,7 +1,9 @@
-# For scripts that check which actions a build runs. To be sourced in a workspace below tests/e2e, with $work, a directory
+# For scripts that drive a workspace and check which actions a build runs. To be sourced in a workspace below tests/e2e, with $work, a directory
 # for the log.
 
 bazel() { ../../../bazelw "$@"; }
+
+run_lock() { bazel run --ui_event_filters=-info --noshow_progress @linuxkit//:lock -- "$@"; }
 
 # actions FLAG… TARGET: builds; prints the mnemonics of the actions that ran and how often, one a line.
 actions() {

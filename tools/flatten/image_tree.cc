@@ -30,9 +30,7 @@ std::vector<std::string_view> Components(std::string_view path) {
   return absl::StrSplit(path, '/');
 }
 
-LayerEntry MadeUpDirectory() {
-  return {.type = Type::kDirectory, .attributes = {.mode = 0755, .made_up = true}};
-}
+LayerEntry MadeUpDirectory() { return {.type = Type::kDirectory, .attributes = kMadeUpDirectory}; }
 
 }  // namespace
 

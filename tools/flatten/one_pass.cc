@@ -150,7 +150,7 @@ absl::Status OnePass::WriteParents(bool for_a_child) {
     Path& seen = paths_[parent];
     if (seen.written || parent == ".") continue;
     seen.written = true;
-    ABSL_RETURN_IF_ERROR(sink_.AddDirectory(parent, {.mode = 0755, .made_up = true}));
+    ABSL_RETURN_IF_ERROR(sink_.AddDirectory(parent, kMadeUpDirectory));
   }
   return absl::OkStatus();
 }

@@ -30,6 +30,8 @@ struct Attributes {
   friend bool operator==(const Attributes&, const Attributes&) = default;
 };
 
+inline constexpr Attributes kMadeUpDirectory = {.mode = 0755, .made_up = true};
+
 // Paths are relative and clean: no "." or ".." component and no trailing slash; "." alone is the
 // root. At most 4095 bytes. A path may come again: a directory again merges, anything else again
 // replaces.

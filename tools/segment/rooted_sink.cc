@@ -16,7 +16,7 @@ absl::StatusOr<std::unique_ptr<RootedSink>> RootedSink::Create(std::string prefi
 }
 
 absl::Status RootedSink::AddRoot() {
-  if (prefix_.empty()) return sink_.AddDirectory(".", {.mode = 0755, .made_up = true});
+  if (prefix_.empty()) return sink_.AddDirectory(".", kMadeUpDirectory);
   for (size_t end = prefix_.find('/');; end = prefix_.find('/', end + 1)) {
     ABSL_RETURN_IF_ERROR(sink_.AddDirectory(prefix_.substr(0, end), {.mode = 0755}));
     if (end == prefix_.npos) return absl::OkStatus();

@@ -139,8 +139,7 @@ absl::Status SegmentWriter::Impl::AddMissingParents(std::string_view path) {
     const std::string_view parent = path.substr(0, slash);
     const auto known = types_.find(parent);
     if (known == types_.end()) {
-      ABSL_RETURN_IF_ERROR(
-          AddSimple(MakeEntry(parent, SegmentEntry::DIRECTORY, {.mode = 0755, .made_up = true})));
+      ABSL_RETURN_IF_ERROR(AddSimple(MakeEntry(parent, SegmentEntry::DIRECTORY, kMadeUpDirectory)));
     } else if (known->second != SegmentEntry::DIRECTORY && known->second != SegmentEntry::SYMLINK) {
       return EntryError(path, absl::StrCat("its parent \"", absl::CHexEscape(parent),
                                            "\" is not a directory in this segment"));
