@@ -40,12 +40,14 @@ class BazelwTest : public testing::Test {
                            testing::UnitTest::GetInstance()->current_test_info()->name())) {
     std::filesystem::remove_all(home_);
     for (const char* directory :
-         {"/bin", "/repository/third_party/buildroot/precompiled", "/elsewhere"}) {
+         {"/bin", "/repository/third_party/buildroot/precompiled",
+          "/repository/third_party/overlay/abseil-cpp/uninstrumented/absl/base", "/elsewhere"}) {
       std::filesystem::create_directories(home_ + directory);
     }
     std::filesystem::copy_file(getenv("BAZELW"), home_ + "/repository/bazelw");
     for (const char* list :
-         {"keep-images", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/gcc"}) {
+         {"keep-images", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/gcc",
+          "../overlay/abseil-cpp/uninstrumented/absl/base/config.h"}) {
       Recipe(list, "");
     }
     Recipe("make", kMakeRoot);
