@@ -2,8 +2,9 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
-#include "tools/base/file.h"
+#include "absl/strings/str_cat.h"
 
 namespace linuxkit {
 
@@ -19,6 +20,14 @@ absl::StatusOr<Content> Content::OfFile(const std::string& path) {
   content.path_ = path;
   content.file_size_ = file.size();
   return content;
+}
+
+absl::StatusOr<InputFile> OpenUnchanged(const Content& content) {
+  ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(content.path()));
+  if (file.size() == content.size()) return file;
+  return absl::DataLossError(absl::StrCat(content.path(),
+                                          " changed while the image was made: it has ",
+                                          file.size(), " bytes; expected ", content.size()));
 }
 
 }  // namespace linuxkit

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tools/base/file.h"
 
 namespace linuxkit {
 
@@ -28,6 +29,9 @@ class Content {
   uint64_t file_size_ = 0;
   std::string bytes_;
 };
+
+// Opens the file that `content` is; an error if its size is not what it was.
+absl::StatusOr<InputFile> OpenUnchanged(const Content& content);
 
 }  // namespace linuxkit
 

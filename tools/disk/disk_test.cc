@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/disk/civil_time.h"
+#include "tools/disk/extent_reader.h"
 #include "tools/disk/extents.h"
 #include "tools/disk/fields.h"
 #include "tools/disk/file_tree.h"
@@ -49,6 +50,44 @@ TEST(ExtentsTest, PiecesFilesAndHoles) {
   const auto path = WriteTestImage("image", extents);
   ASSERT_THAT(path, IsOk());
   EXPECT_THAT(ReadFile(*path), IsOkAndHolds(std::string("ab\0\0\0from a file\0\0", 18)));
+}
+
+TEST(ExtentReaderTest, PiecesFilesAndHoles) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "from a file"), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.Add(2, Content::OfBytes("ab")), IsOk());
+  ASSERT_THAT(extents.Add(6, *Content::OfFile(input)), IsOk());
+  extents.set_size(20);
+  ExtentReader reader(extents);
+  std::string block(9, 'x');
+  ASSERT_THAT(reader.Read(3, absl::MakeSpan(block)), IsOk());
+  EXPECT_EQ(block, std::string("b\0\0from a", 9));
+  ASSERT_THAT(reader.Read(12, absl::MakeSpan(block)), IsOk());
+  EXPECT_EQ(block, std::string(" file\0\0\0\0", 9));
+}
+
+TEST(ExtentReaderTest, Holes) {
+  Extents extents;
+  ASSERT_THAT(extents.Add(2, Content::OfBytes("ab")), IsOk());
+  extents.set_size(20);
+  const ExtentReader reader(extents);
+  EXPECT_TRUE(reader.IsHole(0, 2));
+  EXPECT_FALSE(reader.IsHole(0, 3));
+  EXPECT_FALSE(reader.IsHole(3, 1));
+  EXPECT_TRUE(reader.IsHole(4, 16));
+}
+
+TEST(ExtentReaderTest, ChangedFileIsAnError) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "before"), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.Add(0, *Content::OfFile(input)), IsOk());
+  ASSERT_THAT(WriteFile(input, "after"), IsOk());
+  ExtentReader reader(extents);
+  std::string block(6, 'x');
+  EXPECT_THAT(reader.Read(0, absl::MakeSpan(block)),
+              StatusIs(_, input + " changed while the image was made: it has 5 bytes; expected 6"));
 }
 
 TEST(ExtentsTest, OverlapIsAnError) {

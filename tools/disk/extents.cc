@@ -13,12 +13,7 @@ namespace {
 
 absl::Status AppendContent(const Content& content, OutputFile& output) {
   if (!content.is_file()) return output.Append(content.bytes());
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(content.path()));
-  if (file.size() != content.size()) {
-    return absl::DataLossError(absl::StrCat(content.path(),
-                                            " changed while the image was made: it has ",
-                                            file.size(), " bytes; expected ", content.size()));
-  }
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, OpenUnchanged(content));
   return output.AppendFile(file);
 }
 

@@ -220,12 +220,15 @@ absl::StatusOr<TarEntry> TarReader::ReadEntry(const TarBlock& header, PaxRecords
     return absl::Status(entry.status().code(), absl::StrCat(InFront(), entry.status().message()));
   }
   path_ = entry->path;
-  // Links, devices and directories have no content, whatever size some writers store with them.
+  // Links, devices and directories have no content, whatever size some writers store with them. What
+  // GNU tar stores with a directory, the names in it, is passed over.
   const bool is_file = entry->type == TarEntry::Type::kFile;
-  const bool has_content = is_file || TypeFlag(header) == 'D';
-  stored_left_ = has_content ? entry->size : 0;
+  stored_left_ = is_file || TypeFlag(header) == 'D' ? entry->size : 0;
   padding_ = PaddingOf(stored_left_);
-  if (!is_file) entry->size = 0;
+  if (!is_file) {
+    ABSL_RETURN_IF_ERROR(SkipContent());
+    entry->size = 0;
+  }
   if (is_file && SparseFormOf(header, records) != SparseForm::kNone) {
     const absl::Status status = ReadSparseMap(header, records, *entry);
     if (!status.ok()) return EntryError(status.code(), status.message());

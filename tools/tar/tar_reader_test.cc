@@ -285,6 +285,7 @@ TEST(TarReaderTest, DirectoryWithAListOfNames) {
   ASSERT_EQ(entries->size(), 2u);
   EXPECT_EQ((*entries)[0].entry.type, Type::kDirectory);
   EXPECT_EQ((*entries)[0].entry.size, 0u);
+  EXPECT_EQ((*entries)[0].content, "");
 }
 
 TEST(TarReaderTest, PrefixOfTheName) {
