@@ -28,6 +28,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/boot_config/bios_limits.h"
 #include "tools/disk/extents.h"
 #include "tools/disk/file_flags.h"
 #include "tools/iso/iso_image.h"
@@ -75,6 +76,9 @@ absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(options.files, ParseFileFlags(args, ""));
   ABSL_ASSIGN_OR_RETURN(options.efi_files, ParseFileFlags(args, "efi_"));
   ABSL_RETURN_IF_ERROR(args.Finish());
+  if (options.bios) {
+    ABSL_RETURN_IF_ERROR(CheckBiosInitrd(options.files));
+  }
   ABSL_ASSIGN_OR_RETURN(const Extents iso, MakeIsoImage(std::move(options)));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(output));
   ABSL_RETURN_IF_ERROR(WriteExtents(iso, *file));

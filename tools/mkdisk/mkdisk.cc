@@ -29,6 +29,8 @@
 #include "absl/strings/str_split.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/boot_config/bios_limits.h"
+#include "tools/disk/extents.h"
 #include "tools/disk/file_flags.h"
 #include "tools/mkdisk/disk_image.h"
 
@@ -92,6 +94,9 @@ absl::Status Run(Args& args) {
   const std::string output = args.Required("output");
   ABSL_ASSIGN_OR_RETURN(DiskOptions options, ParseOptions(args));
   ABSL_RETURN_IF_ERROR(args.Finish());
+  if (options.grub) {
+    ABSL_RETURN_IF_ERROR(CheckBiosInitrd(options.files));
+  }
   ABSL_ASSIGN_OR_RETURN(const Extents disk, MakeDiskImage(std::move(options)));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(output));
   ABSL_RETURN_IF_ERROR(WriteExtents(disk, *file));
