@@ -6,8 +6,8 @@
 A repository that the WORKSPACE has declared before is left alone, so that any other version or source can be used.
 """
 
+load("//rules/private:boot_programs.bzl", "boot_programs")
 load("//rules/private:hub.bzl", "linuxkit_hub")
-load("//rules/toolchains:local_rootfs_tools.bzl", "local_rootfs_tools")
 load("//third_party/debian:archive.bzl", "debian_archive")
 
 # Where the build root has what third_party/overlay wraps, and the rules that Debian packages.
@@ -50,9 +50,9 @@ def rules_linuxkit_dependencies():
             native.local_repository(name = name, path = path)
     if not native.existing_rule("debian_archive"):
         debian_archive(name = "debian_archive")
-    if not native.existing_rule("linuxkit_rootfs_tools"):
-        local_rootfs_tools(name = "linuxkit_rootfs_tools")
-    native.register_toolchains("@linuxkit_rootfs_tools//:toolchain")
+    if not native.existing_rule("linuxkit_boot_programs"):
+        boot_programs(name = "linuxkit_boot_programs")
+    native.register_toolchains("@rules_linuxkit//rules/toolchains:all")
 
 def linuxkit_lock(name, lock, configs = [], images = [], layouts = {}, platforms = []):
     """The hub repository of a lock file, as the module extension makes it. See docs/lock.md.

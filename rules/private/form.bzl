@@ -7,7 +7,7 @@ visibility("//rules/...")
 
 FORM_ATTRS = {
     "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo], doc = "A linuxkit_image."),
-    "output": attr.string(doc = "The file's name. Default: that of LinuxKit, which begins with the image's name."),
+    "out": attr.string(doc = "The output's name. Default: the target's name and what LinuxKit's name of it ends with."),
 }
 
 def make_form(ctx, tool, mnemonic, suffix, args, files = [], segments = [], programs = [], toolchain = None):
@@ -17,17 +17,17 @@ def make_form(ctx, tool, mnemonic, suffix, args, files = [], segments = [], prog
       ctx: the context of a rule with FORM_ATTRS.
       tool: the executable, which takes --output and the flags of segments.
       mnemonic: string.
-      suffix: string, what follows the image's name in the output's.
+      suffix: string, what follows the target's name in the output's.
       args: Args with all other flags; changed.
       files: list of File, the inputs that they name.
       segments: list of LinuxkitSegmentInfo, the tree.
-      programs: list of FilesToRunProvider that the tool starts.
+      programs: list of File that the tool starts.
       toolchain: the type of the toolchain that they come from.
 
     Returns:
       list of providers.
     """
-    output = ctx.actions.declare_file(ctx.attr.output or ctx.attr.image.label.name + suffix)
+    output = ctx.actions.declare_file(ctx.attr.out or ctx.label.name + suffix)
     inputs = files + add_segments(args, segments)
     args.add(output, format = "--output=%s")
     ctx.actions.run(

@@ -2,34 +2,27 @@
 
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:form.bzl", "FORM_ATTRS", "make_form")
+load("//rules/private:toolchain_types.bzl", "ROOTFS_TOOLS_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
-load("//rules/toolchains:rootfs_tools.bzl", "ROOTFS_TOOLS_TYPE")
+load("//rules/private/toolchains:programs.bzl", "needed_program")
 
 visibility("//rules/...")
 
-def _make_image(ctx, format, program, package):
+def _make_image(ctx, format, program):
     """Declares the action that makes an image.
 
     Args:
       ctx: the rule's context.
       format: string, the file system.
-      program: string, the field of LinuxkitRootfsToolsInfo that has the program.
-      package: string, the Debian package with that program.
+      program: string, the field of RootfsToolsInfo that has the program.
 
     Returns:
       list of providers.
     """
-    files_to_run = getattr(ctx.toolchains[ROOTFS_TOOLS_TYPE].rootfs_tools, program)
-    if not files_to_run:
-        fail("no program makes {} images: install {}, or register a toolchain of {} with `{}`.".format(
-            format,
-            package,
-            ROOTFS_TOOLS_TYPE,
-            program,
-        ))
+    file = needed_program(ctx.toolchains[ROOTFS_TOOLS_TYPE], program)
     args = tool_args(ctx)
     args.add(format, format = "--format=%s")
-    args.add(files_to_run.executable, format = "--program=%s")
+    args.add(file, format = "--program=%s")
     args.add(ctx.attr.compression, format = "--compression=%s")
     args.add(str(ctx.attr.block_size), format = "--block_size=%s")
     return make_form(
@@ -39,15 +32,15 @@ def _make_image(ctx, format, program, package):
         "-{}.img".format(format),
         args,
         segments = ctx.attr.image[LinuxkitImageInfo].segments,
-        programs = [files_to_run],
+        programs = [file],
         toolchain = ROOTFS_TOOLS_TYPE,
     )
 
 def _linuxkit_squashfs_impl(ctx):
-    return _make_image(ctx, "squashfs", "mksquashfs", "squashfs-tools")
+    return _make_image(ctx, "squashfs", "mksquashfs")
 
 def _linuxkit_erofs_impl(ctx):
-    return _make_image(ctx, "erofs", "mkfs_erofs", "erofs-utils")
+    return _make_image(ctx, "erofs", "mkfs_erofs")
 
 _ATTRS = FORM_ATTRS | {"_make_rootfs_image": tool_attr("//tools/rootfs:make_rootfs_image")}
 
@@ -62,7 +55,7 @@ linuxkit_squashfs = rule(
             doc = "The kernel must have CONFIG_SQUASHFS_ZLIB, LZ4, XZ or ZSTD.",
         ),
     },
-    toolchains = [ROOTFS_TOOLS_TYPE],
+    toolchains = optional_toolchains([ROOTFS_TOOLS_TYPE]),
 )
 
 linuxkit_erofs = rule(
@@ -78,5 +71,5 @@ linuxkit_erofs = rule(
             doc = "The kernel must be new enough: Linux 5.4 for lz4, 5.16 for xz, 6.6 for gzip, 6.10 for zstd.",
         ),
     },
-    toolchains = [ROOTFS_TOOLS_TYPE],
+    toolchains = optional_toolchains([ROOTFS_TOOLS_TYPE]),
 )

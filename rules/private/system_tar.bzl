@@ -12,7 +12,7 @@ def _make_tar(ctx, form, suffix, files, segments):
     Args:
       ctx: the rule's context.
       form: string, the value of --form.
-      suffix: string, what follows the image's name in the output's.
+      suffix: string, what follows the target's name in the output's.
       files: dict: flag -> File or None, what goes into the tar besides the tree.
       segments: list of LinuxkitSegmentInfo, the tree.
 
