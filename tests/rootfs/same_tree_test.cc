@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ size_t Field(std::string_view header, size_t offset) {
 
 // How long the archive is that `bytes` begin with; 0 if its end is not among them.
 size_t ArchiveSize(std::string_view bytes) {
-  for (size_t at = 0; bytes.substr(at).starts_with(kMagic) && at + kHeader < bytes.size();) {
+  for (size_t at = 0; at + kHeader < bytes.size() && bytes.substr(at).starts_with(kMagic);) {
     const std::string_view header = bytes.substr(at, kHeader);
     const size_t name_size = Field(header, 94);
     const bool last = bytes.substr(at + kHeader).starts_with("TRAILER!!!");
@@ -45,6 +46,24 @@ size_t ArchiveSize(std::string_view bytes) {
     if (last) return at;
   }
   return 0;
+}
+
+std::string Decompressed(std::string_view frame) {
+  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
+                                                                     ZSTD_freeDCtx);
+  std::vector<char> buffer(1 << 20);
+  ZSTD_inBuffer in = {frame.data(), frame.size(), 0};
+  std::string plain;
+  for (size_t expected = 1; expected != 0;) {
+    ZSTD_outBuffer out = {buffer.data(), buffer.size(), 0};
+    expected = ZSTD_decompressStream(context.get(), &out, &in);
+    if (ZSTD_isError(expected)) {
+      ADD_FAILURE() << ZSTD_getErrorName(expected);
+      break;
+    }
+    plain.append(buffer.data(), out.pos);
+  }
+  return plain;
 }
 
 // The archives in an initrd, in order and unpacked.
@@ -58,9 +77,7 @@ std::vector<std::string> Archives(std::string_view initrd) {
       plain = initrd.substr(0, used);
     } else if (initrd.starts_with(kZstdMagic)) {
       used = ZSTD_findFrameCompressedSize(initrd.data(), initrd.size());
-      std::string frame(ZSTD_decompressBound(initrd.data(), used), '\0');
-      frame.resize(ZSTD_decompress(frame.data(), frame.size(), initrd.data(), used));
-      plain += frame;
+      plain += Decompressed(initrd.substr(0, used));
     } else if (initrd.front() != '\0') {
       ADD_FAILURE() << "neither an archive nor padding, " << initrd.size() << " bytes before the end";
       return archives;

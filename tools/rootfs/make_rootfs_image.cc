@@ -32,13 +32,13 @@ absl::Status MakeImage(const SystemTree& tree, const ImageOptions& options,
     std::filesystem::remove(unfinished, ignored);
   };
   // mkfs.erofs keeps files that it has yet to compress on a disk.
-  const std::string directory = std::filesystem::absolute(output).parent_path().string();
+  std::error_code error;
+  const std::string directory = std::filesystem::absolute(output, error).parent_path().string();
   ABSL_RETURN_IF_ERROR(
       PipeToProgram(command, {"LC_ALL=C", absl::StrCat("TMPDIR=", directory)},
                     [&](ByteSink& input) {
                       return WriteRootTar(tree, RootEntryFor(options), input);
                     }));
-  std::error_code error;
   std::filesystem::rename(unfinished, output, error);
   if (!error) return absl::OkStatus();
   return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot rename ", unfinished));
