@@ -7,18 +7,27 @@ load("//rules/private:image.bzl", _linuxkit_image = "linuxkit_image")
 load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
 load("//rules/private:iso.bzl", _linuxkit_iso = "linuxkit_iso")
 load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
+load("//rules/private:kernel_iso.bzl", _linuxkit_kernel_iso = "linuxkit_kernel_iso")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
+load("//rules/private:rootfs_image.bzl", _linuxkit_erofs = "linuxkit_erofs", _linuxkit_squashfs = "linuxkit_squashfs")
+load("//rules/private:system_tar.bzl", _linuxkit_docker = "linuxkit_docker", _linuxkit_tar = "linuxkit_tar", _linuxkit_tar_kernel_initrd = "linuxkit_tar_kernel_initrd")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
 linuxkit_disk = _linuxkit_disk
+linuxkit_docker = _linuxkit_docker
+linuxkit_erofs = _linuxkit_erofs
 linuxkit_files = _linuxkit_files
 linuxkit_image = _linuxkit_image
 linuxkit_init = _linuxkit_init
 linuxkit_iso = _linuxkit_iso
 linuxkit_kernel = _linuxkit_kernel
+linuxkit_kernel_iso = _linuxkit_kernel_iso
 linuxkit_package = _linuxkit_package
+linuxkit_squashfs = _linuxkit_squashfs
+linuxkit_tar = _linuxkit_tar
+linuxkit_tar_kernel_initrd = _linuxkit_tar_kernel_initrd
 linuxkit_volume = _linuxkit_volume
 
 def linuxkit_onboot(name, image, container_name = None, **kwargs):

@@ -9,6 +9,7 @@ load("//rules/private/providers:linuxkit_segment_info.bzl", _LinuxkitSegmentInfo
 load("//rules/private/providers:network_boot_info.bzl", _NetworkBootInfo = "NetworkBootInfo")
 load("//rules/private/providers:oci_image_info.bzl", _OciImageInfo = "OciImageInfo")
 load("//rules/private/providers:oci_index_info.bzl", _OciIndexInfo = "OciIndexInfo")
+load("//rules/private/providers:rootfs_tools_info.bzl", _RootfsToolsInfo = "RootfsToolsInfo")
 
 BiosBootInfo = _BiosBootInfo
 EfiBootInfo = _EfiBootInfo
@@ -19,3 +20,4 @@ LinuxkitSegmentInfo = _LinuxkitSegmentInfo
 NetworkBootInfo = _NetworkBootInfo
 OciImageInfo = _OciImageInfo
 OciIndexInfo = _OciIndexInfo
+RootfsToolsInfo = _RootfsToolsInfo

@@ -1,4 +1,5 @@
-"""The repository behind the default toolchains of //rules/toolchains: boot programs that this machine has installed."""
+"""The repository behind the default toolchains of //rules/toolchains: boot programs, and programs that make images, that this machine has
+installed."""
 
 visibility(["//rules", "//third_party"])
 
@@ -11,6 +12,8 @@ _FILES = {
     "ldlinux.c32": (["usr/lib/syslinux/modules/bios/ldlinux.c32", "usr/share/syslinux/ldlinux.c32"], "syslinux-common"),
     "linuxaa64.efi.stub": (["usr/lib/systemd/boot/efi/linuxaa64.efi.stub"], "systemd-boot-efi:arm64"),
     "linuxx64.efi.stub": (["usr/lib/systemd/boot/efi/linuxx64.efi.stub"], "systemd-boot-efi"),
+    "mkfs.erofs": (["usr/bin/mkfs.erofs", "usr/sbin/mkfs.erofs"], "erofs-utils"),
+    "mksquashfs": (["usr/bin/mksquashfs", "usr/sbin/mksquashfs"], "squashfs-tools"),
     "systemd-bootaa64.efi": (["usr/lib/systemd/boot/efi/systemd-bootaa64.efi"], "systemd-boot-efi:arm64"),
     "systemd-bootx64.efi": (["usr/lib/systemd/boot/efi/systemd-bootx64.efi"], "systemd-boot-efi"),
     "undionly.kpxe": (["usr/lib/ipxe/undionly.kpxe", "usr/share/ipxe/undionly.kpxe"], "ipxe"),

@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
 load("//rules/private:parts.bzl", "LinuxkitPartInfo")
+load("//rules/private:segment_args.bzl", "add_segments")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 
@@ -18,19 +19,13 @@ def _linuxkit_system_impl(ctx):
     image = ctx.attr.image_name
     kernel = ctx.attr.kernel[LinuxkitKernelInfo] if ctx.attr.kernel else None
     segments = _segments_in_order(kernel, ctx.attr.parts)
-    indexes = [segment.index for segment in segments]
-    apk_databases = [segment.apk_database for segment in segments if segment.apk_database]
     initrd = ctx.actions.declare_file(image + "-initrd.img")
     initrd_info = ctx.actions.declare_file(image + "-initrd.info")
     args = tool_args(ctx)
-    inputs = apk_databases + indexes + [segment.segment for segment in segments]
+    inputs = add_segments(args, segments)
     if kernel and kernel.ucode:
         args.add(kernel.ucode, format = "--ucode=%s")
         inputs.append(kernel.ucode)
-    for segment in segments:
-        args.add(segment.segment, format = "--segment=%s")
-        args.add(segment.index, format = "--index=%s")
-        args.add(segment.apk_database or "", format = "--apk_database=%s")
     args.add(initrd_info, format = "--info=%s")
     args.add(initrd, format = "--output=%s")
     ctx.actions.run(
@@ -59,7 +54,8 @@ def _linuxkit_system_impl(ctx):
             cmdline = cmdline,
             initrd = initrd,
             initrd_info = initrd_info,
-            indexes = indexes,
+            indexes = [segment.index for segment in segments],
+            segments = segments,
             ucode = kernel.ucode if kernel else None,
         ),
     ]

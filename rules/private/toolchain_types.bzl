@@ -5,6 +5,7 @@ visibility("//rules/...")
 BIOS_BOOT_TYPE = Label("//rules/toolchains:bios_boot_type")
 EFI_BOOT_TYPE = Label("//rules/toolchains:efi_boot_type")
 NETWORK_BOOT_TYPE = Label("//rules/toolchains:network_boot_type")
+ROOTFS_TOOLS_TYPE = Label("//rules/toolchains:rootfs_tools_type")
 
 def optional_toolchains(types):
     """Toolchains that a rule may do without, so that a missing one gets a message of ours.

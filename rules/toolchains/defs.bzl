@@ -1,4 +1,4 @@
-"""Toolchains of rules_linuxkit: bring boot programs of your own.
+"""Toolchains of rules_linuxkit: bring boot programs, and programs that make images, of your own.
 
     load("@rules_linuxkit//rules/toolchains:defs.bzl", "linuxkit_efi_boot")
 
@@ -16,7 +16,9 @@ and `register_toolchains("//:efi_boot")` in MODULE.bazel.
 load("//rules/private/toolchains:bios_boot.bzl", _linuxkit_bios_boot = "linuxkit_bios_boot")
 load("//rules/private/toolchains:efi_boot.bzl", _linuxkit_efi_boot = "linuxkit_efi_boot")
 load("//rules/private/toolchains:network_boot.bzl", _linuxkit_network_boot = "linuxkit_network_boot")
+load("//rules/private/toolchains:rootfs_tools.bzl", _linuxkit_rootfs_tools = "linuxkit_rootfs_tools")
 
 linuxkit_bios_boot = _linuxkit_bios_boot
 linuxkit_efi_boot = _linuxkit_efi_boot
 linuxkit_network_boot = _linuxkit_network_boot
+linuxkit_rootfs_tools = _linuxkit_rootfs_tools

@@ -1,7 +1,7 @@
 """The shape of the graph: which actions a system has, and how many."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_service", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_volume")
 load(":asserts.bzl", "actions_test", "command_line_test")
 
 def _written_test_impl(ctx):
@@ -164,6 +164,18 @@ def _kernel_tests():
         "a_kernel_of_files_gets_all_its_flags",
     ]
 
+# The segments of the system below.
+_ALL_SECTIONS = [
+    "default_kernel.cpio",
+    "failures_image.linuxkit.init.cpio",
+    "all_sections.volumes.first_volume.cpio",
+    "failures_image.linuxkit.container.cpio",
+    "all_sections.onboot.setup.cpio",
+    "all_sections.onboot.twice.cpio",
+    "all_sections.onshutdown.last.cpio",
+    "all_sections.services.one.cpio",
+]
+
 def _section_tests():
     linuxkit_init(name = "base", image = ":failures_image", tags = ["manual"])
     linuxkit_onboot(name = "setup", image = ":failures_image", tags = ["manual"])
@@ -194,16 +206,7 @@ def _section_tests():
     _order_test(
         name = "sections_stand_in_the_order_of_unpacking",
         target_under_test = ":all_sections",
-        segments = [
-            "default_kernel.cpio",
-            "failures_image.linuxkit.init.cpio",
-            "all_sections.volumes.first_volume.cpio",
-            "failures_image.linuxkit.container.cpio",
-            "all_sections.onboot.setup.cpio",
-            "all_sections.onboot.twice.cpio",
-            "all_sections.onshutdown.last.cpio",
-            "all_sections.services.one.cpio",
-        ],
+        segments = _ALL_SECTIONS,
     )
     linuxkit_boot_test(name = "default_boot_test", image = ":all_sections", tags = ["manual"])
     _written_test(
@@ -233,6 +236,48 @@ def _section_tests():
         "path_of_services_one",
         "sections_stand_in_the_order_of_unpacking",
     ]
+
+def _form_tests():
+    """Of the system that _section_tests declares."""
+    forms = {
+        "docker": (linuxkit_docker, "LinuxkitTar", ["--form=docker"]),
+        "erofs": (linuxkit_erofs, "LinuxkitRootfs", ["--format=erofs", "--compression=lz4", "--block_size=0"]),
+        "kernel_iso": (linuxkit_kernel_iso, "LinuxkitRootIso", []),
+        "squashfs": (linuxkit_squashfs, "LinuxkitRootfs", ["--format=squashfs", "--compression=gzip", "--block_size=0"]),
+        "tar": (linuxkit_tar, "LinuxkitTar", ["--form=tar"]),
+    }
+    tests = []
+    for form, (rule, mnemonic, words) in forms.items():
+        rule(name = "form_" + form, image = ":all_sections", tags = ["manual"])
+        tests += [form + "_has_defaults", form + "_has_all_segments"]
+        command_line_test(
+            name = form + "_has_defaults",
+            target_under_test = ":form_" + form,
+            mnemonic = mnemonic,
+            words = words,
+        )
+        _order_test(
+            name = form + "_has_all_segments",
+            target_under_test = ":form_" + form,
+            segments = _ALL_SECTIONS,
+        )
+    linuxkit_tar_kernel_initrd(name = "form_tar_kernel_initrd", image = ":all_sections", tags = ["manual"])
+    command_line_test(
+        name = "tar_kernel_initrd_has_no_segments",
+        target_under_test = ":form_tar_kernel_initrd",
+        mnemonic = "LinuxkitTar",
+        words = ["--form=tar-kernel-initrd"],
+        prefixes = ["--kernel=", "--initrd=", "--cmdline="],
+        absent = ["--segment=", "--ucode="],
+    )
+    linuxkit_tar(name = "form_without_kernel", image = ":ids", tags = ["manual"])
+    command_line_test(
+        name = "tar_without_kernel_has_no_boot_files",
+        target_under_test = ":form_without_kernel",
+        mnemonic = "LinuxkitTar",
+        absent = ["--kernel=", "--cmdline=", "--ucode="],
+    )
+    return tests + ["tar_kernel_initrd_has_no_segments", "tar_without_kernel_has_no_boot_files"]
 
 def graph_tests(name):
     """Declares the tests and a suite of them.
@@ -284,7 +329,7 @@ def graph_tests(name):
         target_under_test = ":layouts.volumes.built",
         mnemonics = ["LinuxkitVolume"],
     )
-    tests = _entry_tests() + _kernel_tests() + _section_tests() + [
+    tests = _entry_tests() + _kernel_tests() + _section_tests() + _form_tests() + [
         "a_layout_has_the_blobs_of_its_platforms",
         "a_layout_of_a_built_image_has_its_parts",
         "a_layout_unpacks_nothing",

@@ -12,16 +12,16 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "tools/base/first_bytes.h"
 #include "tools/compress/compressor.h"
 #include "tools/compress/decompressor.h"
 #include "tools/cpio/newc_reader.h"
 #include "tools/cpio/newc_writer.h"
+#include "tools/initrd/apk_databases.h"
 #include "tools/segment/segment_writer.h"
 
 namespace linuxkit {
 namespace {
-
-constexpr std::string_view kApkDatabase = "lib/apk/db/installed";
 
 // A segment must begin at a multiple of four bytes, or the kernel loses it and all after it.
 absl::Status Pad(OutputFile& output) {
@@ -91,23 +91,6 @@ absl::Status CopyMember(const NewcMember& member, NewcReader& reader, NewcWriter
   }
 }
 
-// The first `size` bytes of a source.
-class FirstBytes : public ByteSource {
- public:
-  FirstBytes(ByteSource& source, uint64_t size) : source_(source), left_(size) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    if (left_ == 0) return 0;
-    buffer = buffer.first(static_cast<size_t>(std::min<uint64_t>(buffer.size(), left_)));
-    ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer));
-    left_ -= count;
-    return count;
-  }
-
- private:
-  ByteSource& source_;
-  uint64_t left_;
-};
-
 // How a segment is compressed, which is a way that the kernel knows. What we cannot write becomes
 // plain.
 absl::StatusOr<Compression> CompressionOf(const InputFile& segment) {
@@ -142,31 +125,6 @@ absl::Status RewriteSegment(const std::string& path, const SegmentPlan& plan, Ou
   return Pad(output);
 }
 
-// Each init image brings its own database of packages; together they make one (LinuxKit format,
-// section 2.4).
-class ApkDatabases {
- public:
-  absl::Status Add(const std::string& path) {
-    ABSL_ASSIGN_OR_RETURN(const std::string database, ReadFile(path));
-    if (database.empty()) return absl::OkStatus();
-    ++count_;
-    absl::StrAppend(&merged_, database, "\n\n");
-    return absl::OkStatus();
-  }
-
-  absl::Status Write(OutputFile& output) const {
-    if (count_ < 2) return absl::OkStatus();
-    NewcWriter cpio(output);
-    ABSL_RETURN_IF_ERROR(
-        cpio.Add({.name = kApkDatabase, .mode = S_IFREG | 0644, .size = merged_.size()}, merged_));
-    return cpio.Trailer();
-  }
-
- private:
-  int count_ = 0;
-  std::string merged_;
-};
-
 }  // namespace
 
 absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFiles> segments,
@@ -185,8 +143,7 @@ absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFi
     ABSL_RETURN_IF_ERROR(Restore(plan.segments[i].restored, output));
     if (segments[i].apk_database.empty()) continue;
     ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
-    const bool last = i + 1 == segments.size() || segments[i + 1].apk_database.empty();
-    if (last) {
+    if (IsLastInit(segments, i) && databases.NeedMerging()) {
       ABSL_RETURN_IF_ERROR(databases.Write(output));
     }
   }

@@ -14,15 +14,9 @@
 #include "absl/types/span.h"
 #include "tools/base/file.h"
 #include "tools/initrd/plan.h"
+#include "tools/initrd/segment_files.h"
 
 namespace linuxkit {
-
-// A segment as an action was given it. `apk_database` may be empty: only init images have one.
-struct SegmentFiles {
-  std::string segment;
-  std::string index;
-  std::string apk_database;
-};
 
 // Writes the initrd to `output`. `ucode` is the path of an early microcode archive, or empty.
 // `plan` belongs to `segments`.

@@ -3,8 +3,6 @@
 #include "tools/initrd/assemble.h"
 
 #include <cstdlib>
-#include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +19,9 @@
 #include "tools/compress/decompressor.h"
 #include "tools/cpio/newc.h"
 #include "tools/cpio/newc_reader.h"
+#include "tools/initrd/plan.h"
+#include "tools/initrd/segment_files.h"
+#include "tools/initrd/testing.h"
 #include "tools/segment/segment_writer.h"
 
 namespace linuxkit {
@@ -50,56 +51,28 @@ absl::StatusOr<std::vector<std::string>> Entries(ByteSource& archive) {
 
 class AssembleTest : public testing::Test {
  protected:
-  AssembleTest()
-      : directory_(absl::StrCat(testing::TempDir(), "/",
-                                testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-  }
+  AssembleTest() : segments_(absl::StrCat(
+                       testing::TempDir(), "/",
+                       testing::UnitTest::GetInstance()->current_test_info()->name())) {}
 
-  std::string Path(std::string_view name) const { return absl::StrCat(directory_, "/", name); }
-
-  std::string Input(std::string_view name, std::string_view bytes) {
-    EXPECT_THAT(WriteFile(Path(name), bytes), IsOk());
-    return Path(name);
-  }
-
-  // A segment that begins where the one before ends.
-  using Fill = std::function<absl::Status(SegmentWriter&)>;
-  void AddSegment(const Fill& fill, Compression::Format format = Compression::Format::kNone) {
-    SegmentFiles files{.segment = Path(absl::StrCat("segment", segments_.size())),
-                       .index = Path(absl::StrCat("index", segments_.size())),
-                       .apk_database = ""};
-    const auto writer = SegmentWriter::Create(
-        files.segment, {.owner = files.segment, .compression = {.format = format}});
-    ASSERT_THAT(writer, IsOk());
-    ASSERT_THAT(fill(**writer), IsOk());
-    ASSERT_THAT((*writer)->Finish(files.index), IsOk());
-    segments_.push_back(files);
-  }
+  std::string Path(std::string_view name) const { return segments_.Path(name); }
 
   // Where the next segment has the directory "lib", which the plan therefore leaves out.
   void AddLink() {
-    AddSegment([](SegmentWriter& writer) -> absl::Status {
+    segments_.Add([](SegmentWriter& writer) -> absl::Status {
       ABSL_RETURN_IF_ERROR(writer.AddDirectory("usr", {.mode = 0755}));
       return writer.AddSymlink("lib", "usr", {.mode = 0777});
     });
   }
 
-  static Fill File(const std::string& name, const std::string& content) {
-    return [=](SegmentWriter& writer) { return writer.AddFile(name, {.mode = 0644}, content); };
-  }
-
   std::string Assemble(const std::string& ucode = "") {
-    std::vector<SegmentIndex> indexes(segments_.size());
-    for (size_t i = 0; i < segments_.size(); ++i) {
-      EXPECT_TRUE(indexes[i].ParseFromString(ReadFile(segments_[i].index).value()));
-    }
-    const auto plan = PlanInitrd(indexes);
+    const auto indexes = ReadIndexes(segments_.files());
+    EXPECT_THAT(indexes, IsOk());
+    const auto plan = PlanInitrd(*indexes);
     EXPECT_THAT(plan, IsOk());
     const auto output = OutputFile::Create(Path("initrd"));
     EXPECT_THAT(output, IsOk());
-    EXPECT_THAT(AssembleInitrd(ucode, segments_, *plan, **output), IsOk());
+    EXPECT_THAT(AssembleInitrd(ucode, segments_.files(), *plan, **output), IsOk());
     EXPECT_THAT((*output)->Commit(), IsOk());
     return ReadFile(Path("initrd")).value();
   }
@@ -110,7 +83,7 @@ class AssembleTest : public testing::Test {
     std::vector<std::string> all;
     while (!initrd.empty()) {
       const size_t size = initrd.starts_with(kNewcMagic) ? EndOfArchive(initrd) : initrd.size();
-      const std::string path = Input("archive", initrd.substr(0, size));
+      const std::string path = segments_.Input("archive", initrd.substr(0, size));
       ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
       FileRange range(file);
       ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> plain, Decompress(range));
@@ -127,8 +100,7 @@ class AssembleTest : public testing::Test {
     return end + NewcPadding(end);
   }
 
-  std::string directory_;
-  std::vector<SegmentFiles> segments_;
+  TestSegments segments_;
 };
 
 TEST_F(AssembleTest, NoSegments) {
@@ -136,37 +108,37 @@ TEST_F(AssembleTest, NoSegments) {
 }
 
 TEST_F(AssembleTest, SegmentsFollowTheRootInOrderByteForByte) {
-  AddSegment(File("a", "1"), Compression::Format::kZstd);
-  AddSegment(File("b", "2"), Compression::Format::kGzip);
+  segments_.Add(FillFile("a", "1"), Compression::Format::kZstd);
+  segments_.Add(FillFile("b", "2"), Compression::Format::kGzip);
   const std::string initrd = Assemble();
   const std::string root = initrd.substr(0, EndOfArchive(initrd));
-  EXPECT_EQ(initrd, absl::StrCat(root, ReadFile(segments_[0].segment).value(),
-                                 ReadFile(segments_[1].segment).value()));
+  EXPECT_EQ(initrd, absl::StrCat(root, ReadFile(segments_.files()[0].segment).value(),
+                                 ReadFile(segments_.files()[1].segment).value()));
   EXPECT_THAT(Listing(root), IsOkAndHolds(ElementsAre(kRoot)));
 }
 
 // Linux looks for microcode at the very beginning only, before it can decompress anything.
 TEST_F(AssembleTest, MicrocodeComesFirst) {
-  AddSegment(File("a", "1"));
-  const std::string initrd = Assemble(Input("ucode", "0707 microcode"));
+  segments_.Add(FillFile("a", "1"));
+  const std::string initrd = Assemble(segments_.Input("ucode", "0707 microcode"));
   EXPECT_TRUE(initrd.starts_with(std::string_view("0707 microcode\0\0", 16)));
   EXPECT_THAT(Listing(initrd.substr(16)), IsOkAndHolds(ElementsAre(kRoot, "a 100644 1")));
 }
 
 TEST_F(AssembleTest, ArchivesBeginAtMultiplesOfFour) {
-  AddSegment(File("a", "1"));
+  segments_.Add(FillFile("a", "1"));
   // A foreign rule's segment need not be padded.
-  std::string unpadded = ReadFile(segments_[0].segment).value();
+  std::string unpadded = ReadFile(segments_.files()[0].segment).value();
   unpadded.resize(unpadded.find(kNewcTrailer) + kNewcTrailer.size() + 1);
   ASSERT_NE(unpadded.size() % 4, 0u);
-  Input("segment0", unpadded);
-  AddSegment(File("b", "2"));
+  segments_.Input("segment0", unpadded);
+  segments_.Add(FillFile("b", "2"));
   EXPECT_THAT(Listing(Assemble()), IsOkAndHolds(ElementsAre(kRoot, "a 100644 1", "b 100644 2")));
 }
 
 TEST_F(AssembleTest, DirectoryOverALinkIsLeftOut) {
   AddLink();
-  AddSegment([](SegmentWriter& writer) -> absl::Status {
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
     ABSL_RETURN_IF_ERROR(writer.AddDirectory("lib", {.mode = 0755}));
     return writer.AddFile("lib/x", {.mode = 0600}, "content");
   });
@@ -184,10 +156,10 @@ TEST_F(AssembleTest, RewrittenSegmentStaysCompressedAsItWas) {
   for (const Format& format : {Format{Compression::Format::kGzip, "\x1f\x8b", "gzip -dqc"},
                                Format{Compression::Format::kZstd, "\x28\xb5", "zstd -dqc"}}) {
     for (const std::string content : {"", "a", "ab", "abc", "abcd", "abcde", "abcdef", "acegikm"}) {
-      segments_.clear();
+      segments_.files().clear();
       AddLink();
       const size_t start = Assemble().size();
-      AddSegment(
+      segments_.Add(
           [&](SegmentWriter& writer) -> absl::Status {
             ABSL_RETURN_IF_ERROR(writer.AddDirectory("lib", {.mode = 0755}));
             return writer.AddFile("lib/x", {.mode = 0600}, content);
@@ -196,7 +168,7 @@ TEST_F(AssembleTest, RewrittenSegmentStaysCompressedAsItWas) {
       const std::string segment = Assemble().substr(start);
       EXPECT_TRUE(segment.starts_with(format.magic)) << content;
       EXPECT_EQ(segment.size() % 4, 0u) << content;
-      Input("packed", segment);
+      segments_.Input("packed", segment);
       ASSERT_EQ(std::system(absl::StrCat(format.program, " <", Path("packed"), " 2>/dev/null >",
                                          Path("unpacked"), "; cpio --to-stdout -i --quiet <",
                                          Path("unpacked"), " >", Path("content"))
@@ -210,7 +182,7 @@ TEST_F(AssembleTest, RewrittenSegmentStaysCompressedAsItWas) {
 // What is written anew keeps everything else, so that hard links stay hard links.
 TEST_F(AssembleTest, HardLinksOfARewrittenSegment) {
   AddLink();
-  AddSegment([](SegmentWriter& writer) -> absl::Status {
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
     ABSL_RETURN_IF_ERROR(writer.AddDirectory("lib", {.mode = 0755}));
     const std::string path = testing::TempDir() + "/content";
     ABSL_RETURN_IF_ERROR(WriteFile(path, "both"));
@@ -225,14 +197,14 @@ TEST_F(AssembleTest, HardLinksOfARewrittenSegment) {
 
 // The kernel would write into both names of the file; a link in its place makes it forget one.
 TEST_F(AssembleTest, FileOverAHardLinkComesBehindALink) {
-  AddSegment([](SegmentWriter& writer) -> absl::Status {
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
     const std::string path = testing::TempDir() + "/content";
     ABSL_RETURN_IF_ERROR(WriteFile(path, "old"));
     ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
     FileRange content(file);
     return writer.AddFile({"one", "two"}, {.mode = 0644}, file.size(), content);
   });
-  AddSegment(File("two", "new"));
+  segments_.Add(FillFile("two", "new"));
   EXPECT_THAT(Listing(Assemble()),
               IsOkAndHolds(ElementsAre(kRoot, "one 100644 old x2 #1", "two 100644  x2 #1",
                                        "two 120777 replaced", "two 100644 new")));
@@ -240,11 +212,11 @@ TEST_F(AssembleTest, FileOverAHardLinkComesBehindALink) {
 
 // LinuxKit format, section 2.4.
 TEST_F(AssembleTest, ApkDatabasesOfTwoInitImagesAreJoinedBehindThem) {
-  AddSegment(File("a", "1"));
-  segments_.back().apk_database = Input("apk0", "P:one\n");
-  AddSegment(File("b", "2"));
-  segments_.back().apk_database = Input("apk1", "P:two\n");
-  AddSegment(File("c", "3"));
+  segments_.Add(FillFile("a", "1"));
+  segments_.files().back().apk_database = segments_.Input("apk0", "P:one\n");
+  segments_.Add(FillFile("b", "2"));
+  segments_.files().back().apk_database = segments_.Input("apk1", "P:two\n");
+  segments_.Add(FillFile("c", "3"));
   EXPECT_THAT(Listing(Assemble()),
               IsOkAndHolds(ElementsAre(kRoot, "a 100644 1", "b 100644 2",
                                        "lib/apk/db/installed 100644 P:one\n\n\nP:two\n\n\n",
@@ -252,20 +224,20 @@ TEST_F(AssembleTest, ApkDatabasesOfTwoInitImagesAreJoinedBehindThem) {
 }
 
 TEST_F(AssembleTest, ApkDatabaseOfOneInitImageStaysAsItIs) {
-  AddSegment(File("a", "1"));
-  segments_.back().apk_database = Input("apk0", "P:one\n");
-  AddSegment(File("b", "2"));
-  segments_.back().apk_database = Input("apk1", "");
+  segments_.Add(FillFile("a", "1"));
+  segments_.files().back().apk_database = segments_.Input("apk0", "P:one\n");
+  segments_.Add(FillFile("b", "2"));
+  segments_.files().back().apk_database = segments_.Input("apk1", "");
   EXPECT_THAT(Listing(Assemble()), IsOkAndHolds(ElementsAre(kRoot, "a 100644 1", "b 100644 2")));
 }
 
 TEST_F(AssembleTest, MissingSegmentNamesItsPath) {
-  segments_.push_back({.segment = Path("none"), .index = "", .apk_database = ""});
+  segments_.files().push_back({.segment = Path("none"), .index = "", .apk_database = ""});
   InitrdPlan plan;
   plan.segments.resize(1);
   const auto output = OutputFile::Create(Path("initrd"));
   ASSERT_THAT(output, IsOk());
-  EXPECT_EQ(AssembleInitrd("", segments_, plan, **output).message(),
+  EXPECT_EQ(AssembleInitrd("", segments_.files(), plan, **output).message(),
             absl::StrCat("cannot open ", Path("none"), ": No such file or directory"));
 }
 

@@ -6,47 +6,20 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/initrd/assemble.h"
 #include "tools/initrd/initrd.pb.h"
 #include "tools/initrd/plan.h"
+#include "tools/initrd/segment_files.h"
 #include "tools/segment/segment.pb.h"
 
 namespace linuxkit {
 namespace {
 
-absl::StatusOr<std::vector<SegmentFiles>> ParseSegments(Args& args) {
-  const std::vector<std::string> segments = args.All("segment"), indexes = args.All("index"),
-                                 databases = args.All("apk_database");
-  if (indexes.size() != segments.size() || databases.size() != segments.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("found ", segments.size(), " --segment, ", indexes.size(), " --index and ",
-                     databases.size(), " --apk_database; expected as many of each"));
-  }
-  std::vector<SegmentFiles> files;
-  for (size_t i = 0; i < segments.size(); ++i) {
-    files.push_back({.segment = segments[i], .index = indexes[i], .apk_database = databases[i]});
-  }
-  return files;
-}
-
-absl::StatusOr<std::vector<SegmentIndex>> ReadIndexes(const std::vector<SegmentFiles>& segments) {
-  std::vector<SegmentIndex> indexes;
-  for (const SegmentFiles& files : segments) {
-    ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(files.index, uint64_t{1} << 31));
-    if (!indexes.emplace_back().ParseFromString(bytes)) {
-      return absl::DataLossError(absl::StrCat(files.index, " is not the index of a segment"));
-    }
-  }
-  return indexes;
-}
-
-// --segment, --index, --apk_database (repeated together, the last may be empty), --ucode
-// (optional), --info, --output.
+// The flags of ParseSegmentFiles, --ucode (optional), --info, --output.
 absl::Status Run(Args& args) {
-  ABSL_ASSIGN_OR_RETURN(const std::vector<SegmentFiles> segments, ParseSegments(args));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<SegmentFiles> segments, ParseSegmentFiles(args));
   const std::string ucode = args.OptionalOr("ucode", "");
   const std::string info_path = args.Required("info"), output_path = args.Required("output");
   ABSL_RETURN_IF_ERROR(args.Finish());

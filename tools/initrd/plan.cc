@@ -43,6 +43,7 @@ class Planner {
     plan_.segments.resize(segments_.size());
     for (size_t i = 0; i < segments_.size(); ++i) ABSL_RETURN_IF_ERROR(AddSegment(i));
     CountFiles();
+    plan_.tree = std::move(tree_);
     return std::move(plan_);
   }
 
@@ -134,11 +135,14 @@ class Planner {
     if (old != nullptr && is_file && old->type == SegmentEntry::FILE && tree_.LinkCount(*old) > 1) {
       plan_.segments[number].broken_links.push_back(path);
     }
-    Tree::Node node{
-        .type = entry.type(), .segment = number, .size = entry.size(), .link = entry.link()};
+    Tree::Node node{.type = entry.type(),
+                    .segment = number,
+                    .size = entry.size(),
+                    .link = entry.link(),
+                    .entry = &entry};
     if (is_file) {
       node.inode = ++last_inode_;
-      inodes_[entry.path()] = {node.inode, entry.size()};
+      inodes_[entry.path()] = {node.inode, &entry};
     } else if (entry.type() == SegmentEntry::HARDLINK) {
       const auto target = inodes_.find(entry.link());
       if (target == inodes_.end()) {
@@ -148,7 +152,8 @@ class Planner {
       }
       node.type = SegmentEntry::FILE;
       node.inode = target->second.first;
-      node.size = target->second.second;
+      node.entry = target->second.second;
+      node.size = node.entry->size();
     }
     if (entry.type() == SegmentEntry::SYMLINK) ForgetParent();
     restored_.erase(path);
@@ -186,8 +191,8 @@ class Planner {
   // The parent directory of the last entry: most entries share it with the one before.
   std::string last_parent_, last_real_parent_;
   size_t last_inode_ = 0;
-  // Files of the present segment: path -> inode and size.
-  absl::flat_hash_map<std::string, std::pair<size_t, uint64_t>> inodes_;
+  // Files of the present segment: path -> inode and the entry with the content.
+  absl::flat_hash_map<std::string, std::pair<size_t, const SegmentEntry*>> inodes_;
   // Directories that the present segment has made up only, with what they were.
   std::map<std::string, const SegmentEntry*> restored_;
   absl::flat_hash_map<size_t, std::pair<size_t, uint64_t>> shared_;

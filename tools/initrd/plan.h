@@ -24,6 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "tools/initrd/tree.h"
 #include "tools/segment/segment.pb.h"
 
 namespace linuxkit {
@@ -44,6 +45,8 @@ struct SegmentPlan {
 
 struct InitrdPlan {
   std::vector<SegmentPlan> segments;
+  // What is there in the end. It refers to the indexes, which must outlive it.
+  Tree tree;
   // RAM that the files take, each rounded up to 4 KiB, and how many there are in the end.
   uint64_t unpacked_bytes = 0;
   uint64_t files = 0;

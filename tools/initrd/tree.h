@@ -22,7 +22,8 @@ class Tree {
     size_t children = 0;  // of a directory
     uint64_t size = 0;
     std::string link;  // of a symlink
-    // Of a directory: where its attributes come from; nothing for the root's own.
+    // Where the attributes come from, and the content of a file: for all names of a hard link the
+    // entry that holds it. Nothing for the root's own.
     const SegmentEntry* entry = nullptr;
   };
 

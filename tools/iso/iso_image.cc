@@ -23,7 +23,7 @@
 #include "tools/gpt/gpt.h"
 #include "tools/gpt/gpt_format.h"
 #include "tools/iso/el_torito.h"
-#include "tools/iso/iso_dates.h"
+#include "tools/iso/iso_descriptors.h"
 #include "tools/iso/iso_format.h"
 #include "tools/iso/iso_names.h"
 #include "tools/iso/iso_tree.h"
@@ -208,25 +208,10 @@ class IsoWriter {
   }
 
   IsoVolumeDescriptor PrimaryDescriptor() const {
-    IsoVolumeDescriptor descriptor = {.system_id = TextField<32>("LINUX"),
-                                      .volume_id = TextField<32>(options_.volume_id),
-                                      .blocks = static_cast<uint32_t>(size_ / kIsoBlock),
-                                      .path_table_size = primary_.path_table_size(),
-                                      .path_table = path_tables_[0].little,
-                                      .big_path_table = path_tables_[0].big,
-                                      .root = primary_.RootRecord(),
-                                      .set_id = TextField<128>(""),
-                                      .publisher = TextField<128>(options_.publisher),
-                                      .preparer = TextField<128>(options_.preparer),
-                                      .application = TextField<128>(options_.application),
-                                      .copyright_file = TextField<37>(""),
-                                      .abstract_file = TextField<37>(""),
-                                      .bibliographic_file = TextField<37>(""),
-                                      .created = VolumeDate(options_.time),
-                                      .modified = VolumeDate(options_.time),
-                                      .expires = NoVolumeDate(),
-                                      .effective = NoVolumeDate()};
-    return descriptor;
+    return MakePrimaryDescriptor(options_, primary_,
+                                 {.blocks = static_cast<uint32_t>(size_ / kIsoBlock),
+                                  .path_table = path_tables_[0].little,
+                                  .big_path_table = path_tables_[0].big});
   }
 
   IsoVolumeDescriptor JolietDescriptor() const {
@@ -257,9 +242,7 @@ class IsoWriter {
     // El Torito wants its descriptor here.
     if (is_bootable()) bytes.append(EncodeBootRecord(catalog_block_));
     bytes.append(BytesOf(JolietDescriptor()));
-    bytes.push_back(static_cast<char>(kDescriptorSetEnd));
-    absl::StrAppend(&bytes, std::string_view(kIsoMagic.data(), kIsoMagic.size()), "\x01");
-    bytes.resize(RoundUp(bytes.size(), kIsoBlock));
+    bytes.append(EncodeDescriptorSetEnd());
     return AddBlocks(kFirstDescriptor, std::move(bytes));
   }
 

@@ -29,19 +29,42 @@ size_t DepthOf(const FileTree& directory) {
   return 2 + static_cast<size_t>(std::count(directory.path.begin(), directory.path.end(), '/'));
 }
 
-absl::Status CheckNode(const FileTree& tree) {
-  if (tree.is_directory()) {
-    const size_t depth = DepthOf(tree);
-    return depth > kIsoMaxDepth ? TooDeep(tree, depth) : absl::OkStatus();
+// What Rock Ridge cannot hold.
+absl::Status CheckRockRidge(const FileTree& tree) {
+  if (tree.name.size() > kRockRidgeMaxName) {
+    return absl::InvalidArgumentError(absl::StrCat("/", tree.path, " has a name of ",
+                                                   tree.name.size(), " bytes; expected at most ",
+                                                   kRockRidgeMaxName));
   }
-  if (tree.content->size() <= kIsoMaxFileSize) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("/", tree.path, " has ", tree.content->size(),
-                   " bytes; a file that boot programs can read from an ISO image has at most ",
-                   kIsoMaxFileSize));
+  if (!tree.posix || tree.posix->target.size() <= kRockRidgeMaxTarget) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "/", tree.path, " is a symlink with a target of ", tree.posix->target.size(),
+      " bytes; an ISO image of ours has at most ", kRockRidgeMaxTarget));
+}
+
+absl::StatusOr<std::string> Identifier(IsoTreeKind kind, const FileTree& tree,
+                                       PrimaryNames& names) {
+  if (kind == IsoTreeKind::kRockRidge) return names.Add(tree.name, tree.is_directory());
+  // The primary tree has what is in Joliet's.
+  ABSL_ASSIGN_OR_RETURN(std::string joliet, JolietIdentifier(tree.name, tree.is_directory()));
+  return kind == IsoTreeKind::kJoliet ? joliet : names.Add(tree.name, tree.is_directory());
 }
 
 }  // namespace
+
+absl::Status IsoTree::CheckNode(const FileTree& tree) const {
+  if (kind_ == IsoTreeKind::kRockRidge) {
+    ABSL_RETURN_IF_ERROR(CheckRockRidge(tree));
+  } else if (tree.is_directory()) {
+    const size_t depth = DepthOf(tree);
+    return depth > kIsoMaxDepth ? TooDeep(tree, depth) : absl::OkStatus();
+  }
+  if (tree.is_directory() || tree.size() <= kIsoMaxFileSize) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("/", tree.path, " has ", tree.size(),
+                   " bytes; a file that boot programs can read from an ISO image has at most ",
+                   kIsoMaxFileSize));
+}
 
 IsoTree::IsoTree(IsoTreeKind kind, int64_t time)
     : kind_(kind), date_(RecordDate(time)), root_(std::make_unique<Node>()) {}
@@ -66,8 +89,7 @@ absl::Status IsoTree::AddChildren(Node& node) {
     auto child = std::make_unique<Node>();
     child->tree = child_tree.get();
     child->parent = &node;
-    ABSL_ASSIGN_OR_RETURN(child->identifier, JolietIdentifier(name, is_directory));
-    if (kind_ == IsoTreeKind::kPrimary) child->identifier = names.Add(name, is_directory);
+    ABSL_ASSIGN_OR_RETURN(child->identifier, Identifier(kind_, *child_tree, names));
     if (is_directory) ++node.subdirectories;
     ABSL_RETURN_IF_ERROR(AddChildren(*child));
     node.children.push_back(std::move(child));
@@ -96,19 +118,22 @@ std::string IsoTree::Record(const Node& node, std::string_view identifier, RockR
                             const BlockOf& block_of, bool is_root_dot) const {
   const bool is_directory = node.tree->is_directory();
   const bool is_dot = identifier == kDot || identifier == kDotDot;
+  const PosixAttributes* const posix = node.tree->posix ? &*node.tree->posix : nullptr;
+  const uint32_t names = posix != nullptr ? posix->links : 1;
   IsoRecord record = {
       .block = is_directory ? node.block : block_of(*node.tree),
-      .size = is_directory ? node.size : static_cast<uint32_t>(node.tree->content->size()),
-      .date = date_,
+      .size = is_directory ? node.size : static_cast<uint32_t>(node.tree->size()),
+      .date = posix != nullptr ? RecordDate(posix->mtime) : date_,
       .flags = is_directory ? kIsoDirectoryFlag : uint8_t{0},
       .identifier_length = static_cast<uint8_t>(identifier.size())};
   std::string tail(identifier);
   if (tail.size() % 2 == 0) tail.push_back('\0');
-  if (kind_ == IsoTreeKind::kPrimary) {
+  if (kind_ != IsoTreeKind::kJoliet) {
     tail += rock_ridge.FieldsOf({.name = is_dot ? "" : std::string_view(node.tree->name),
                                  .is_directory = is_directory,
-                                 .links = is_directory ? 2 + node.subdirectories : 1,
-                                 .is_root_dot = is_root_dot},
+                                 .links = is_directory ? 2 + node.subdirectories : names,
+                                 .is_root_dot = is_root_dot,
+                                 .posix = posix},
                                 kMaxRecord - sizeof(IsoRecord) - tail.size());
   }
   if ((sizeof(IsoRecord) + tail.size()) % 2 != 0) tail.push_back('\0');

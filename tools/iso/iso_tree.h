@@ -16,11 +16,14 @@
 
 namespace linuxkit {
 
-enum class IsoTreeKind { kPrimary, kJoliet };
+// kRockRidge is a primary tree whose readers know Rock Ridge: it has no names or depths that only
+// others mind.
+enum class IsoTreeKind { kPrimary, kJoliet, kRockRidge };
 
 class IsoTree {
  public:
-  // Errors: names that ISO 9660 cannot hold, files of 4 GiB and more, directories too deep.
+  // Errors: names that ISO 9660 cannot hold, files of 4 GiB and more, directories too deep. A
+  // kRockRidge tree may be deeper, which Linux does not mind.
   static absl::StatusOr<IsoTree> Build(IsoTreeKind kind, const FileTree& root, int64_t time);
 
   // Blocks of the directories and, behind them, of the Rock Ridge continuation area.
@@ -55,6 +58,7 @@ class IsoTree {
 
   explicit IsoTree(IsoTreeKind kind, int64_t time);
   absl::Status AddChildren(Node& node);
+  absl::Status CheckNode(const FileTree& tree) const;
   absl::Status SortAndNumber();
   std::string EncodeDirectory(const Node& node, RockRidge& rock_ridge, const BlockOf& block_of);
   std::string EncodeAll(uint32_t area_block, const BlockOf& block_of);

@@ -1,9 +1,14 @@
 #include "tools/iso/rock_ridge.h"
 
-#include <algorithm>
+#include <sys/stat.h>
+
 #include <array>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "tools/iso/iso_dates.h"
 
 namespace linuxkit {
 namespace {
@@ -42,6 +47,13 @@ struct TimesField {
 };
 static_assert(sizeof(TimesField) == 26);
 
+struct DeviceField {
+  FieldHead head = {{'P', 'N'}, 20};
+  Both<uint32_t> major;
+  Both<uint32_t> minor;
+};
+static_assert(sizeof(DeviceField) == 20);
+
 // The medium is read-only, and so are its files.
 constexpr uint32_t kFileMode = 0100444;
 constexpr uint32_t kDirectoryMode = 040555;
@@ -50,6 +62,18 @@ constexpr uint8_t kNameContinues = 1;
 // Names longer than this take two fields; the length of one is a byte.
 constexpr size_t kMaxNamePart = 200;
 constexpr std::string_view kSharingProtocol("SP\x07\x01\xbe\xef\x00", 7);
+
+// One part of a symlink's target (RRIP 4.1.3.1).
+enum ComponentFlag : uint8_t {
+  kText = 0x00,
+  kTextContinues = 0x01,
+  kCurrent = 0x02,
+  kParent = 0x04,
+  kRoot = 0x08,
+};
+constexpr uint8_t kTargetContinues = 1;
+constexpr size_t kTargetHead = 5;
+constexpr size_t kMaxTargetPart = 240;
 
 // RRIP 1.12, section 4.3; the texts are those of the 1991 version, which every reader knows.
 std::string ExtensionsField() {
@@ -77,6 +101,77 @@ std::string NameField(std::string_view part, bool continues) {
   return absl::StrCat(field, part);
 }
 
+PosixField PosixFieldOf(const RockRidgeFile& file) {
+  if (file.posix == nullptr) {
+    return {.mode = file.is_directory ? kDirectoryMode : kFileMode, .links = file.links};
+  }
+  return {.mode = file.posix->mode,
+          .links = file.links,
+          .user = file.posix->user,
+          .group = file.posix->group};
+}
+
+// A name in as many fields as it takes.
+std::string NameFields(std::string_view name) {
+  std::string fields;
+  while (!name.empty()) {
+    const std::string_view part = name.substr(0, kMaxNamePart);
+    name.remove_prefix(part.size());
+    fields.append(NameField(part, !name.empty()));
+  }
+  return fields;
+}
+
+std::string Component(ComponentFlag flag, std::string_view text = "") {
+  std::string component;
+  component.push_back(static_cast<char>(flag));
+  component.push_back(static_cast<char>(text.size()));
+  return absl::StrCat(component, text);
+}
+
+std::vector<std::string> Components(std::string_view target) {
+  std::vector<std::string> components;
+  if (absl::ConsumePrefix(&target, "/")) components.push_back(Component(kRoot));
+  for (std::string_view name : absl::StrSplit(target, '/', absl::SkipEmpty())) {
+    if (name == "." || name == "..") {
+      components.push_back(Component(name == "." ? kCurrent : kParent));
+      continue;
+    }
+    for (; name.size() > kMaxNamePart; name.remove_prefix(kMaxNamePart)) {
+      components.push_back(Component(kTextContinues, name.substr(0, kMaxNamePart)));
+    }
+    components.push_back(Component(kText, name));
+  }
+  return components;
+}
+
+// A symlink's target in as many fields as it takes.
+std::string TargetFields(std::string_view target) {
+  std::string fields, part;
+  const auto Close = [&](uint8_t flags) {
+    fields.append("SL");
+    fields.push_back(static_cast<char>(kTargetHead + part.size()));
+    fields.push_back(1);
+    fields.push_back(static_cast<char>(flags));
+    fields.append(part);
+    part.clear();
+  };
+  for (const std::string& component : Components(target)) {
+    if (part.size() + component.size() > kMaxTargetPart) Close(kTargetContinues);
+    part.append(component);
+  }
+  Close(0);
+  return fields;
+}
+
+// What only symlinks and devices have.
+std::string FieldsOfType(const PosixAttributes& posix) {
+  if (S_ISLNK(posix.mode)) return TargetFields(posix.target);
+  if (!S_ISCHR(posix.mode) && !S_ISBLK(posix.mode)) return "";
+  return std::string(
+      BytesOf(DeviceField{.major = posix.device_major, .minor = posix.device_minor}));
+}
+
 }  // namespace
 
 // Fields must not cross blocks of the area.
@@ -94,22 +189,20 @@ std::string RockRidge::Continue(std::string_view fields) {
 
 std::string RockRidge::FieldsOf(const RockRidgeFile& file, size_t room) {
   std::string fields(file.is_root_dot ? kSharingProtocol : "");
-  fields.append(BytesOf(
-      PosixField{.mode = file.is_directory ? kDirectoryMode : kFileMode, .links = file.links}));
-  fields.append(BytesOf(TimesField{.dates = {date_, date_, date_}}));
+  const IsoRecordDate date = file.posix != nullptr ? RecordDate(file.posix->mtime) : date_;
+  fields.append(BytesOf(PosixFieldOf(file)));
+  fields.append(BytesOf(TimesField{.dates = {date, date, date}}));
   if (file.is_root_dot) return fields + Continue(ExtensionsField());
   if (file.name.empty()) return fields;
   const size_t left = room - fields.size();
+  if (file.posix != nullptr) {
+    const std::string rest = NameFields(file.name) + FieldsOfType(*file.posix);
+    return fields + (rest.size() <= left ? rest : Continue(rest));
+  }
   if (kNameHead + file.name.size() <= left) return fields + NameField(file.name, false);
   const size_t inside = left - kNameHead - sizeof(ContinuationField);
   fields.append(NameField(file.name.substr(0, inside), true));
-  std::string rest;
-  for (std::string_view tail = file.name.substr(inside); !tail.empty();) {
-    const std::string_view part = tail.substr(0, kMaxNamePart);
-    tail.remove_prefix(part.size());
-    rest.append(NameField(part, !tail.empty()));
-  }
-  return fields + Continue(rest);
+  return fields + Continue(NameFields(file.name.substr(inside)));
 }
 
 }  // namespace linuxkit

@@ -11,9 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/disk/file_tree.h"
 #include "tools/iso/iso_format.h"
 
 namespace linuxkit {
+
+// With the fields around it, what a block of the continuation area holds in the worst case.
+inline constexpr size_t kRockRidgeMaxTarget = 1024;
 
 struct RockRidgeFile {
   std::string_view name;  // empty for "." and ".."
@@ -21,6 +25,8 @@ struct RockRidgeFile {
   uint32_t links = 1;
   // The "." of the root announces the protocol.
   bool is_root_dot = false;
+  // Without them a file is root's and read-only, of the time of the volume.
+  const PosixAttributes* posix = nullptr;
 };
 
 class RockRidge {
@@ -28,7 +34,8 @@ class RockRidge {
   // `area_block` is where the continuation area lies.
   RockRidge(IsoRecordDate date, uint32_t area_block) : date_(date), area_block_(area_block) {}
 
-  // The system use fields of a record that has room for `room` bytes.
+  // The system use fields of a record that has room for `room` bytes. A symlink's target of more
+  // than kRockRidgeMaxTarget bytes does not fit.
   std::string FieldsOf(const RockRidgeFile& file, size_t room);
 
   // The continuation area, complete when all records are made.

@@ -26,9 +26,19 @@ constexpr size_t kOutputLimit = 64 << 10;
 
 absl::Status ErrnoStatus(std::string_view what) { return absl::ErrnoToStatus(errno, what); }
 
+using Words = std::vector<std::string>;
+
+// As exec takes them; they point into `words`.
+std::vector<char*> Pointers(Words& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // Everything between fork and exec; only async-signal-safe calls. Returns only if the program could
 // not be executed.
-void BecomeProgram(char* const* argv, const SpawnOptions& options) {
+void BecomeProgram(char* const* argv, char* const* environment, const SpawnOptions& options) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -40,7 +50,7 @@ void BecomeProgram(char* const* argv, const SpawnOptions& options) {
   for (const int fd : options.kept_fds) {
     if (fcntl(fd, F_SETFD, 0) < 0) return;
   }
-  execvp(argv[0], argv);
+  execvpe(argv[0], argv, environment);
 }
 
 // The error that `exec_errors` carries, 0 at its end: a successful exec closes it.
@@ -79,16 +89,14 @@ std::string ExitStatus::Describe() const {
 
 absl::StatusOr<Process> Process::Start(const std::vector<std::string>& argv,
                                        const SpawnOptions& options) {
-  std::vector<std::string> words = argv;
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  std::vector<std::string> words = argv, variables = options.environment.value_or(Words());
+  const std::vector<char*> pointers = Pointers(words), environment = Pointers(variables);
   ABSL_ASSIGN_OR_RETURN(DescriptorPair exec_errors, MakePipe());
 
   const pid_t pid = fork();
   if (pid < 0) return ErrnoStatus(absl::StrCat("cannot start ", argv[0]));
   if (pid == 0) {
-    BecomeProgram(pointers.data(), options);
+    BecomeProgram(pointers.data(), options.environment ? environment.data() : environ, options);
     const int error = errno;
     [[maybe_unused]] const ssize_t sent = write(exec_errors.second.get(), &error, sizeof error);
     _exit(127);

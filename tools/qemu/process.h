@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct SpawnOptions {
   int stderr_fd = -1;
   // Further descriptors the child gets under the same numbers.
   std::vector<int> kept_fds;
+  // "NAME=VALUE"; without it the child has our environment.
+  std::optional<std::vector<std::string>> environment = std::nullopt;
   // Sent to the child should we die without ending it; 0 for none.
   int parent_death_signal = 9;
 };

@@ -1,0 +1,12 @@
+"""RootfsToolsInfo: programs that make file system images."""
+
+visibility("//rules/...")
+
+RootfsToolsInfo = provider(
+    doc = "Programs that make a file system image of a tar on their standard input.",
+    fields = {
+        "missing": "dict: name of a field that is None -> why the program is not there.",
+        "mkfs_erofs": "File or None: mkfs.erofs of erofs-utils 1.8 or newer.",
+        "mksquashfs": "File or None: mksquashfs of squashfs-tools 4.6 or newer.",
+    },
+)
