@@ -3,6 +3,7 @@
 load("//rules/private/providers:linuxkit_image_info.bzl", _LinuxkitImageInfo = "LinuxkitImageInfo")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", _LinuxkitKernelInfo = "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", _LinuxkitSectionInfo = "LinuxkitSectionInfo")
+load("//rules/private/providers:linuxkit_secure_boot_key_info.bzl", _LinuxkitSecureBootKeyInfo = "LinuxkitSecureBootKeyInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", _LinuxkitSegmentInfo = "LinuxkitSegmentInfo")
 load("//rules/private/providers:oci_image_info.bzl", _OciImageInfo = "OciImageInfo")
 load("//rules/private/providers:oci_index_info.bzl", _OciIndexInfo = "OciIndexInfo")
@@ -10,6 +11,7 @@ load("//rules/private/providers:oci_index_info.bzl", _OciIndexInfo = "OciIndexIn
 LinuxkitImageInfo = _LinuxkitImageInfo
 LinuxkitKernelInfo = _LinuxkitKernelInfo
 LinuxkitSectionInfo = _LinuxkitSectionInfo
+LinuxkitSecureBootKeyInfo = _LinuxkitSecureBootKeyInfo
 LinuxkitSegmentInfo = _LinuxkitSegmentInfo
 OciImageInfo = _OciImageInfo
 OciIndexInfo = _OciIndexInfo
