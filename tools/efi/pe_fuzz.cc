@@ -1,4 +1,5 @@
 // Any bytes are an EFI program or an error, to look at, to add sections to and to sign.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,12 +9,23 @@
 #include "tools/base/file.h"
 #include "tools/efi/authenticode.h"
 #include "tools/efi/measure.h"
+#include "tools/efi/pe_file.h"
 #include "tools/efi/pe_writer.h"
 #include "tools/efi/testing.h"
 #include "tools/fuzz/memory_file.h"
 #include "tools/fuzz/seeds.h"
 
 namespace linuxkit {
+namespace {
+
+// A section may claim gigabytes of zeros, which take long to measure and find nothing.
+bool IsSmall(const PeImage& image) {
+  constexpr uint64_t kMaxMeasured = 1 << 20;
+  return std::all_of(image.sections.begin(), image.sections.end(),
+                     [](const SectionHeader& section) { return MemorySize(section) < kMaxMeasured; });
+}
+
+}  // namespace
 
 std::vector<std::string> FuzzSeeds() {
   return {TestStub().Bytes(), WithSection(TestStub(), ".sbat", "sbat,1").Bytes()};
@@ -32,6 +44,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   edit.replace.push_back({".sbat", Content::OfBytes("sbat,2")});
   edit.add.push_back({".linux", Content::OfBytes("kernel")});
   const auto image = EditPe(*file, edit);
-  if (image.ok()) ExpectedPcrJson(*image).status().IgnoreError();
+  if (image.ok() && IsSmall(*image)) ExpectedPcrJson(*image).status().IgnoreError();
   return 0;
 }

@@ -95,7 +95,7 @@ TEST_F(SignTest, SbsignHasTheSameHash) {
   ASSERT_EQ(OutputOf(absl::StrCat("sbsign --key ", TestPath("key"), " --cert ", kCertificate,
                                   " --detached --output ", TestPath("pkcs7"), " ",
                                   TestPath("input"))),
-            "");
+            "Signing Unsigned original image\n");
   const auto file = InputFile::Open(TestPath("input"));
   ASSERT_THAT(file, IsOk());
   const auto program = UnsignedProgram::Open(*file);
@@ -182,7 +182,7 @@ TEST_F(SignTest, BytesOfNoSection) {
 TEST_F(SignTest, LengthIsNoMultipleOfEight) {
   ASSERT_THAT(WriteFile(TestPath("input"), TestStub().Bytes() + "tail!"), IsOk());
   ASSERT_EQ(SignDirectly("signed"), "");
-  EXPECT_EQ(Verify("signed"), "Signature verification OK\n");
+  EXPECT_THAT(Verify("signed"), HasSubstr("Signature verification OK\n"));
 }
 
 TEST_F(SignTest, KeyIsEncrypted) {
