@@ -1,17 +1,18 @@
 """linuxkit_uki: a system as one UEFI program, signed or not."""
 
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:boot_config.bzl", "bootable")
+load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/providers:linuxkit_secure_boot_key_info.bzl", "LinuxkitSecureBootKeyInfo")
+load("//rules/private/toolchains:programs.bzl", "needed_program")
 
 visibility("//rules/...")
 
 # What shows the system in boot menus: systemd-boot lists no image without.
 _OS_RELEASE = "ID=linuxkit\nPRETTY_NAME=\"{}\"\n"
 
-def _check_attributes(attr):
-    if not attr.image[LinuxkitImageInfo].kernel:
-        fail("image: found {}, which has no kernel; expected a linuxkit_image with one.".format(attr.image.label))
+def _check_signature(attr):
     if not attr.signature:
         return
     if not attr.secure_boot:
@@ -36,13 +37,13 @@ def _sections(ctx, name):
     Returns:
       dict: flag of make_uki -> File. Microcode is not among them: the initrd begins with it.
     """
-    image = ctx.attr.image[LinuxkitImageInfo]
+    image = bootable(ctx)
     sections = {
         "cmdline": image.cmdline,
         "initrd": image.initrd,
         "kernel": image.kernel,
         "os_release": _os_release(ctx, name),
-        "stub": ctx.file.stub,
+        "stub": ctx.file.stub or needed_program(ctx.toolchains[EFI_BOOT_TYPE], "stub"),
     }
     for attribute in ["dtb", "sbat", "splash"]:
         file = getattr(ctx.file, attribute)
@@ -107,10 +108,11 @@ def _sign(ctx, unsigned, output):
     )
 
 def _linuxkit_uki_impl(ctx):
-    _check_attributes(ctx.attr)
-    name = ctx.attr.image_name or ctx.label.name
+    _check_signature(ctx.attr)
+    out = ctx.attr.out or ctx.label.name + ".efi"
+    name = out.removesuffix(".efi")
     sections = _sections(ctx, name)
-    uki = ctx.actions.declare_file(name + ".efi")
+    uki = ctx.actions.declare_file(out)
     unsigned = ctx.actions.declare_file(name + ".unsigned.efi") if ctx.attr.secure_boot else uki
     pcr = ctx.actions.declare_file(name + ".pcr11.json")
     _make_uki(ctx, sections, "output", unsigned, "LinuxkitUki", "Making the unified kernel image %{label}")
@@ -134,12 +136,12 @@ that is not here signs: `NAME.to-sign`, the DER of the signed attributes, and `N
 (PKCS #1 v1.5) over them is then the attribute `signature`.""",
     attrs = {
         "dtb": attr.label(doc = "A device tree blob.", allow_single_file = True),
-        "image": attr.label(doc = "A linuxkit_image with a kernel.", mandatory = True, providers = [LinuxkitImageInfo]),
-        "image_name": attr.string(doc = "What the outputs' names begin with. Default: the target's name."),
+        "image": attr.label(doc = "The linuxkit_image.", mandatory = True, providers = [LinuxkitImageInfo]),
         "os_release": attr.label(
             doc = "An os-release file, for boot menus. Default: ID=linuxkit and the image's name.",
             allow_single_file = True,
         ),
+        "out": attr.string(doc = "The output's name; those of output groups begin with it. Default: NAME.efi."),
         "sbat": attr.label(doc = "Lines for the stub's .sbat, behind \"sbat,1,…\".", allow_single_file = True),
         "secure_boot": attr.label(
             doc = "Who signs the image. Default: nobody.",
@@ -151,11 +153,11 @@ that is not here signs: `NAME.to-sign`, the DER of the signed attributes, and `N
         ),
         "splash": attr.label(doc = "A BMP image, shown at boot.", allow_single_file = True),
         "stub": attr.label(
-            doc = "systemd's stub for the system's architecture, such as linuxx64.efi.stub.",
+            doc = "systemd's stub for the system's architecture. Default: the toolchain's.",
             allow_single_file = True,
-            mandatory = True,
         ),
         "_make_uki": tool_attr("//tools/efi:make_uki"),
         "_sign_efi": tool_attr("//tools/efi:sign_efi"),
     },
+    toolchains = optional_toolchains([EFI_BOOT_TYPE]),
 )

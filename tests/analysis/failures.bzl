@@ -102,7 +102,7 @@ _KERNEL_FAILURES = {
 _UKI_FAILURES = {
     "uki_without_kernel": (
         dict(image = ":without_kernel"),
-        "which has no kernel; expected a linuxkit_image with one.",
+        "has no kernel; expected a linuxkit_image with one.",
     ),
     "uki_signature_beside_a_key": (
         dict(image = ":all_sections", secure_boot = ":key_at_hand", signature = "x.txt"),
