@@ -12,6 +12,8 @@ load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
 load("//rules/private:rootfs_image.bzl", _linuxkit_erofs = "linuxkit_erofs", _linuxkit_squashfs = "linuxkit_squashfs")
 load("//rules/private:system_tar.bzl", _linuxkit_docker = "linuxkit_docker", _linuxkit_tar = "linuxkit_tar", _linuxkit_tar_kernel_initrd = "linuxkit_tar_kernel_initrd")
+load("//rules/private:secure_boot_key.bzl", _linuxkit_secure_boot_key = "linuxkit_secure_boot_key")
+load("//rules/private:uki.bzl", _linuxkit_uki = "linuxkit_uki")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
@@ -28,6 +30,8 @@ linuxkit_package = _linuxkit_package
 linuxkit_squashfs = _linuxkit_squashfs
 linuxkit_tar = _linuxkit_tar
 linuxkit_tar_kernel_initrd = _linuxkit_tar_kernel_initrd
+linuxkit_secure_boot_key = _linuxkit_secure_boot_key
+linuxkit_uki = _linuxkit_uki
 linuxkit_volume = _linuxkit_volume
 
 def linuxkit_onboot(name, image, container_name = None, **kwargs):

@@ -1,6 +1,6 @@
 """Mistakes that must be found at analysis, each with its full message."""
 
-load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_uki", "linuxkit_volume")
 load(":asserts.bzl", "failure_test")
 
 # Test name -> (fields of a service, message).
@@ -87,6 +87,22 @@ _KERNEL_FAILURES = {
     ),
 }
 
+# Test name -> (attributes of a UKI, message).
+_UKI_FAILURES = {
+    "uki_without_kernel": (
+        dict(image = ":without_kernel"),
+        "has no kernel; expected a linuxkit_image with one.",
+    ),
+    "uki_signature_beside_a_key": (
+        dict(image = ":all_sections", secure_boot = ":key_at_hand", signature = "x.txt"),
+        "signature: found beside a key in secure_boot; expected a linuxkit_secure_boot_key without key.",
+    ),
+    "uki_signature_without_certificate": (
+        dict(image = ":all_sections", signature = "x.txt"),
+        "signature: found without secure_boot; expected the linuxkit_secure_boot_key with the signer's certificate.",
+    ),
+}
+
 def failure_tests(name):
     """Declares the tests and a suite of them.
 
@@ -147,6 +163,10 @@ def failure_tests(name):
     linuxkit_boot_test(name = "boot_of_no_kernel", image = ":without_kernel", tags = ["manual"])
     linuxkit_image(name = "without_kernel", services = [":one"], tags = ["manual"])
     expect("boot_test_without_kernel", "boot_of_no_kernel", "has no kernel; expected a linuxkit_image with one.")
+
+    for test, (attributes, message) in _UKI_FAILURES.items():
+        linuxkit_uki(name = test + "_subject", stub = "x.txt", tags = ["manual"], **attributes)
+        expect(test, test + "_subject", message)
 
     linuxkit_service(name = "not_an_image_subject", image = ":two_files", tags = ["manual"])
     native.filegroup(name = "two_files", srcs = ["x.txt", "BUILD.bazel"], tags = ["manual"])

@@ -1,7 +1,7 @@
 """The shape of the graph: which actions a system has, and how many."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_secure_boot_key", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_uki", "linuxkit_volume")
 load(":asserts.bzl", "actions_test", "command_line_test")
 
 def _written_test_impl(ctx):
@@ -279,6 +279,77 @@ def _form_tests():
     )
     return tests + ["tar_kernel_initrd_has_no_segments", "tar_without_kernel_has_no_boot_files"]
 
+def _uki_tests():
+    linuxkit_secure_boot_key(name = "key_at_hand", certificate = "x.txt", key = "BUILD.bazel", tags = ["manual"])
+    linuxkit_secure_boot_key(name = "key_elsewhere", certificate = "x.txt", tags = ["manual"])
+    linuxkit_uki(name = "unsigned_uki", image = ":all_sections", stub = "x.txt", tags = ["manual"])
+    actions_test(
+        name = "a_uki_is_made_and_measured_apart",
+        target_under_test = ":unsigned_uki",
+        mnemonics = ["FileWrite", "LinuxkitPcr", "LinuxkitUki"],
+    )
+    command_line_test(
+        name = "a_uki_has_kernel_initrd_and_command_line",
+        target_under_test = ":unsigned_uki",
+        mnemonic = "LinuxkitUki",
+        words = ["--stub=tests/analysis/x.txt"],
+        prefixes = ["--kernel=", "--initrd=", "--cmdline=", "--os_release=", "--output="],
+        absent = ["--ucode=", "--dtb=", "--sbat=", "--splash=", "--pcr_output="],
+    )
+    linuxkit_uki(
+        name = "signed_uki",
+        dtb = "x.txt",
+        image = ":all_sections",
+        os_release = "x.txt",
+        sbat = "x.txt",
+        secure_boot = ":key_at_hand",
+        splash = "x.txt",
+        stub = "x.txt",
+        tags = ["manual"],
+    )
+    actions_test(
+        name = "signing_is_an_action_of_its_own",
+        target_under_test = ":signed_uki",
+        mnemonics = ["LinuxkitPcr", "LinuxkitSign", "LinuxkitSignRequest", "LinuxkitUki"],
+    )
+    command_line_test(
+        name = "the_key_is_for_signing_alone",
+        target_under_test = ":signed_uki",
+        mnemonic = "LinuxkitUki",
+        words = ["--{}=tests/analysis/x.txt".format(flag) for flag in ["dtb", "os_release", "sbat", "splash"]],
+        absent = ["--key=", "--certificate="],
+    )
+    command_line_test(
+        name = "a_key_at_hand_signs",
+        target_under_test = ":signed_uki",
+        mnemonic = "LinuxkitSign",
+        words = ["--certificate=tests/analysis/x.txt", "--key=tests/analysis/BUILD.bazel"],
+        absent = ["--signature="],
+    )
+    linuxkit_uki(
+        name = "uki_signed_elsewhere",
+        image = ":all_sections",
+        secure_boot = ":key_elsewhere",
+        signature = "BUILD.bazel",
+        stub = "x.txt",
+        tags = ["manual"],
+    )
+    command_line_test(
+        name = "a_signature_from_elsewhere_is_imported",
+        target_under_test = ":uki_signed_elsewhere",
+        mnemonic = "LinuxkitSign",
+        words = ["--certificate=tests/analysis/x.txt", "--signature=tests/analysis/BUILD.bazel"],
+        absent = ["--key="],
+    )
+    return [
+        "a_key_at_hand_signs",
+        "a_signature_from_elsewhere_is_imported",
+        "a_uki_has_kernel_initrd_and_command_line",
+        "a_uki_is_made_and_measured_apart",
+        "signing_is_an_action_of_its_own",
+        "the_key_is_for_signing_alone",
+    ]
+
 def graph_tests(name):
     """Declares the tests and a suite of them.
 
@@ -329,7 +400,7 @@ def graph_tests(name):
         target_under_test = ":layouts.volumes.built",
         mnemonics = ["LinuxkitVolume"],
     )
-    tests = _entry_tests() + _kernel_tests() + _section_tests() + _form_tests() + [
+    tests = _entry_tests() + _kernel_tests() + _section_tests() + _form_tests() + _uki_tests() + [
         "a_layout_has_the_blobs_of_its_platforms",
         "a_layout_of_a_built_image_has_its_parts",
         "a_layout_unpacks_nothing",

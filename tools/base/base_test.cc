@@ -95,6 +95,22 @@ TEST(OutputFileTest, AppendsTextAndFilesInOrder) {
   EXPECT_THAT(ReadFile(path), IsOkAndHolds("<" + std::string(3 * kBufferSize, 'x') + ">"));
 }
 
+TEST(OutputFileTest, AppendsARange) {
+  const std::string part = TempPath("range_part"), path = TempPath("range_whole");
+  ASSERT_THAT(WriteFile(part, "0123456789"), IsOk());
+  auto input = InputFile::Open(part);
+  ASSERT_THAT(input, IsOk());
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("<"), IsOk());
+  ASSERT_THAT((*file)->AppendRange(*input, 3, 4), IsOk());
+  ASSERT_THAT((*file)->AppendRange(*input, 10, 0), IsOk());
+  ASSERT_THAT((*file)->AppendRange(*input, 0, 1), IsOk());
+  EXPECT_EQ((*file)->size(), 6);
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds("<34560"));
+}
+
 TEST(OutputFileTest, HolesReadAsZeros) {
   const std::string path = TempPath("holes");
   auto file = OutputFile::Create(path);

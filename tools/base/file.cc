@@ -132,18 +132,22 @@ absl::Status OutputFile::CoverHole() {
 }
 
 absl::Status OutputFile::AppendFile(const InputFile& file) {
+  return AppendRange(file, 0, file.size());
+}
+
+absl::Status OutputFile::AppendRange(const InputFile& file, uint64_t offset, uint64_t size) {
   ABSL_RETURN_IF_ERROR(Flush());
-  off_t offset = 0;
-  uint64_t left = file.size();
+  auto from = static_cast<off_t>(offset);
+  uint64_t left = size;
   if (left > 0) ends_in_hole_ = false;
   while (left > 0) {
-    const ssize_t count = copy_file_range(file.fd(), &offset, fd_.get(), nullptr, left, 0);
+    const ssize_t count = copy_file_range(file.fd(), &from, fd_.get(), nullptr, left, 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;  // Not supported between these file systems: copy the rest by hand.
     left -= static_cast<uint64_t>(count);
     size_ += static_cast<uint64_t>(count);
   }
-  FileRange rest(file, static_cast<uint64_t>(offset), left);
+  FileRange rest(file, static_cast<uint64_t>(from), left);
   return CopyAll(rest, *this).status();
 }
 

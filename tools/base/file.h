@@ -77,6 +77,8 @@ class OutputFile : public ByteSink {
   // Appends bytes of `file` without passing them through memory where the file system can
   // (copy_file_range).
   absl::Status AppendFile(const InputFile& file);
+  // The same for the bytes [offset, offset + size), which must be there.
+  absl::Status AppendRange(const InputFile& file, uint64_t offset, uint64_t size);
   // Appends zeros as a hole, which takes no room on the disk where the file system has holes.
   absl::Status AppendHole(uint64_t size);
   // Bytes appended so far.
