@@ -22,6 +22,14 @@ def _link_program(ctx, program, suffix, content):
     ctx.actions.write(file, content)
     return executable, file
 
+def _format_flags(ctx):
+    """What `--boot` builds, with labels that mean the same wherever Bazel is started."""
+    package = "@@{}//{}:".format(ctx.label.repo_name, ctx.label.package)
+    return [
+        "--format={}={}".format(format, label if "//" in label else package + label.removeprefix(":"))
+        for format, label in ctx.attr.formats.items()
+    ]
+
 def _linuxkit_qemu_impl(ctx):
     image = ctx.attr.image[LinuxkitImageInfo]
     params = [
@@ -30,7 +38,7 @@ def _linuxkit_qemu_impl(ctx):
         "--initrd=" + image.initrd.short_path,
         "--cmdline=" + image.cmdline.short_path,
         "--initrd-info=" + image.initrd_info.short_path,
-    ] + ctx.attr.default_args
+    ] + _format_flags(ctx) + ctx.attr.default_args
     executable, params_file = _link_program(
         ctx,
         ctx.executable._run,
@@ -49,6 +57,9 @@ linuxkit_qemu = rule(
     doc = "Boots a system in QEMU, its console on the terminal. `-- --help` lists the flags.",
     attrs = {
         "default_args": attr.string_list(doc = "Flags that stand before the user's."),
+        "formats": attr.string_dict(
+            doc = "dict: a format of `--boot` -> label of the target that builds it. They are not dependencies: one is built when it is booted.",
+        ),
         "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo]),
         "_run": tool_attr("//tools/qemu:run"),
     },
@@ -62,6 +73,27 @@ def _decoded(attribute, texts):
         if type(value) != "dict":
             fail("{}: found {}; expected a dict.".format(attribute, value))
     return objects
+
+def _boot_plan(ctx):
+    """What the machine boots from instead of kernel and initrd.
+
+    Args:
+      ctx: the context of linuxkit_boot_test.
+
+    Returns:
+      dict, a part of the plan (tools/qemu/test_plan.h), and runfiles.
+    """
+    plan = {key: getattr(ctx.attr, key) for key in ["attach", "boot", "firmware", "machine", "refused"] if getattr(ctx.attr, key)}
+    files = [file for target in ctx.attr.medium for file in target[DefaultInfo].files.to_list()]
+    runfiles = ctx.runfiles(files = files + ctx.files.firmware_vars)
+    if files:
+        plan["boot_files"] = [file.short_path for file in files]
+    if ctx.attr.firmware_vars:
+        plan["firmware_vars"] = ctx.file.firmware_vars.short_path
+    if ctx.attr.netboot_server:
+        plan["netboot_server"] = ctx.executable.netboot_server.short_path
+        runfiles = runfiles.merge(ctx.attr.netboot_server[DefaultInfo].default_runfiles)
+    return plan, runfiles
 
 def _linuxkit_boot_test_impl(ctx):
     image = ctx.attr.image[LinuxkitImageInfo]
@@ -84,6 +116,8 @@ def _linuxkit_boot_test_impl(ctx):
     }
     if ctx.attr.mem:
         plan["mem"] = ctx.attr.mem
+    boot, boot_runfiles = _boot_plan(ctx)
+    plan.update(boot)
     executable, plan_file = _link_program(
         ctx,
         ctx.executable._boot_test,
@@ -94,7 +128,7 @@ def _linuxkit_boot_test_impl(ctx):
     return [
         DefaultInfo(
             executable = executable,
-            runfiles = runfiles.merge(ctx.attr._boot_test[DefaultInfo].default_runfiles),
+            runfiles = runfiles.merge_all([boot_runfiles, ctx.attr._boot_test[DefaultInfo].default_runfiles]),
         ),
         testing.ExecutionInfo({"cpu:2": ""}),
     ]
@@ -103,22 +137,39 @@ _linuxkit_boot_test = rule(
     implementation = _linuxkit_boot_test_impl,
     attrs = {
         "allow_failed": attr.string_list(doc = "Containers that may fail."),
+        "attach": attr.string(values = ["", "cd", "usb", "virtio", "ide", "nvme"]),
+        "boot": attr.string(),
         "channel": attr.string(default = "guest", values = ["guest", "console", "none"]),
         "commands": attr.string_list(),
         "cpus": attr.int(default = 1),
         "expect": attr.string_list(),
+        "firmware": attr.string(values = ["", "seabios", "ovmf", "ovmf-secureboot"]),
+        "firmware_vars": attr.label(allow_single_file = True),
         "forbid": attr.string_list(),
         "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo]),
         "kernel_args": attr.string_list(),
+        "machine": attr.string(values = ["", "q35", "pc"]),
+        "medium": attr.label_list(allow_files = True),
         "mem": attr.int(),
+        "netboot_server": attr.label(executable = True, cfg = "exec"),
         "ports": attr.string_list(),
+        "refused": attr.string_list(),
         "_boot_test": tool_attr("//tools/qemu:boot_test"),
         "_deadline_percent": attr.label(default = "//rules/settings:test_deadline_percent", providers = [BuildSettingInfo]),
     },
     test = True,
 )
 
-def linuxkit_boot_test(name, image, expect = [], ports = [], commands = [], size = "medium", **kwargs):
+def _output_of(image, boot):
+    """The label of the target that linuxkit_image declares for a format."""
+    if boot in ["", "kernel+initrd"]:
+        return []
+    label = str(image)
+    if "//" in label and ":" not in label:
+        label += ":" + label.split("/")[-1]
+    return ["{}_{}".format(label, boot.replace("-", "_").replace("+", "_"))]
+
+def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports = [], commands = [], size = "medium", **kwargs):
     """Boots a system without a display, asserts on what it does, and shuts it down cleanly.
 
     The verdict comes over a channel that only the guest's PID 1 can write (docs/guest-protocol.md). Whatever the test
@@ -128,6 +179,9 @@ def linuxkit_boot_test(name, image, expect = [], ports = [], commands = [], size
     Args:
       name: the target's name.
       image: a linuxkit_image with a kernel.
+      boot: what is booted: an output format by the name that `NAME_qemu -- --boot=` has for it, such as "iso" or "uki". By
+        default kernel and initrd, which QEMU loads itself.
+      medium: label or list of labels, the files of that format; by default `IMAGE_FORMAT`, such as `:myimage_iso`.
       expect: list of regular expressions; each must appear on the console, in any order.
       ports: list of dict, services to reach through a forwarded port: `{"port": 80, "path": "/", "status": 200, "expect":
         "regex"}` for HTTP, `{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}` else.
@@ -135,13 +189,20 @@ def linuxkit_boot_test(name, image, expect = [], ports = [], commands = [], size
         without a container in the root file system. The status must be 0.
       size: the test's size, whose timeout bounds the boot.
       **kwargs: `forbid` (regular expressions that must not appear), `allow_failed` (names of containers), `kernel_args`
-        (words after the image's command line), `mem` (MiB; default 1024 or what the image needs), `cpus`, `channel` ("guest";
+        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide" or
+        "nvme"; default: what the format is for), `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format
+        needs), `firmware_vars` (label of a template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or
+        "pc"), `netboot_server` (label of a program that serves the files of a network boot by HTTP instead of QEMU by TFTP),
+        `refused` (list of regular expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what the image needs), `cpus`, `channel` ("guest";
         "console" for an init that does not know the protocol but has a shell on the console; "none"), and attributes common
         to all tests.
     """
+    media = [medium] if type(medium) == "string" else medium
     _linuxkit_boot_test(
         name = name,
         image = image,
+        boot = boot,
+        medium = media or _output_of(image, boot),
         expect = expect,
         ports = [json.encode(port) for port in ports],
         commands = [json.encode(command) for command in commands],

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/command_line.h"
 #include "runtime/base/file.h"
+#include "runtime/base/smbios.h"
 
 namespace linuxkit {
 namespace {
@@ -22,6 +23,35 @@ TEST(KernelCommandLine, WordsAndValues) {
   EXPECT_EQ(line.Value("console"), "ttyS0,115200");
   EXPECT_EQ(line.Value("x"), "a b");
   EXPECT_EQ(line.Value("y"), std::nullopt);
+}
+
+// A structure: type, length, handle, fields, strings.
+std::string Structure(char type, std::string_view fields, std::string_view strings) {
+  std::string bytes = {type, static_cast<char>(4 + fields.size()), 7, 0};
+  bytes += fields;
+  bytes += strings;
+  return bytes;
+}
+std::string Bytes(const char* text, size_t size) { return std::string(text, size); }
+
+TEST(OemStrings, OfAllStructuresOfTheirType) {
+  const std::string table = Structure(1, "\x01\x02", Bytes("QEMU\0PC\0\0", 9)) +
+                            Structure(11, "\x02", Bytes("first\0second\0\0", 14)) +
+                            Structure(32, "ab", Bytes("\0\0", 2)) +
+                            Structure(11, "\x01", Bytes("third\0\0", 7)) +
+                            Structure(127, "", Bytes("\0\0", 2)) +
+                            Structure(11, "\x01", Bytes("behind\0\0", 8));
+  EXPECT_THAT(OemStrings(table), ElementsAre("first", "second", "third"));
+}
+TEST(OemStrings, NoneInAStructureWithoutStrings) {
+  EXPECT_THAT(OemStrings(Structure(11, "", Bytes("\0\0", 2))), ElementsAre());
+}
+TEST(OemStrings, DamageEndsTheSearch) {
+  const std::string good = Structure(11, "\x01", Bytes("good\0\0", 6));
+  EXPECT_THAT(OemStrings(""), ElementsAre());
+  EXPECT_THAT(OemStrings(good + Bytes("\x0b\x03\0\0", 4) + good), ElementsAre("good"));
+  EXPECT_THAT(OemStrings(good + Bytes("\x0b\xff\0\0", 4)), ElementsAre("good"));
+  EXPECT_THAT(OemStrings(good + Structure(11, "\x01", Bytes("cut\0", 4))), ElementsAre("good"));
 }
 
 TEST(ParentOf, Cases) {

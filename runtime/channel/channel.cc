@@ -12,8 +12,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "runtime/base/console.h"
 #include "runtime/base/file.h"
+#include "runtime/base/smbios.h"
 
 namespace linuxkit {
 namespace {
@@ -31,11 +33,23 @@ std::optional<std::string> FindPort(const std::string& directory) {
 
 }  // namespace
 
+std::string FindNonce(const KernelCommandLine& command_line,
+                      const std::function<std::string()>& smbios) {
+  // Any value on the command line decides, so that "linuxkit.test=off" keeps the host out.
+  std::optional<std::string> nonce = command_line.Value(kChannelWord);
+  if (!nonce.has_value()) {
+    for (const std::string& text : OemStrings(smbios())) {
+      std::string_view rest = text;
+      if (absl::ConsumePrefix(&rest, kChannelWord) && absl::ConsumePrefix(&rest, "=")) nonce = rest;
+    }
+  }
+  return nonce.has_value() && IsNonce(*nonce) ? *nonce : "";
+}
+
 Channel::Channel(EventLoop& loop, const KernelCommandLine& command_line, OnCommand on_command)
     : loop_(loop), on_command_(std::move(on_command)) {
-  const std::string nonce = command_line.Value(kChannelWord).value_or("");
-  if (!IsNonce(nonce)) return;
-  nonce_ = nonce;
+  nonce_ = FindNonce(command_line, [] { return ReadFile(kSmbiosTable).value_or(""); });
+  if (nonce_.empty()) return;
   outgoing_ = GuestLine(nonce_, {"HELLO", "1"});
   Attach();
 }

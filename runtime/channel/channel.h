@@ -1,5 +1,5 @@
 // The guest's end of the test channel: a virtio-serial port that PID 1 reads and writes without
-// blocking.
+// blocking. docs/guest-protocol.md says when it is on.
 #ifndef RUNTIME_CHANNEL_CHANNEL_H_
 #define RUNTIME_CHANNEL_CHANNEL_H_
 
@@ -16,13 +16,17 @@
 
 namespace linuxkit {
 
+// The nonce from the kernel command line; if the word is not on it, from the SMBIOS table whose
+// bytes `smbios` returns. Empty if there is none: the channel is off.
+std::string FindNonce(const KernelCommandLine& command_line,
+                      const std::function<std::string()>& smbios);
+
 class Channel {
  public:
   using OnCommand = std::function<void(const HostCommand&)>;
 
-  // Does nothing at all unless the command line has the nonce. Then it opens the port; if that is
-  // not there yet (the driver names a port some time after it has found it), Attach can be called
-  // again.
+  // Does nothing at all without a nonce (FindNonce). With one it opens the port; if that is not
+  // there yet (the driver names a port some time after it has found it), Attach can be called again.
   Channel(EventLoop& loop, const KernelCommandLine& command_line, OnCommand on_command);
   ~Channel();
 

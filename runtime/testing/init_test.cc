@@ -76,6 +76,16 @@ TEST_F(InitTest, EmptySystem) {
   EXPECT_EQ(Console(), "");
 }
 
+TEST_F(InitTest, NonceFromSmbios) {
+  root_.Write("cmdline", "quiet\n");
+  root_.Write("sys/firmware/dmi/tables/DMI",
+              absl::StrCat(std::string_view("\x0b\x05\0\0\x01", 5), "linuxkit.test=",
+                           HostChannel::kNonce, std::string_view("\0\0", 2)));
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  EXPECT_EQ(PowerOff(), kPoweredOff) << Console();
+}
+
 TEST_F(InitTest, OnbootInNameOrderAndFailuresGoOn) {
   Bundle("onboot/001-second", "echo second >> /order; echo to-stderr >&2; exit 3");
   Bundle("onboot/000-first", "echo first >> /order; echo said");

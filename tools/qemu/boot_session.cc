@@ -77,7 +77,8 @@ BootSession::BootSession(const TestPlan& plan, Machine machine, SessionOptions o
     : plan_(plan),
       machine_(std::move(machine)),
       options_(std::move(options)),
-      serial_(plan.expect, plan.forbid, options_.serial_log),
+      serial_(plan.refused.empty() ? plan.expect : plan.refused, plan.forbid, options_.serial_log,
+              plan.refused.empty() ? KernelComplaints::kForbidden : KernelComplaints::kIgnored),
       channel_(MakeChannel(plan, options_.nonce)) {}
 
 absl::Status BootSession::Run() {
@@ -98,7 +99,7 @@ absl::Status BootSession::Start() {
   if (plan_.channel == ChannelKind::kGuest) {
     ABSL_ASSIGN_OR_RETURN(result, MakeSocketPair());
     machine_.result_fd = result.second.get();
-    absl::StrAppend(&machine_.cmdline, " linuxkit.test=", options_.nonce);
+    HandOverNonce();
   }
   for (const PortProbe& probe : plan_.ports) {
     ABSL_ASSIGN_OR_RETURN(const uint16_t host_port, FindFreePort());
@@ -121,6 +122,16 @@ absl::Status BootSession::Start() {
   return absl::OkStatus();
 }
 
+void BootSession::HandOverNonce() {
+  const std::string word = absl::StrCat("linuxkit.test=", options_.nonce);
+  // What firmware boots has its command line inside.
+  if (machine_.kernel.empty()) {
+    machine_.smbios_texts.push_back(word);
+  } else {
+    absl::StrAppend(&machine_.cmdline, " ", word);
+  }
+}
+
 void BootSession::EnterPhase(Phase phase, milliseconds limit) {
   const Clock::time_point now = Clock::now();
   const auto left = std::chrono::duration_cast<milliseconds>(start_ + options_.whole_limit - now);
@@ -132,6 +143,7 @@ void BootSession::EnterPhase(Phase phase, milliseconds limit) {
 absl::Status BootSession::Loop() {
   for (;;) {
     ABSL_RETURN_IF_ERROR(Advance());
+    if (refused_) return absl::OkStatus();
     if (exited_) {
       // Its last bytes are in the sockets by now.
       ReadSerial();
@@ -139,6 +151,7 @@ absl::Status BootSession::Loop() {
       ReadQemuOutput();
       ABSL_RETURN_IF_ERROR(channel_status_);
       ABSL_RETURN_IF_ERROR(serial_.forbidden());
+      ABSL_RETURN_IF_ERROR(AdvanceRefused());
       return AtExit(qemu_->Wait());
     }
     Write();
@@ -149,13 +162,37 @@ absl::Status BootSession::Loop() {
 absl::Status BootSession::Advance() {
   ABSL_RETURN_IF_ERROR(AdvanceForbidden());
   ABSL_RETURN_IF_ERROR(channel_status_);
-  if (phase_ == Phase::kBooting && channel_->Ready()) {
-    EnterPhase(Phase::kAsserting, options_.assert_limit);
-  }
+  ABSL_RETURN_IF_ERROR(expects_refusal() ? AdvanceRefused() : AdvanceBooting());
   if (phase_ == Phase::kAsserting) {
     ABSL_RETURN_IF_ERROR(AdvanceAssertions());
   }
-  if (!exited_ && Clock::now() >= deadline_) return AtDeadline();
+  if (!refused_ && !exited_ && Clock::now() >= deadline_) return AtDeadline();
+  return absl::OkStatus();
+}
+
+absl::Status BootSession::AdvanceBooting() {
+  if (phase_ != Phase::kBooting) return absl::OkStatus();
+  if (!serial_.firmware_gave_up().empty()) {
+    return Failure(FailureClass::kFirmware,
+                   absl::StrCat("the firmware found nothing to boot: ",
+                                absl::CHexEscape(serial_.firmware_gave_up())));
+  }
+  if (channel_->Ready()) EnterPhase(Phase::kAsserting, options_.assert_limit);
+  return absl::OkStatus();
+}
+
+absl::Status BootSession::AdvanceRefused() {
+  if (!expects_refusal()) return absl::OkStatus();
+  if (!transcript_.empty()) {
+    return Failure(FailureClass::kExpectation,
+                   absl::StrCat("the guest runs, though its boot should have been refused; it said: ",
+                                FirstLine(transcript_)));
+  }
+  if (phase_ == Phase::kBooting && serial_.AllSeen()) {
+    EnterPhase(Phase::kRefused, options_.refused_watch);
+  }
+  const bool over = exited_ || Clock::now() >= deadline_;
+  refused_ = phase_ == Phase::kRefused && over;
   return absl::OkStatus();
 }
 
@@ -306,6 +343,19 @@ absl::Status BootSession::AtDeadline() const {
                    absl::StrCat(after, "the machine is still on, though asked to go off; ",
                                 channel_->Progress()));
   }
+  return AtDeadlineOfBoot(after);
+}
+
+absl::Status BootSession::AtDeadlineOfBoot(std::string_view after) const {
+  if (expects_refusal()) {
+    return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
+  }
+  if (!serial_.KernelSpoke() && machine_.kernel.empty()) {
+    return Failure(FailureClass::kFirmware,
+                   absl::StrCat(after,
+                                "nothing but the firmware has written to the serial console; does "
+                                "it boot the medium, and has the command line console=ttyS0?"));
+  }
   if (!serial_.KernelSpoke()) {
     return Failure(
         FailureClass::kFirmware,
@@ -318,11 +368,16 @@ absl::Status BootSession::AtDeadline() const {
 }
 
 absl::Status BootSession::AtExit(const ExitStatus& status) {
+  if (refused_) return absl::OkStatus();
   if (!status.success() && !stopped_by_us_) {
     return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
                                                          ": ", FirstLine(qemu_output_)));
   }
   if (phase_ == Phase::kStopping) return channel_->CheckShutdown(serial_.PoweredDown());
+  if (expects_refusal()) {
+    return Failure(FailureClass::kExpectation,
+                   absl::StrCat("the machine went off, and ", MissingAssertions()));
+  }
   if (!serial_.KernelSpoke()) {
     return Failure(FailureClass::kFirmware,
                    "the machine went off before a kernel wrote to the serial console");

@@ -5,6 +5,10 @@
 //   start ── READY ──▶ assertions (serial lines, ports, commands) ── all hold ──▶ POWEROFF ── BYE,
 //   QEMU ends ──▶ OK
 //     └ deadline, forbidden line, protocol error, early end: a failure with its class (failure.h)
+//
+// A plan may ask instead that the boot is refused:
+//
+//   start ── all lines of `refused` seen ──▶ a while in which the guest must stay silent ──▶ OK
 #ifndef TOOLS_QEMU_BOOT_SESSION_H_
 #define TOOLS_QEMU_BOOT_SESSION_H_
 
@@ -33,6 +37,8 @@ struct SessionOptions {
   std::chrono::milliseconds ready_limit = std::chrono::seconds(60);
   std::chrono::milliseconds assert_limit = std::chrono::seconds(60);
   std::chrono::milliseconds shutdown_limit = std::chrono::seconds(30);
+  // How long a guest whose boot was refused must stay silent.
+  std::chrono::milliseconds refused_watch = std::chrono::seconds(5);
   // For all of it; below the limit of whoever runs the test, so that the verdict is ours.
   std::chrono::milliseconds whole_limit = std::chrono::hours(1);
 };
@@ -55,13 +61,17 @@ class BootSession {
   const std::string& transcript() const { return transcript_; }
 
  private:
-  enum class Phase { kBooting, kAsserting, kStopping };
+  enum class Phase { kBooting, kAsserting, kStopping, kRefused };
 
   absl::Status Start();
+  // Gives the guest its nonce by the way that there is.
+  void HandOverNonce();
   absl::Status Loop();
   // Decides, at most once each time something happened: goes to the next phase or fails.
   absl::Status Advance();
   absl::Status AdvanceForbidden();
+  absl::Status AdvanceBooting();
+  absl::Status AdvanceRefused();
   absl::Status AdvanceAssertions();
   absl::Status AdvanceCommands();
   void StartShutdown();
@@ -74,7 +84,9 @@ class BootSession {
   void ReadResult();
   void ReadQemuOutput();
   void Write();
+  bool expects_refusal() const { return !plan_.refused.empty(); }
   absl::Status AtDeadline() const;
+  absl::Status AtDeadlineOfBoot(std::string_view after) const;
   absl::Status AtExit(const ExitStatus& status);
   std::string MissingAssertions() const;
 
@@ -102,6 +114,7 @@ class BootSession {
   bool command_running_ = false;
   bool exited_ = false;
   bool stopped_by_us_ = false;
+  bool refused_ = false;  // as expected
 };
 
 }  // namespace linuxkit

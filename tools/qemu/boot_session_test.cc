@@ -43,8 +43,9 @@ Outcome Boot(const std::string& mode, const std::string& plan_json, const Sessio
   const TestPlan plan = *ParseTestPlan("plan", plan_json);
   Machine machine;
   machine.qemu = kFakeQemu;
-  machine.kernel = plan.kernel;
-  machine.cmdline = absl::StrCat("fake=", mode);
+  if (plan.boot.loads_kernel()) machine.kernel = plan.kernel;
+  machine.smbios_texts = {absl::StrCat("fake=", mode)};
+  if (plan.boot.loads_kernel()) machine.cmdline = absl::StrCat("fake=", mode);
   BootSession session(plan, machine, options);
   const absl::Status verdict = session.Run();
   return {.verdict = verdict.ok() ? "OK" : FailureLine(verdict),
@@ -198,6 +199,59 @@ TEST(BootSession, MissingEmulator) {
             "FAIL [emulator]: cannot execute /none/qemu: No such file or directory");
 }
 
+constexpr char kMediumPlan[] = R"({"boot": "iso", "boot_files": ["i"]})";
+
+TEST(BootSession, MediumGuestGetsItsNonceFromSmbios) {
+  const Outcome outcome = Boot("good", kMediumPlan, Patient());
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+  EXPECT_NE(outcome.report.find(absl::StrCat("-smbios type=11,value=linuxkit.test=", kNonce)),
+            std::string::npos)
+      << outcome.report;
+}
+TEST(BootSession, NothingBootable) {
+  EXPECT_EQ(Boot("nothing-bootable", kMediumPlan, Patient()).verdict,
+            "FAIL [firmware]: the firmware found nothing to boot: No bootable device.");
+}
+TEST(BootSession, SilentMedium) {
+  EXPECT_EQ(Boot("silent", kMediumPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+            "FAIL [firmware]: after 0.3 s nothing but the firmware has written to the serial "
+            "console; does it boot the medium, and has the command line console=ttyS0?");
+}
+
+constexpr char kRefusedPlan[] =
+    R"({"boot": "uki", "boot_files": ["u"], "refused": ["failed to load .*: Access Denied"]})";
+
+TEST(BootSession, RefusedAsExpected) {
+  const Outcome outcome = Boot("refused", kRefusedPlan, Hasty(&SessionOptions::refused_watch));
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+}
+TEST(BootSession, RefusedByTheKernelWhichPanics) {
+  const Outcome outcome = Boot("refused-by-kernel", kRefusedPlan, Patient());
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+}
+TEST(BootSession, RefusedButRuns) {
+  EXPECT_EQ(Boot("refused-but-runs", kRefusedPlan, Patient()).verdict,
+            absl::StrCat("FAIL [expectation]: the guest runs, though its boot should have been "
+                         "refused; it said: < ",
+                         kNonce, " HELLO 1"));
+}
+TEST(BootSession, BootsInsteadOfBeingRefused) {
+  EXPECT_EQ(Boot("good", kRefusedPlan, Patient()).verdict,
+            absl::StrCat("FAIL [expectation]: the guest runs, though its boot should have been "
+                         "refused; it said: < ",
+                         kNonce, " HELLO 1"));
+}
+TEST(BootSession, RefusedWithoutAWord) {
+  EXPECT_EQ(Boot("refused-quietly", kRefusedPlan, Patient()).verdict,
+            "FAIL [expectation]: the machine went off, and no line of the serial console matched "
+            "\"failed to load .*: Access Denied\"");
+}
+TEST(BootSession, RefusalNeverComes) {
+  EXPECT_EQ(Boot("silent", kRefusedPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+            "FAIL [expectation]: after 0.3 s no line of the serial console matched \"failed to load "
+            ".*: Access Denied\"");
+}
+
 constexpr char kConsolePlan[] = R"({"kernel": "k", "channel": "console",
     "commands": [{"shell": "echo 'it'\"'\"'s' here; exit 0", "expect": "^it's here$"},
                  {"shell": "printf no-newline", "expect": "^no-newline$"}]})";
@@ -284,6 +338,14 @@ TEST(TestEnvironment, LimitStaysBelowBazels) {
   const SessionOptions options = SessionLimits(plan, environment);
   EXPECT_EQ(options.whole_limit, std::chrono::seconds(54));
   EXPECT_EQ(options.ready_limit, std::chrono::seconds(360));
+}
+TEST(TestEnvironment, FirmwareGetsMoreTime) {
+  const auto limit = [](const std::string& plan) {
+    return SessionLimits(*ParseTestPlan("plan", plan), {}).ready_limit;
+  };
+  EXPECT_EQ(limit(kBarePlan), std::chrono::seconds(60));
+  EXPECT_EQ(limit(kMediumPlan), std::chrono::seconds(120));
+  EXPECT_EQ(limit(kRefusedPlan), std::chrono::seconds(180));
 }
 TEST(TestEnvironment, BadScale) {
   EXPECT_EQ(ReadTestEnvironment([](const char* name) {

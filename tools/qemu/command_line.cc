@@ -20,8 +20,19 @@ std::string OptionValue(std::string_view value) {
   return absl::StrReplaceAll(value, {{",", ",,"}});
 }
 
+std::string MachineType(const Machine& machine) {
+  if (machine.arch == Arch::kAarch64) return "virt,gic-version=max";
+  // Without graphics SeaBIOS talks on the serial port, so that it can say what it does not find. A
+  // kernel that is given directly needs no words from it.
+  const bool seabios_speaks = machine.kernel.empty() && machine.firmware.code.empty() &&
+                              machine.console != Console::kWindow;
+  return absl::StrCat(machine.board == Board::kPc ? "pc" : "q35",
+                      machine.firmware.secure_boot ? ",smm=on" : "",
+                      seabios_speaks ? ",graphics=off" : "");
+}
+
 void AddProcessor(const Machine& machine, Words& words) {
-  Add(words, {"-machine", machine.arch == Arch::kX86_64 ? "q35" : "virt,gic-version=max"});
+  Add(words, {"-machine", MachineType(machine)});
   switch (machine.accel) {
     case Accel::kTcg:
       Add(words, {"-accel", "tcg,thread=multi", "-cpu", "max"});
@@ -71,6 +82,10 @@ void AddResultPort(const Machine& machine, Words& words) {
 
 void AddFirmware(const Machine& machine, Words& words) {
   if (machine.firmware.code.empty()) return;
+  if (machine.firmware.secure_boot) {
+    // Only code in system management mode writes the variables, and with them the keys.
+    Add(words, {"-global", "driver=cfi.pflash01,property=secure,value=on"});
+  }
   Add(words, {"-drive", absl::StrCat("if=pflash,unit=0,readonly=on,format=raw,file=",
                                      OptionValue(machine.firmware.code))});
   if (machine.firmware.vars.empty()) return;
@@ -96,24 +111,68 @@ void AddDisks(const Machine& machine, Words& words) {
   }
 }
 
-// CD-ROMs appear as /dev/sr0 and so on: on the AHCI ports that q35 has, one each, and on a SCSI
-// controller elsewhere.
-void AddCdroms(const Machine& machine, Words& words) {
-  const bool ahci = machine.arch == Arch::kX86_64;
-  int number = 0;
-  for (const std::string& file : {machine.boot_iso, machine.data_iso}) {
-    if (file.empty()) continue;
-    const std::string id = absl::StrCat("cd", number);
-    if (!ahci && number == 0) Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
-    Add(words, {"-drive",
-                absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
-                             ",format=raw,media=cdrom,readonly=on"),
-                "-device",
-                ahci ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", number)
-                     : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0")});
-    ++number;
+// A drive that is named by `id` and a device that has it.
+void AddCdrom(const Machine& machine, std::string_view id, const std::string& file, int bus,
+              std::string_view boot, Words& words) {
+  Add(words, {"-drive",
+              absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
+                           ",format=raw,media=cdrom,readonly=on"),
+              "-device",
+              machine.arch == Arch::kX86_64
+                  ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", bus, boot)
+                  : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0", boot)});
+}
+
+bool OnIdeBus(const Machine& machine) {
+  return machine.medium &&
+         (machine.medium->attach == Attach::kCd || machine.medium->attach == Attach::kIde);
+}
+
+void AddMedium(const Machine& machine, Words& words) {
+  // The firmware tries what has an index, and in this order. A kernel has been loaded already.
+  const std::string boot = machine.kernel.empty() ? ",bootindex=0" : "";
+  const Medium& medium = *machine.medium;
+  if (medium.attach == Attach::kCd) {
+    return AddCdrom(machine, "medium", medium.file, 0, boot, words);
   }
-  if (!machine.boot_iso.empty()) Add(words, {"-boot", "d"});
+  Add(words, {"-drive", absl::StrCat("if=none,id=medium,file=", OptionValue(medium.file),
+                                     ",format=", OptionValue(medium.format), ",snapshot=on")});
+  switch (medium.attach) {
+    case Attach::kUsb:
+      Add(words, {"-device", "qemu-xhci,id=xhci", "-device",
+                  absl::StrCat("usb-storage,drive=medium,bus=xhci.0", boot)});
+      break;
+    case Attach::kIde:
+      Add(words, {"-device", absl::StrCat("ide-hd,drive=medium,bus=ide.0", boot)});
+      break;
+    case Attach::kNvme:
+      Add(words, {"-device", absl::StrCat("nvme,drive=medium,serial=medium", boot)});
+      break;
+    case Attach::kVirtio:
+    case Attach::kCd:
+      Add(words, {"-device", absl::StrCat("virtio-blk-pci,drive=medium", boot)});
+      break;
+  }
+}
+
+// In front of the disks, so that the kernel's first disk is the medium. CD-ROMs are on the AHCI or
+// IDE ports that x86-64 machines have, one each, and on a SCSI controller elsewhere.
+void AddMedia(const Machine& machine, Words& words) {
+  const bool has_cdrom =
+      !machine.data_iso.empty() || (machine.medium && machine.medium->attach == Attach::kCd);
+  if (has_cdrom && machine.arch != Arch::kX86_64) {
+    Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
+  }
+  if (machine.medium) AddMedium(machine, words);
+  AddDisks(machine, words);
+  if (machine.data_iso.empty()) return;
+  AddCdrom(machine, "data", machine.data_iso, OnIdeBus(machine) ? 1 : 0, "", words);
+}
+
+void AddSmbiosTexts(const Machine& machine, Words& words) {
+  for (const std::string& text : machine.smbios_texts) {
+    Add(words, {"-smbios", absl::StrCat("type=11,value=", OptionValue(text))});
+  }
 }
 
 void AddNetwork(const Networking& networking, Words& words) {
@@ -137,8 +196,15 @@ void AddNetwork(const Networking& networking, Words& words) {
     absl::StrAppend(&backend, ",hostfwd=", publish.udp ? "udp" : "tcp",
                     ":127.0.0.1:", publish.host_port, "-:", publish.guest_port);
   }
-  // No option ROM: nobody boots from this card, and Debian packs the ROMs apart from QEMU.
-  std::string device = "virtio-net-pci,netdev=net0,romfile=";
+  const NetworkBoot& boot = networking.boot;
+  if (!boot.tftp_directory.empty()) {
+    absl::StrAppend(&backend, ",tftp=", OptionValue(boot.tftp_directory));
+  }
+  if (!boot.bootfile.empty()) absl::StrAppend(&backend, ",bootfile=", OptionValue(boot.bootfile));
+  // The option ROM boots from the network (iPXE). Without need there is none: Debian packs the ROMs
+  // apart from QEMU.
+  std::string device = absl::StrCat("virtio-net-pci,netdev=net0",
+                                    boot.bootfile.empty() ? ",romfile=" : ",bootindex=0");
   if (!networking.mac.empty()) absl::StrAppend(&device, ",mac=", networking.mac);
   Add(words, {"-netdev", backend, "-device", device});
 }
@@ -183,8 +249,8 @@ std::vector<std::string> QemuCommandLine(const Machine& machine) {
   AddResultPort(machine, words);
   AddFirmware(machine, words);
   AddKernel(machine, words);
-  AddDisks(machine, words);
-  AddCdroms(machine, words);
+  AddSmbiosTexts(machine, words);
+  AddMedia(machine, words);
   AddNetwork(machine.networking, words);
   if (machine.usb) Add(words, {"-usb"});
   for (const std::string& device : machine.devices) Add(words, {"-device", device});

@@ -7,6 +7,7 @@
 #define TOOLS_QEMU_COMMAND_LINE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,32 @@ enum class Console {
 };
 
 struct Firmware {
-  std::string code;  // empty: the machine's default (SeaBIOS on x86-64)
-  std::string vars;  // writable copy of the variable store; may be empty
+  std::string code;          // empty: the machine's default (SeaBIOS on x86-64)
+  std::string vars;          // writable copy of the variable store; may be empty
+  bool secure_boot = false;  // needs system management mode, which protects the variables
+};
+
+// The machine type of x86-64.
+enum class Board { kQ35, kPc };
+
+// How a medium hangs on the machine.
+enum class Attach { kCd, kUsb, kVirtio, kIde, kNvme };
+
+// What the firmware boots from. It is never written to: a build's output is shared and read-only.
+struct Medium {
+  std::string file;
+  std::string format = "raw";  // QEMU's name
+  Attach attach = Attach::kVirtio;
+
+  friend bool operator==(const Medium&, const Medium&) = default;
+};
+
+// What DHCP offers to firmware that boots from the network, which must be Mode::kUser.
+struct NetworkBoot {
+  std::string bootfile;        // name for TFTP, or URL; empty: no network boot
+  std::string tftp_directory;  // may be empty
+
+  friend bool operator==(const NetworkBoot&, const NetworkBoot&) = default;
 };
 
 struct Networking {
@@ -44,6 +69,7 @@ struct Networking {
   std::string interface;  // of bridge and tap
   std::string mac;        // empty: QEMU's own; set where several machines share a network
   std::vector<Publish> publish;
+  NetworkBoot boot;
 };
 
 struct Machine {
@@ -53,10 +79,12 @@ struct Machine {
   int cpus = 1;
   int64_t mem_mib = 1024;
   Firmware firmware;
-  std::string kernel;  // empty: boots from the ISO or the first disk
+  Board board = Board::kQ35;
+  std::string kernel;  // empty: boots from the medium, the network, or the first disk
   std::string initrd;
   std::string cmdline;
-  std::string boot_iso;
+  std::optional<Medium> medium;           // with a kernel: its root file system
+  std::vector<std::string> smbios_texts;  // OEM strings
   std::string data_iso;
   std::vector<DiskSpec> disks;  // resolved
   Networking networking;

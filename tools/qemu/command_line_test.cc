@@ -1,6 +1,7 @@
 #include "tools/qemu/command_line.h"
 
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "tools/qemu/shell_quote.h"
@@ -58,28 +59,114 @@ TEST(QemuCommandLine, BootTest) {
              "-device virtio-net-pci,netdev=net0,romfile="));
 }
 
-TEST(QemuCommandLine, IsoWithUefiDiskAndMetadata) {
+// A machine that boots from a medium by SeaBIOS.
+Machine From(Attach attach, std::string format = "raw") {
   Machine machine;
   machine.qemu = "qemu";
-  machine.boot_iso = "my,image.iso";
+  machine.medium = {.file = "my,image", .format = std::move(format), .attach = attach};
+  machine.networking.mode = Networking::Mode::kNone;
+  return machine;
+}
+// The line without what all machines have, and without their type.
+std::string Rest(const Machine& machine) {
+  const std::string line = Line(machine);
+  const size_t at = line.find(kTerminal);
+  return at == std::string::npos ? line : line.substr(at + kTerminal.size());
+}
+Machine WithUefi(Machine machine, bool secure_boot = false) {
+  machine.firmware = {"code.fd", "vars.fd", secure_boot};
+  return machine;
+}
+
+constexpr std::string_view kFlash =
+    "-drive if=pflash,unit=0,readonly=on,format=raw,file=code.fd "
+    "-drive if=pflash,unit=1,format=raw,file=vars.fd ";
+
+TEST(QemuCommandLine, CdWithUefiDiskAndMetadata) {
+  Machine machine = WithUefi(From(Attach::kCd));
   machine.data_iso = "data.iso";
-  machine.firmware = {"code.fd", "vars.fd"};
   machine.disks = {{.file = "a.img", .format = "raw"},
                    {.file = "b.img", .format = "qcow2", .snapshot = true}};
-  machine.networking.mode = Networking::Mode::kNone;
   EXPECT_EQ(
       Line(machine),
-      Concat(kStart, kTerminal,
-             "-drive if=pflash,unit=0,readonly=on,format=raw,file=code.fd "
-             "-drive if=pflash,unit=1,format=raw,file=vars.fd "
+      Concat(kStart, kTerminal, kFlash,
+             "-drive if=none,id=medium,file=my,,image,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=medium,bus=ide.0,bootindex=0 "
              "-drive if=none,id=disk0,file=a.img,format=raw -device virtio-blk-pci,drive=disk0 "
              "-drive if=none,id=disk1,file=b.img,format=qcow2,snapshot=on "
              "-device virtio-blk-pci,drive=disk1 "
-             "-drive if=none,id=cd0,file=my,,image.iso,format=raw,media=cdrom,readonly=on "
-             "-device ide-cd,drive=cd0,bus=ide.0 "
-             "-drive if=none,id=cd1,file=data.iso,format=raw,media=cdrom,readonly=on "
-             "-device ide-cd,drive=cd1,bus=ide.1 -boot d ",
-             "-nic none"));
+             "-drive if=none,id=data,file=data.iso,format=raw,media=cdrom,readonly=on "
+             "-device ide-cd,drive=data,bus=ide.1 -nic none"));
+}
+TEST(QemuCommandLine, Usb) {
+  EXPECT_EQ(Rest(From(Attach::kUsb)),
+            "-drive if=none,id=medium,file=my,,image,format=raw,snapshot=on "
+            "-device qemu-xhci,id=xhci -device usb-storage,drive=medium,bus=xhci.0,bootindex=0 "
+            "-nic none");
+}
+TEST(QemuCommandLine, Virtio) {
+  EXPECT_EQ(Rest(From(Attach::kVirtio, "qcow2")),
+            "-drive if=none,id=medium,file=my,,image,format=qcow2,snapshot=on "
+            "-device virtio-blk-pci,drive=medium,bootindex=0 -nic none");
+}
+TEST(QemuCommandLine, Ide) {
+  EXPECT_EQ(Rest(From(Attach::kIde, "vpc")),
+            "-drive if=none,id=medium,file=my,,image,format=vpc,snapshot=on "
+            "-device ide-hd,drive=medium,bus=ide.0,bootindex=0 -nic none");
+}
+TEST(QemuCommandLine, Nvme) {
+  EXPECT_EQ(Rest(From(Attach::kNvme, "vhdx")),
+            "-drive if=none,id=medium,file=my,,image,format=vhdx,snapshot=on "
+            "-device nvme,drive=medium,serial=medium,bootindex=0 -nic none");
+}
+TEST(QemuCommandLine, SeaBiosSpeaksOnTheSerialPort) {
+  EXPECT_TRUE(Has(From(Attach::kCd), " -machine q35,graphics=off "));
+  EXPECT_TRUE(Has(WithUefi(From(Attach::kCd)), " -machine q35 "));
+  Machine window = From(Attach::kCd);
+  window.console = Console::kWindow;
+  EXPECT_TRUE(Has(window, " -machine q35 "));
+}
+TEST(QemuCommandLine, PcBoard) {
+  Machine machine = From(Attach::kIde);
+  machine.board = Board::kPc;
+  EXPECT_TRUE(Has(machine, " -machine pc,graphics=off "));
+}
+TEST(QemuCommandLine, SecureBoot) {
+  const Machine machine = WithUefi(From(Attach::kVirtio), /*secure_boot=*/true);
+  EXPECT_TRUE(Has(machine, " -machine q35,smm=on "));
+  EXPECT_TRUE(Has(machine, Concat(" -global driver=cfi.pflash01,property=secure,value=on ", kFlash, "")));
+}
+TEST(QemuCommandLine, KernelWithRootFileSystem) {
+  Machine machine = From(Attach::kVirtio);
+  machine.kernel = "k";
+  machine.cmdline = "root=/dev/vda";
+  EXPECT_EQ(Rest(machine),
+            "-kernel k -append root=/dev/vda "
+            "-drive if=none,id=medium,file=my,,image,format=raw,snapshot=on "
+            "-device virtio-blk-pci,drive=medium -nic none");
+  EXPECT_TRUE(Has(machine, " -machine q35 "));
+}
+TEST(QemuCommandLine, NetworkByTftp) {
+  Machine machine;
+  machine.qemu = "qemu";
+  machine.networking.boot = {.bootfile = "boot.ipxe", .tftp_directory = "/a,b"};
+  machine.networking.publish = {{40000, 80, false}};
+  EXPECT_EQ(Rest(machine),
+            "-netdev user,id=net0,hostfwd=tcp:127.0.0.1:40000-:80,tftp=/a,,b,bootfile=boot.ipxe "
+            "-device virtio-net-pci,netdev=net0,bootindex=0");
+  EXPECT_TRUE(Has(machine, " -machine q35,graphics=off "));
+}
+TEST(QemuCommandLine, NetworkByHttp) {
+  Machine machine;
+  machine.networking.boot = {.bootfile = "http://10.0.2.2:80/boot.ipxe", .tftp_directory = ""};
+  EXPECT_TRUE(Has(machine,
+                  "-netdev user,id=net0,bootfile=http://10.0.2.2:80/boot.ipxe "
+                  "-device virtio-net-pci,netdev=net0,bootindex=0"));
+}
+TEST(QemuCommandLine, SmbiosTexts) {
+  Machine machine = From(Attach::kVirtio);
+  machine.smbios_texts = {"linuxkit.test=1", "a,b"};
+  EXPECT_TRUE(Has(machine, "-smbios type=11,value=linuxkit.test=1 -smbios type=11,value=a,,b "));
 }
 
 TEST(QemuCommandLine, Aarch64) {
@@ -88,7 +175,7 @@ TEST(QemuCommandLine, Aarch64) {
   machine.data_iso = "d";
   EXPECT_TRUE(Has(machine, "-machine virt,gic-version=max -accel tcg,thread=multi -cpu max"));
   EXPECT_TRUE(Has(machine, "-device virtio-scsi-pci,id=scsi"));
-  EXPECT_TRUE(Has(machine, "-device scsi-cd,drive=cd0,bus=scsi.0"));
+  EXPECT_TRUE(Has(machine, "-device scsi-cd,drive=data,bus=scsi.0"));
 }
 TEST(QemuCommandLine, Kvm) {
   Machine machine = Direct();

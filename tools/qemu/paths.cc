@@ -31,8 +31,13 @@ std::string Paths::OfRule(std::string_view path) const {
 }
 
 Paths PathsOfProgram(std::string_view argv0) {
-  return {.user_dir = Variable("BUILD_WORKING_DIRECTORY"),
-          .runfiles_dir = absl::StrCat(argv0, ".runfiles/_main")};
+  const size_t outputs = argv0.find("/bazel-out/");
+  return {
+      .user_dir = Variable("BUILD_WORKING_DIRECTORY"),
+      .runfiles_dir = absl::StrCat(argv0, ".runfiles/_main"),
+      .workspace_dir = Variable("BUILD_WORKSPACE_DIRECTORY"),
+      .exec_root = outputs == argv0.npos ? "" : std::string(argv0.substr(0, outputs)),
+  };
 }
 
 std::string DefaultStateDir(std::string_view name) {

@@ -13,6 +13,8 @@ struct Paths {
   std::string user_dir;  // where the user is; empty: the working directory
   std::string
       runfiles_dir;  // tried when a rule's path is not below the working directory; may be empty
+  std::string workspace_dir = {};  // of the `bazel run` that started us; empty: something else did
+  std::string exec_root = {};      // in which we were built; empty: unknown
 
   std::string OfUser(std::string_view path) const;
   std::string OfRule(std::string_view path) const;

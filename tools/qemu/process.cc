@@ -43,6 +43,7 @@ void BecomeProgram(char* const* argv, char* const* environment, const SpawnOptio
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   if (options.parent_death_signal != 0) prctl(PR_SET_PDEATHSIG, options.parent_death_signal);
+  if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) < 0) return;
   const int streams[] = {options.stdin_fd, options.stdout_fd, options.stderr_fd};
   for (int i = 0; i < 3; ++i) {
     if (streams[i] >= 0 && dup2(streams[i], i) < 0) return;

@@ -43,6 +43,8 @@ struct SpawnOptions {
   std::optional<std::vector<std::string>> environment = std::nullopt;
   // Sent to the child should we die without ending it; 0 for none.
   int parent_death_signal = 9;
+  // Of the child; empty: ours.
+  std::string working_directory = {};
 };
 
 // One running child. Destroyed while running, it is killed and reaped.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -15,12 +16,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/base/file.h"
+#include "tools/qemu/boot_format.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/failure_report.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/firmware.h"
 #include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
+#include "tools/qemu/netboot_server.h"
 
 namespace linuxkit {
 namespace {
@@ -59,6 +62,8 @@ absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
 }
 
 absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {
+  // Nothing of the image is unpacked into RAM.
+  if (plan.boot.kind() == BootKind::kRoot) return ChooseMemoryMib({}, plan.mem_mib);
   MemoryNeed need{.unpacked_bytes = plan.initrd_unpacked_bytes,
                   .ramfs_root = HasRamfsRoot(cmdline)};
   if (!plan.initrd_info.empty()) {
@@ -71,17 +76,32 @@ absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline
   return ChooseMemoryMib(need, plan.mem_mib);
 }
 
+// The firmware with a copy of its variables.
 absl::StatusOr<Firmware> TestFirmware(const TestPlan& plan, const TestEnvironment& environment) {
-  if (!plan.uefi) return Firmware{};
-  ABSL_ASSIGN_OR_RETURN(const Firmware host,
-                        FindFirmware(plan.arch, DefaultFirmwarePlaces(plan.arch)));
+  const FirmwareChoice choice = plan.boot.firmware_choice();
+  if (choice == FirmwareChoice::kSeaBios) return Firmware{};
+  ABSL_ASSIGN_OR_RETURN(Firmware host,
+                        FindFirmware(plan.arch, choice == FirmwareChoice::kOvmfSecureBoot,
+                                     DefaultFirmwarePlaces(plan.arch)));
+  if (!plan.firmware_vars.empty()) host.vars = plan.firmware_vars;
   return WithPrivateVars(host, environment.temp_dir);
+}
+
+absl::Status AddDisks(const TestPlan& plan, const TestEnvironment& environment, Machine& machine) {
+  for (const std::string& file : plan.disks) {
+    ABSL_ASSIGN_OR_RETURN(DiskSpec disk,
+                          ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
+    disk.snapshot = true;
+    machine.disks.push_back(std::move(disk));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment& environment) {
   Machine machine;
   ABSL_ASSIGN_OR_RETURN(machine.qemu, FindQemu(ArchName(plan.arch), environment.qemu));
   machine.arch = plan.arch;
+  machine.board = plan.board;
   machine.accel =
       DecideAccel(environment.accel,
                   {.qemu = machine.qemu, .guest = plan.arch, .state_dir = environment.temp_dir})
@@ -89,17 +109,30 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   machine.cpus = plan.cpus;
   machine.kernel = plan.kernel;
   machine.initrd = plan.initrd;
-  machine.boot_iso = plan.iso;
   ABSL_ASSIGN_OR_RETURN(machine.cmdline, Cmdline(plan));
   ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(plan, machine.cmdline));
   ABSL_ASSIGN_OR_RETURN(machine.firmware, TestFirmware(plan, environment));
-  for (const std::string& file : plan.disks) {
-    ABSL_ASSIGN_OR_RETURN(DiskSpec disk,
-                          ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
-    disk.snapshot = true;
-    machine.disks.push_back(std::move(disk));
-  }
+  ABSL_RETURN_IF_ERROR(DescribeBoot(plan.boot, environment.temp_dir, machine));
+  ABSL_RETURN_IF_ERROR(MakeBootParts(plan.boot, machine));
+  ABSL_RETURN_IF_ERROR(AddDisks(plan, environment, machine));
   return machine;
+}
+
+// From start to READY. Firmware reads media slowly in emulation, UEFI most of all.
+milliseconds FirmwareLimit(const TestPlan& plan) {
+  if (plan.boot.firmware_choice() != FirmwareChoice::kSeaBios) return std::chrono::seconds(180);
+  return std::chrono::seconds(plan.boot.loads_kernel() ? 60 : 120);
+}
+
+// Serves the directory that QEMU's TFTP would serve.
+absl::StatusOr<std::optional<NetbootServer>> StartServer(const TestPlan& plan, Machine& machine) {
+  if (plan.netboot_server.empty()) return std::nullopt;
+  NetworkBoot& boot = machine.networking.boot;
+  ABSL_ASSIGN_OR_RETURN(NetbootServer server,
+                        NetbootServer::Start(plan.netboot_server, boot.tftp_directory));
+  boot.bootfile = server.Url(boot.bootfile);
+  boot.tftp_directory.clear();
+  return std::optional<NetbootServer>(std::move(server));
 }
 
 absl::Status KeepTranscript(const TestEnvironment& environment, const BootSession& session) {
@@ -136,15 +169,17 @@ absl::StatusOr<TestEnvironment> ReadTestEnvironment(
 SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment) {
   const double scale = plan.deadline_scale * environment.deadline_scale;
   SessionOptions options;
-  options.ready_limit = Scaled(options.ready_limit, scale);
+  options.ready_limit = Scaled(FirmwareLimit(plan), scale);
   options.assert_limit = Scaled(options.assert_limit, scale);
   options.shutdown_limit = Scaled(options.shutdown_limit, scale);
+  options.refused_watch = Scaled(options.refused_watch, scale);
   options.whole_limit = Scaled(environment.limit, 0.9);
   return options;
 }
 
 absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment) {
-  ABSL_ASSIGN_OR_RETURN(const Machine machine, TestMachine(plan, environment));
+  ABSL_ASSIGN_OR_RETURN(Machine machine, TestMachine(plan, environment));
+  ABSL_ASSIGN_OR_RETURN(const std::optional<NetbootServer> server, StartServer(plan, machine));
   SessionOptions options = SessionLimits(plan, environment);
   options.nonce = MakeNonce();
   if (!environment.outputs_dir.empty()) {

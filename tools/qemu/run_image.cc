@@ -18,6 +18,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/base/file.h"
+#include "tools/qemu/bazel_build.h"
 #include "tools/qemu/data_iso.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/foreground.h"
@@ -56,6 +57,8 @@ absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
 }
 
 absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {
+  // Nothing of the image is unpacked into RAM.
+  if (options.boot.kind() == BootKind::kRoot) return ChooseMemoryMib({}, options.mem_mib);
   MemoryNeed need{.unpacked_bytes = options.initrd_unpacked_bytes.value_or(0),
                   .ramfs_root = HasRamfsRoot(cmdline)};
   if (!options.initrd_info.empty() && !options.initrd_unpacked_bytes) {
@@ -66,6 +69,27 @@ absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cm
     need.initrd_bytes = static_cast<int64_t>(initrd.size());
   }
   return ChooseMemoryMib(need, options.mem_mib);
+}
+
+// What --boot names, unless it was given as files.
+absl::Status BuildBootFiles(RunOptions& options) {
+  if (options.boot.kind() == BootKind::kDirect || !options.boot.files.empty()) {
+    return absl::OkStatus();
+  }
+  const std::string format(options.boot.format->name);
+  if (options.workspace.empty() || options.exec_root.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("--boot=", format, " builds ", options.formats.at(format),
+                     ", which needs that \"bazel run\" starts this; or give the file with "
+                     "--boot-file"));
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::string bazel, FindBazel(options.bazel, options.workspace));
+  const BazelBuild build{.program = bazel,
+                         .workspace = options.workspace,
+                         .exec_root = options.exec_root,
+                         .flags = options.bazel_flags};
+  ABSL_ASSIGN_OR_RETURN(options.boot.files, BuildOutputs(build, options.formats.at(format)));
+  return absl::OkStatus();
 }
 
 // A locally administered address, the same in every run with this state directory and different on
@@ -93,16 +117,30 @@ Console MachineConsole(const RunOptions& options) {
   return options.detached ? Console::kFile : Console::kTerminal;
 }
 
-// The firmware with `vars` still the template of the host.
+// The firmware with `vars` still a template.
 absl::StatusOr<Firmware> HostFirmware(const RunOptions& options) {
-  if (!options.uefi) return Firmware{};
+  const FirmwareChoice choice = options.boot.firmware_choice();
+  if (choice == FirmwareChoice::kSeaBios) return Firmware{};
+  const bool secure_boot = choice == FirmwareChoice::kOvmfSecureBoot;
+  Firmware firmware{.code = options.firmware, .vars = "", .secure_boot = secure_boot};
   if (options.firmware.empty()) {
-    return FindFirmware(options.arch, DefaultFirmwarePlaces(options.arch));
+    ABSL_ASSIGN_OR_RETURN(
+        firmware, FindFirmware(options.arch, secure_boot, DefaultFirmwarePlaces(options.arch)));
   }
+  if (!options.firmware_vars.empty()) firmware.vars = options.firmware_vars;
   std::error_code error;
-  if (std::filesystem::exists(options.firmware, error))
-    return Firmware{.code = options.firmware, .vars = ""};
-  return absl::NotFoundError(absl::StrCat("--fw=", options.firmware, ": no such file"));
+  if (std::filesystem::exists(firmware.code, error)) return firmware;
+  return absl::NotFoundError(absl::StrCat("--fw=", firmware.code, ": no such file"));
+}
+
+// Keys that are given for this run replace those of the last one.
+absl::Status MakeFirmwareVars(const RunOptions& options) {
+  ABSL_ASSIGN_OR_RETURN(const Firmware host, HostFirmware(options));
+  if (!options.firmware_vars.empty()) {
+    std::error_code error;
+    std::filesystem::remove(PrivateVarsPath(host, options.state_dir), error);
+  }
+  return WithPrivateVars(host, options.state_dir).status();
 }
 
 absl::StatusOr<std::string> Metadata(const RunOptions& options) {
@@ -141,10 +179,9 @@ absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
     ABSL_RETURN_IF_ERROR(CreateDiskIfMissing(disk));
   }
   if (!machine.firmware.vars.empty()) {
-    ABSL_ASSIGN_OR_RETURN(const Firmware host, HostFirmware(options));
-    ABSL_RETURN_IF_ERROR(WithPrivateVars(host, options.state_dir).status());
+    ABSL_RETURN_IF_ERROR(MakeFirmwareVars(options));
   }
-  return absl::OkStatus();
+  return MakeBootParts(options.boot, machine);
 }
 
 void SayWherePortsAre(const Machine& machine) {
@@ -184,14 +221,16 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
   machine.qemu = qemu;
   machine.arch = options.arch;
   machine.accel = accel;
+  machine.board = options.board;
   machine.cpus = options.cpus;
   machine.kernel = options.kernel;
   machine.initrd = options.initrd;
   ABSL_ASSIGN_OR_RETURN(machine.cmdline, FullCmdline(options));
   ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(options, machine.cmdline));
   ABSL_ASSIGN_OR_RETURN(machine.firmware, HostFirmware(options));
-  if (!machine.firmware.vars.empty()) machine.firmware.vars = InState(options, "uefi-vars.fd");
-  machine.boot_iso = options.iso;
+  if (!machine.firmware.vars.empty()) {
+    machine.firmware.vars = PrivateVarsPath(machine.firmware, options.state_dir);
+  }
   if (HasMetadata(options)) machine.data_iso = InState(options, "data.iso");
   for (const DiskSpec& disk : options.disks) {
     const int index = static_cast<int>(machine.disks.size());
@@ -199,6 +238,7 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
     machine.disks.push_back(std::move(resolved));
   }
   machine.networking = MachineNetworking(options);
+  ABSL_RETURN_IF_ERROR(DescribeBoot(options.boot, options.state_dir, machine));
   machine.console = MachineConsole(options);
   machine.console_file = InState(options, "serial.log");
   machine.usb = options.usb;
@@ -211,11 +251,12 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
   return machine;
 }
 
-absl::StatusOr<int> RunImage(const RunOptions& options) {
+absl::StatusOr<int> RunImage(RunOptions options) {
   ABSL_ASSIGN_OR_RETURN(const std::string qemu, FindQemu(ArchName(options.arch), options.qemu));
   if (!options.dry_run || options.accel == AccelChoice::kAuto) {
     ABSL_RETURN_IF_ERROR(MakeStateDir(options));
   }
+  ABSL_RETURN_IF_ERROR(BuildBootFiles(options));
   const AccelDecision decision = DecideAccel(
       options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
   ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));

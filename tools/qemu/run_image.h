@@ -17,7 +17,7 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
                                         Accel accel);
 
 // Runs it and returns the exit code for our own process.
-absl::StatusOr<int> RunImage(const RunOptions& options);
+absl::StatusOr<int> RunImage(RunOptions options);
 
 }  // namespace linuxkit
 

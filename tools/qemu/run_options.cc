@@ -1,5 +1,8 @@
 #include "tools/qemu/run_options.h"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -95,9 +98,17 @@ class Parser {
  private:
   absl::Status AddPublish(const FlagUse& use);
   absl::Status AddDisk(const FlagUse& use);
+  absl::Status AddFormat(const FlagUse& use);
+  std::vector<Flag> MachineFlags();
+  std::vector<Flag> BootFlags();
+  std::vector<Flag> SystemFlags();
+  std::vector<Flag> HostFlags();
+  absl::Status CheckBoot() const;
 
   const Paths& paths_;
   RunOptions options_;
+  const std::string boot_help_ =
+      absl::StrCat("boots another output of the image, building it first: ", BootFormatNames());
   bool user_publishes_ = false;
 };
 
@@ -120,7 +131,20 @@ absl::Status Parser::AddDisk(const FlagUse& use) {
   return absl::OkStatus();
 }
 
-std::vector<Flag> Parser::Flags() {
+// FORMAT=LABEL.
+absl::Status Parser::AddFormat(const FlagUse& use) {
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(use.value, absl::MaxSplits('=', 1));
+  ABSL_RETURN_IF_ERROR(FindBootFormat("--format", parts.first).status());
+  if (parts.second.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--format=", use.value, ": expected FORMAT=LABEL"));
+  }
+  options_.formats[parts.first] = parts.second;
+  return absl::OkStatus();
+}
+
+std::vector<Flag> Parser::MachineFlags() {
   RunOptions& o = options_;
   return {
       {"cpus", "N", "virtual CPUs (default 1)",
@@ -138,8 +162,11 @@ std::vector<Flag> Parser::Flags() {
        [this](const FlagUse& use) { return AddPublish(use); }},
       {"networking", "MODE", "user (default), none, bridge,BR or tap,IF",
        [&o](const FlagUse& use) { return SetNetworking(use.value, o.networking); }},
-      {"uefi", "", "boots with UEFI firmware of this host", SetSwitch(o.uefi)},
-      {"fw", "FILE", "boots with this UEFI firmware", SetPath(o.firmware, paths_)},
+      {"machine", "TYPE", "q35 (default) or pc",
+       [&o](const FlagUse& use) -> absl::Status {
+         ABSL_ASSIGN_OR_RETURN(o.board, ParseBoard("--machine", use.value));
+         return absl::OkStatus();
+       }},
       {"accel", "NAME", "auto (default), kvm, tcg or hvf",
        [&o](const FlagUse& use) -> absl::Status {
          ABSL_ASSIGN_OR_RETURN(o.accel, ParseAccel("--accel", use.value));
@@ -150,6 +177,58 @@ std::vector<Flag> Parser::Flags() {
          ABSL_ASSIGN_OR_RETURN(o.arch, ParseArch(use.value));
          return absl::OkStatus();
        }},
+  };
+}
+
+std::vector<Flag> Parser::BootFlags() {
+  RunOptions& o = options_;
+  return {
+      {"boot", "FORMAT", boot_help_,
+       [&o](const FlagUse& use) -> absl::Status {
+         ABSL_ASSIGN_OR_RETURN(o.boot.format, FindBootFormat("--boot", use.value));
+         return absl::OkStatus();
+       }},
+      {"boot-file", "FILE", "a file of that format instead of building it; repeatable",
+       [&o, this](const FlagUse& use) {
+         o.boot.files.push_back(Resolve(paths_, use));
+         return absl::OkStatus();
+       }},
+      {"iso", "FILE", "the same as --boot=iso --boot-file=FILE",
+       [&o, this](const FlagUse& use) -> absl::Status {
+         ABSL_ASSIGN_OR_RETURN(o.boot.format, FindBootFormat("--boot", "iso"));
+         o.boot.files = {Resolve(paths_, use)};
+         return absl::OkStatus();
+       }},
+      {"attach", "HOW", "attaches it as cd, usb, virtio, ide or nvme",
+       [&o](const FlagUse& use) -> absl::Status {
+         ABSL_ASSIGN_OR_RETURN(o.boot.attach, ParseAttach("--attach", use.value));
+         return absl::OkStatus();
+       }},
+      {"firmware", "NAME", "seabios, ovmf or ovmf-secureboot (default: what the format needs)",
+       [&o](const FlagUse& use) -> absl::Status {
+         ABSL_ASSIGN_OR_RETURN(o.boot.firmware, ParseFirmwareChoice("--firmware", use.value));
+         return absl::OkStatus();
+       }},
+      {"uefi", "", "the same as --firmware=ovmf",
+       [&o](const FlagUse& use) {
+         o.boot.firmware = std::nullopt;
+         if (use.value == "true") o.boot.firmware = FirmwareChoice::kOvmf;
+         return absl::OkStatus();
+       }},
+      {"fw", "FILE", "boots with this UEFI firmware instead of this host's",
+       SetPath(o.firmware, paths_)},
+      {"fw-vars", "FILE", "variables to begin with, which have the keys of Secure Boot",
+       SetPath(o.firmware_vars, paths_)},
+      {"bazel", "BIN", "builds what --boot names (default: $BAZEL, or bazel in PATH)",
+       SetPath(o.bazel, paths_)},
+      {"bazel-flag", "FLAG", "a flag of that build, such as --config=release; repeatable",
+       AddText(o.bazel_flags)},
+  };
+}
+
+std::vector<Flag> Parser::SystemFlags() {
+  RunOptions& o = options_;
+  return {
       {"kernel-arg", "WORD", "appends to the kernel command line; repeatable",
        AddText(o.kernel_args)},
       {"data", "TEXT", "metadata for the image, on a CD-ROM",
@@ -168,14 +247,6 @@ std::vector<Flag> Parser::Flags() {
          return absl::OkStatus();
        }},
       {"virtiofsd", "BIN", "the program that serves --virtiofs", SetPath(o.virtiofsd, paths_)},
-      {"gui", "", "opens a window instead of using this terminal", SetSwitch(o.gui)},
-      {"detached", "", "runs in the background", SetSwitch(o.detached)},
-      {"dry-run", "", "prints the QEMU command and does not run it", SetSwitch(o.dry_run)},
-      {"state", "DIR", "directory of what outlives a run (default below ~/.local/state)",
-       SetPath(o.state_dir, paths_)},
-      {"usb", "", "adds a USB controller", SetSwitch(o.usb)},
-      {"device", "D", "adds a QEMU device (QEMU's -device); repeatable", AddText(o.devices)},
-      {"qemu", "BIN", "the emulator (default: qemu-system-ARCH in PATH)", SetPath(o.qemu, paths_)},
       {"kernel", "FILE", "given by the image", SetPath(o.kernel, paths_)},
       {"initrd", "FILE", "given by the image", SetPath(o.initrd, paths_)},
       {"cmdline", "FILE", "given by the image: the kernel command line",
@@ -184,10 +255,61 @@ std::vector<Flag> Parser::Flags() {
        SetPath(o.initrd_info, paths_)},
       {"initrd-unpacked-bytes", "N", "the same as a number",
        SetCount(o.initrd_unpacked_bytes, "initrd-unpacked-bytes", int64_t{1} << 50)},
-      {"iso", "FILE", "boots from this ISO image instead of a kernel", SetPath(o.iso, paths_)},
+      {"format", "FORMAT=LABEL", "given by the image: what --boot builds; repeatable",
+       [this](const FlagUse& use) { return AddFormat(use); }},
       {"name", "NAME", "given by the image: names the state directory", SetText(o.name)},
+  };
+}
+
+std::vector<Flag> Parser::HostFlags() {
+  RunOptions& o = options_;
+  return {
+      {"gui", "", "opens a window instead of using this terminal", SetSwitch(o.gui)},
+      {"detached", "", "runs in the background", SetSwitch(o.detached)},
+      {"dry-run", "", "prints the QEMU command and does not run it", SetSwitch(o.dry_run)},
+      {"state", "DIR", "directory of what outlives a run (default below ~/.local/state)",
+       SetPath(o.state_dir, paths_)},
+      {"usb", "", "adds a USB controller", SetSwitch(o.usb)},
+      {"device", "D", "adds a QEMU device (QEMU's -device); repeatable", AddText(o.devices)},
+      {"qemu", "BIN", "the emulator (default: qemu-system-ARCH in PATH)", SetPath(o.qemu, paths_)},
       {"help", "", "prints this", SetSwitch(o.help)},
   };
+}
+
+std::vector<Flag> Parser::Flags() {
+  std::vector<Flag> flags;
+  for (std::vector<Flag>& part : std::array{MachineFlags(), BootFlags(), SystemFlags(), HostFlags()}) {
+    std::move(part.begin(), part.end(), std::back_inserter(flags));
+  }
+  return flags;
+}
+
+// Whether there is something to boot, of one kind.
+absl::Status Parser::CheckBoot() const {
+  const RunOptions& o = options_;
+  const bool direct = o.boot.kind() == BootKind::kDirect;
+  if (direct && !o.boot.files.empty()) {
+    return absl::InvalidArgumentError("--boot-file needs --boot, which says what the file is");
+  }
+  if (direct && o.kernel.empty() && o.disks.empty()) {
+    return absl::InvalidArgumentError(
+        "nothing to boot: expected --kernel, --boot or --disk (the rule gives them; run it with "
+        "\"bazel run //path:NAME_qemu\")");
+  }
+  if (o.boot.kind() == BootKind::kRoot && o.kernel.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--boot=", o.boot.format->name, " needs --kernel: a root file system has none"));
+  }
+  if (!o.kernel_args.empty() && (o.kernel.empty() || !o.boot.loads_kernel())) {
+    return absl::InvalidArgumentError(
+        "--kernel-arg needs --kernel: an ISO or disk has its command line inside");
+  }
+  if (direct || !o.boot.files.empty() || o.formats.contains(std::string(o.boot.format->name))) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--boot=", o.boot.format->name, ": this image has no such output; give its file ",
+                   "with --boot-file"));
 }
 
 absl::StatusOr<RunOptions> Parser::Finish() {
@@ -205,20 +327,12 @@ absl::StatusOr<RunOptions> Parser::Finish() {
     }
     o.networking.publish.clear();
   }
-  if (!o.firmware.empty()) o.uefi = true;
-  const bool bootable = !o.kernel.empty() || !o.iso.empty() || !o.disks.empty();
-  if (!bootable && !o.help) {
-    return absl::InvalidArgumentError(
-        "nothing to boot: expected --kernel, --iso or --disk (the rule gives them; run it with "
-        "\"bazel run //path:NAME_qemu\")");
+  if (!o.firmware.empty() && !o.boot.firmware) o.boot.firmware = FirmwareChoice::kOvmf;
+  if (!o.help) {
+    ABSL_RETURN_IF_ERROR(CheckBoot());
   }
-  if (!o.iso.empty() && !o.kernel.empty()) {
-    return absl::InvalidArgumentError("--iso and --kernel exclude each other; give one");
-  }
-  if (o.kernel.empty() && !o.kernel_args.empty()) {
-    return absl::InvalidArgumentError(
-        "--kernel-arg needs --kernel: an ISO or disk has its command line inside");
-  }
+  o.workspace = paths_.workspace_dir;
+  o.exec_root = paths_.exec_root;
   if (o.state_dir.empty()) o.state_dir = DefaultStateDir(o.name);
   return std::move(options_);
 }

@@ -8,12 +8,14 @@
 #define TOOLS_QEMU_RUN_OPTIONS_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/qemu/accel.h"
+#include "tools/qemu/boot_format.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/disk.h"
 #include "tools/qemu/flag_table.h"
@@ -26,15 +28,22 @@ struct RunOptions {
   std::string kernel;
   std::string initrd;
   std::string cmdline_file;
-  std::string iso;
+  BootSource boot;
+  // Labels of the rule by the name of their format; built when one is booted.
+  std::map<std::string, std::string> formats;
+  std::string workspace;                 // of that build, and
+  std::string exec_root;                 // where its outputs are; see paths.h
+  std::string bazel;                     // empty: found
+  std::vector<std::string> bazel_flags;  // of the build
+  Board board = Board::kQ35;
   std::string initrd_info;  // file with the unpacked size; or else
   std::optional<int64_t> initrd_unpacked_bytes;
   int cpus = 1;
   std::optional<int64_t> mem_mib;
   std::vector<DiskSpec> disks;
   Networking networking;
-  bool uefi = false;
-  std::string firmware;
+  std::string firmware;       // empty: the host's of boot.firmware_choice()
+  std::string firmware_vars;  // template; empty: that of the firmware
   AccelChoice accel = AccelChoice::kAuto;
   Arch arch = HostArch();
   std::vector<std::string> kernel_args;

@@ -40,7 +40,8 @@ TEST(RunOptions, SwitchTakesNoWord) {
   EXPECT_EQ(options.cpus, 2);
 }
 TEST(RunOptions, SwitchTurnedOff) {
-  EXPECT_FALSE(Parse({"--uefi=false"}, {"--kernel=k", "--uefi"})->uefi);
+  EXPECT_EQ(Parse({"--uefi=false"}, {"--kernel=k", "--uefi"})->boot.firmware_choice(),
+            FirmwareChoice::kSeaBios);
 }
 TEST(RunOptions, UserPathsAreTheUsers) {
   EXPECT_EQ(Parse({"--state=s"})->state_dir, "/home/me/s");
@@ -65,7 +66,59 @@ TEST(RunOptions, KernelArgsAdd) {
   EXPECT_EQ(Parse({"--kernel-arg=a", "--kernel-arg", "b=c"})->kernel_args,
             (std::vector<std::string>{"a", "b=c"}));
 }
-TEST(RunOptions, FirmwareMeansUefi) { EXPECT_TRUE(Parse({"--fw=/x.fd"})->uefi); }
+TEST(RunOptions, FirmwareMeansUefi) {
+  EXPECT_EQ(Parse({"--fw=/x.fd"})->boot.firmware_choice(), FirmwareChoice::kOvmf);
+  EXPECT_EQ(Parse({"--fw=/x.fd", "--firmware=ovmf-secureboot"})->boot.firmware_choice(),
+            FirmwareChoice::kOvmfSecureBoot);
+}
+TEST(RunOptions, FormatDecidesTheFirmware) {
+  const auto firmware = [](const std::vector<std::string>& words) {
+    return Parse(words)->boot.firmware_choice();
+  };
+  EXPECT_EQ(firmware({"--boot=iso", "--boot-file=a"}), FirmwareChoice::kSeaBios);
+  EXPECT_EQ(firmware({"--boot=iso-efi", "--boot-file=a"}), FirmwareChoice::kOvmf);
+  EXPECT_EQ(firmware({"--boot=uki", "--boot-file=a"}), FirmwareChoice::kOvmf);
+  EXPECT_EQ(firmware({"--boot=iso", "--boot-file=a", "--uefi"}), FirmwareChoice::kOvmf);
+}
+TEST(RunOptions, BootFormatOfTheRule) {
+  const RunOptions options = *Parse({"--boot=iso"}, {"--kernel=k", "--format=iso=@@//os:x_iso"});
+  EXPECT_EQ(options.boot.format->name, "iso");
+  EXPECT_TRUE(options.boot.files.empty());
+  EXPECT_EQ(options.formats.at("iso"), "@@//os:x_iso");
+}
+TEST(RunOptions, BootFileIsTheUsers) {
+  EXPECT_EQ(Parse({"--boot=raw", "--boot-file=a.img"})->boot.files,
+            std::vector<std::string>{"/home/me/a.img"});
+}
+TEST(RunOptions, IsoIsAFormatWithItsFile) {
+  const RunOptions options = *Parse({"--iso=a.iso"});
+  EXPECT_EQ(options.boot.format->name, "iso");
+  EXPECT_EQ(options.boot.files, std::vector<std::string>{"/home/me/a.iso"});
+}
+TEST(RunOptions, KernelAndInitrdByName) {
+  EXPECT_EQ(Parse({"--boot=kernel+initrd"})->boot.kind(), BootKind::kDirect);
+}
+TEST(RunOptions, UnknownFormat) {
+  EXPECT_EQ(ErrorOf({"--boot=ova"}),
+            "--boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
+            "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
+            "squashfs, erofs, kernel+iso, netboot");
+}
+TEST(RunOptions, FormatThatTheImageHasNot) {
+  EXPECT_EQ(ErrorOf({"--boot=vdi"}),
+            "--boot=vdi: this image has no such output; give its file with --boot-file");
+}
+TEST(RunOptions, BootFileWithoutFormat) {
+  EXPECT_EQ(ErrorOf({"--boot-file=a"}), "--boot-file needs --boot, which says what the file is");
+}
+TEST(RunOptions, RootFileSystemWithoutKernel) {
+  EXPECT_EQ(Parse({"--boot=erofs", "--boot-file=a"}, {}).status().message(),
+            "--boot=erofs needs --kernel: a root file system has none");
+}
+TEST(RunOptions, FormatWithoutLabel) {
+  EXPECT_EQ(Parse({}, {"--kernel=k", "--format=iso"}).status().message(),
+            "--format=iso: expected FORMAT=LABEL");
+}
 
 TEST(RunOptions, UnknownFlagNearAKnownOne) {
   EXPECT_EQ(ErrorOf({"--publsh=1:2"}), "unknown flag --publsh; did you mean --publish?");
@@ -116,11 +169,12 @@ TEST(RunOptions, GuiAndDetached) {
 }
 TEST(RunOptions, NothingToBoot) {
   EXPECT_EQ(Parse({}, {}).status().message(),
-            "nothing to boot: expected --kernel, --iso or --disk (the rule gives them; run it with "
+            "nothing to boot: expected --kernel, --boot or --disk (the rule gives them; run it with "
             "\"bazel run //path:NAME_qemu\")");
 }
-TEST(RunOptions, IsoAndKernel) {
-  EXPECT_EQ(ErrorOf({"--iso=a.iso"}), "--iso and --kernel exclude each other; give one");
+TEST(RunOptions, KernelArgOnAMedium) {
+  EXPECT_EQ(ErrorOf({"--iso=a", "--kernel-arg=x"}),
+            "--kernel-arg needs --kernel: an ISO or disk has its command line inside");
 }
 TEST(RunOptions, KernelArgWithoutKernel) {
   EXPECT_EQ(Parse({"--kernel-arg=x"}, {"--iso=a"}).status().message(),
@@ -133,7 +187,7 @@ TEST(RunHelp, NamesEveryLinuxKitFlag) {
        {"--cpus=N",     "--mem=MiB", "--disk=", "--publish=", "--networking=", "--uefi",
         "--fw=",        "--accel=",  "--arch=", "--data=",    "--data-file=",  "--gui",
         "--detached",   "--state=",  "--usb",   "--device=",  "--qemu=",       "--virtiofs=",
-        "--virtiofsd=", "--kernel=", "--iso=",  "--dry-run",  "--help"}) {
+        "--virtiofsd=", "--kernel=", "--iso=", "--boot=",  "--dry-run",  "--help"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
 }

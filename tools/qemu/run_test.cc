@@ -73,10 +73,69 @@ TEST_F(RunTest, DryRun) {
       "DIR/initrd -append 'console=ttyS0 quiet loglevel=3' -drive "
       "if=none,id=disk0,file=DIR/state/disk.img,format=qcow2 -device "
       "virtio-blk-pci,drive=disk0 -drive "
-      "if=none,id=cd0,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
-      "ide-cd,drive=cd0,bus=ide.0 -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
+      "if=none,id=data,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
+      "ide-cd,drive=data,bus=ide.0 -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
       "virtio-net-pci,netdev=net0,romfile=\n");
   EXPECT_NE(access(Path("state").c_str(), F_OK), 0) << "a dry run made something";
+}
+TEST_F(RunTest, BootsAFile) {
+  EXPECT_EQ(RunWith({"--dry-run", "--boot=vhdx", absl::StrCat("--boot-file=", Path("x.vhdx")),
+                     "--attach=nvme", "--publish=none"}),
+            "0: DIR/qemu -nodefaults -no-user-config -no-reboot -machine q35,graphics=off -accel "
+            "tcg,thread=multi -cpu max -smp 1 -m 1024 -object "
+            "rng-random,id=rng0,filename=/dev/urandom -device virtio-rng-pci,rng=rng0 -display none "
+            "-serial mon:stdio -drive "
+            "if=none,id=medium,file=DIR/x.vhdx,format=vhdx,snapshot=on -device "
+            "nvme,drive=medium,serial=medium,bootindex=0 -netdev user,id=net0 -device "
+            "virtio-net-pci,netdev=net0,romfile=\n");
+}
+TEST_F(RunTest, BuildsWhatItBoots) {
+  // Where `bazel run` finds us.
+  const std::string bin = Path("execroot/_main/bazel-out/k8/bin");
+  std::filesystem::create_directories(bin);
+  std::filesystem::create_symlink(std::filesystem::absolute(kRun), absl::StrCat(bin, "/run"));
+  Write("bazel",
+        "#!/bin/sh\necho \"$PWD $*\" >&2\ncase $* in *cquery*) echo bazel-out/k8/bin/x.iso;; esac\n");
+  chmod(Path("bazel").c_str(), 0755);
+  setenv("BUILD_WORKSPACE_DIRECTORY", dir_.c_str(), 1);
+  std::vector<std::string> argv =
+      Argv({"--dry-run", "--format=iso=@@//:x_iso", "--boot=iso", "--bazel-flag=--config=x",
+            absl::StrCat("--bazel=", Path("bazel"))});
+  argv[0] = absl::StrCat(bin, "/run");
+  const absl::StatusOr<FinishedProcess> run = RunToEnd(argv, std::chrono::minutes(1));
+  unsetenv("BUILD_WORKSPACE_DIRECTORY");
+  ASSERT_TRUE(run.ok());
+  const std::string output = absl::StrReplaceAll(run->output, {{dir_, "DIR"}});
+  EXPECT_TRUE(output.starts_with("DIR --output_base=DIR build --config=x -- @@//:x_iso\n"
+                                 "DIR --output_base=DIR cquery --config=x --output=files "
+                                 "--noshow_progress --ui_event_filters=-info -- @@//:x_iso\n"))
+      << output;
+  EXPECT_NE(output.find("file=DIR/execroot/_main/bazel-out/k8/bin/x.iso,format=raw,media=cdrom"),
+            std::string::npos)
+      << output;
+}
+TEST_F(RunTest, BootWithoutBazelRun) {
+  EXPECT_EQ(RunWith({"--format=iso=@@//:x_iso", "--boot=iso"}),
+            "1: run: --boot=iso builds @@//:x_iso, which needs that \"bazel run\" starts this; or "
+            "give the file with --boot-file\n");
+}
+TEST_F(RunTest, UkiIsPutOnADisk) {
+  Write("x.efi", "MZ");
+  EXPECT_EQ(RunWith({"--boot=uki", absl::StrCat("--boot-file=", Path("x.efi")), "--publish=none",
+                     "--firmware=seabios"}),
+            "0: ");
+  EXPECT_NE(ReadFile(Path("state/esp.img"))->find("BOOTX64 EFI"), std::string::npos);
+}
+TEST_F(RunTest, GivenFirmwareVariablesReplaceThoseOfTheLastRun) {
+  Write("code", "c");
+  Write("keys", "first");
+  const std::vector<std::string> flags = {"--publish=none", absl::StrCat("--fw=", Path("code")),
+                                          absl::StrCat("--fw-vars=", Path("keys"))};
+  EXPECT_EQ(RunWith(flags), "0: ");
+  EXPECT_EQ(*ReadFile(Path("state/uefi-vars.fd")), "first");
+  Write("keys", "second");
+  EXPECT_EQ(RunWith(flags), "0: ");
+  EXPECT_EQ(*ReadFile(Path("state/uefi-vars.fd")), "second");
 }
 TEST_F(RunTest, ExitStatusIsQemus) {
   SetQemu("exit 7");

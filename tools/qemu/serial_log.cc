@@ -29,6 +29,14 @@ constexpr std::string_view kKernelComplaints[] = {
 constexpr std::string_view kFirmwareWords[] = {"SeaBIOS", "iPXE",   "Booting from", "BdsDxe",
                                                "UEFI",    "EDK II", "Machine UUID"};
 
+// The last thing that firmware says when no medium starts: SeaBIOS, OVMF, OVMF's shell, iPXE.
+constexpr std::string_view kFirmwareGivesUp[] = {
+    "No bootable device.",
+    "No bootable option or device was found",
+    "UEFI Interactive Shell",
+    "No more network devices",
+};
+
 bool IsFirmwareLine(std::string_view line) {
   for (const std::string_view word : kFirmwareWords) {
     if (line.find(word) != std::string_view::npos) return true;
@@ -39,8 +47,11 @@ bool IsFirmwareLine(std::string_view line) {
 }  // namespace
 
 SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
-                     const std::string& path)
-    : expect_(expect), forbid_(forbid), seen_(expect.size(), false) {
+                     const std::string& path, KernelComplaints complaints)
+    : expect_(expect),
+      forbid_(forbid),
+      complaints_(complaints),
+      seen_(expect.size(), false) {
   if (!path.empty()) file_.reset(std::fopen(path.c_str(), "we"));
 }
 
@@ -75,12 +86,16 @@ void SerialLog::Match(std::string_view line) {
     if (!seen_[i]) seen_[i] = expect_[i].FoundIn(line);
   }
   if (forbidden_.ok()) MatchForbidden(line);
+  for (const std::string_view last : kFirmwareGivesUp) {
+    if (firmware_gave_up_.empty() && line.find(last) != line.npos) firmware_gave_up_ = line;
+  }
   kernel_spoke_ = kernel_spoke_ || !IsFirmwareLine(line);
   powered_down_ = powered_down_ || line.find("reboot: Power down") != std::string_view::npos;
 }
 
 void SerialLog::MatchForbidden(std::string_view line) {
   for (const std::string_view complaint : kKernelComplaints) {
+    if (complaints_ == KernelComplaints::kIgnored) break;
     if (line.find(complaint) == std::string_view::npos) continue;
     forbidden_ = Failure(FailureClass::kKernel, absl::StrCat("the serial console says: ", line));
     return;

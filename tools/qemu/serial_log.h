@@ -15,11 +15,15 @@
 
 namespace linuxkit {
 
+// What the kernel's own complaints (a panic, files that it lost) mean.
+enum class KernelComplaints { kForbidden, kIgnored };
+
 class SerialLog {
  public:
   // The patterns must outlive this. `path`: the file of the full log, empty for none.
   SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
-            const std::string& path);
+            const std::string& path,
+            KernelComplaints complaints = KernelComplaints::kForbidden);
 
   // Takes what arrived. An unfinished last line is matched too: a prompt has no newline.
   void Append(std::string_view bytes);
@@ -31,6 +35,8 @@ class SerialLog {
   bool AllSeen() const { return Missing().empty(); }
   // True once a line came that is not the firmware's.
   bool KernelSpoke() const { return kernel_spoke_; }
+  // The line in which the firmware said that it found nothing to boot; empty while there is none.
+  const std::string& firmware_gave_up() const { return firmware_gave_up_; }
   // True once the kernel said that it powers off.
   bool PoweredDown() const { return powered_down_; }
   const std::string& partial() const { return partial_; }
@@ -47,6 +53,7 @@ class SerialLog {
 
   const std::vector<Pattern>& expect_;
   const std::vector<Pattern>& forbid_;
+  const KernelComplaints complaints_;
   std::vector<bool> seen_;
   std::unique_ptr<std::FILE, CloseFile> file_;
   std::deque<std::string> tail_;
@@ -55,6 +62,7 @@ class SerialLog {
   bool forbidden_is_partial_ = false;  // found in a line that has not ended yet
   bool kernel_spoke_ = false;
   bool powered_down_ = false;
+  std::string firmware_gave_up_;
 };
 
 }  // namespace linuxkit

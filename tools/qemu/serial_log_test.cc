@@ -43,6 +43,31 @@ TEST(SerialLog, PromptWithoutNewline) {
   EXPECT_TRUE(log.AllSeen());
 }
 
+TEST(SerialLog, KernelComplaintsIgnored) {
+  const std::vector<Pattern> forbid = Patterns({"bad"});
+  SerialLog log(kNone, forbid, "", KernelComplaints::kIgnored);
+  log.Append("[    1.0] Kernel panic - not syncing\n");
+  EXPECT_EQ(log.forbidden(), absl::OkStatus());
+  log.Append("bad\n");
+  EXPECT_EQ(FailureLine(log.forbidden()),
+            "FAIL [expectation]: the serial console has a line that matches the forbidden \"bad\": "
+            "bad");
+}
+
+class LastWord : public testing::TestWithParam<std::string> {};
+TEST_P(LastWord, OfTheFirmware) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("BdsDxe: failed to load Boot0001 from Pci: Not Found\r\nBoot failed\r\n");
+  EXPECT_EQ(log.firmware_gave_up(), "");
+  log.Append(absl::StrCat(GetParam(), " x\r\n"));
+  log.Append("No bootable device.\r\n");
+  EXPECT_EQ(log.firmware_gave_up(), absl::StrCat(GetParam(), " x"));
+}
+INSTANTIATE_TEST_SUITE_P(SerialLog, LastWord,
+                         testing::Values("No bootable device.",
+                                         "BdsDxe: No bootable option or device was found.",
+                                         "UEFI Interactive Shell v2.2", "No more network devices"));
+
 class ForbiddenLine : public testing::TestWithParam<std::string> {};
 TEST_P(ForbiddenLine, IsAKernelFailure) {
   SerialLog log(kNone, kNone, "");

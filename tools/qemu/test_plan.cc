@@ -116,15 +116,35 @@ void ReadArch(JsonFields& fields, TestPlan& plan) {
   }
 }
 
+// Reads a name and what it stands for, unless it is absent.
+template <typename T, typename Parse>
+void ReadName(JsonFields& fields, const char* key, Parse parse, T& target) {
+  std::string text;
+  fields.Read(key, text);
+  if (text.empty()) return;
+  auto value = parse(fields.Where(key), text);
+  fields.Note(value.status());
+  if (value.ok()) target = *value;
+}
+
+void ReadBoot(JsonFields& fields, TestPlan& plan) {
+  ReadName(fields, "boot", FindBootFormat, plan.boot.format);
+  fields.Read("boot_files", plan.boot.files);
+  ReadName(fields, "attach", ParseAttach, plan.boot.attach);
+  ReadName(fields, "firmware", ParseFirmwareChoice, plan.boot.firmware);
+  fields.Read("firmware_vars", plan.firmware_vars);
+  ReadName(fields, "machine", ParseBoard, plan.board);
+  fields.Read("netboot_server", plan.netboot_server);
+}
+
 void ReadMachine(JsonFields& fields, TestPlan& plan) {
   fields.Read("kernel", plan.kernel);
   fields.Read("initrd", plan.initrd);
   fields.Read("cmdline", plan.cmdline_file);
   fields.Read("initrd_info", plan.initrd_info);
   ReadCount(fields, "initrd_unpacked_bytes", 0, int64_t{1} << 50, plan.initrd_unpacked_bytes);
-  fields.Read("iso", plan.iso);
+  ReadBoot(fields, plan);
   fields.Read("disks", plan.disks);
-  fields.Read("uefi", plan.uefi);
   ReadArch(fields, plan);
   ReadCount(fields, "cpus", 1, 255, plan.cpus);
   int64_t mem = 0;
@@ -135,6 +155,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
 
 void ReadAssertions(JsonFields& fields, TestPlan& plan) {
   ReadPatterns(fields, "expect", plan.expect);
+  ReadPatterns(fields, "refused", plan.refused);
   ReadPatterns(fields, "forbid", plan.forbid);
   fields.Read("allow_failed", plan.allow_failed);
   fields.Each("ports", [&](const std::string& where, const json& object) {
@@ -146,18 +167,36 @@ void ReadAssertions(JsonFields& fields, TestPlan& plan) {
 }
 
 void CheckBoot(JsonFields& fields, const TestPlan& plan) {
-  const bool direct = !plan.kernel.empty();
-  if (!direct && plan.iso.empty() && plan.disks.empty()) {
-    fields.Fail("kernel", "missing; expected kernel, iso or disks");
+  const BootKind kind = plan.boot.kind();
+  if (plan.boot.loads_kernel() && plan.kernel.empty()) {
+    fields.Fail("kernel", "missing; expected a kernel, or a medium with boot");
   }
-  if (direct && !plan.iso.empty()) fields.Fail("iso", "excludes kernel; give one");
-  if (!direct && plan.channel == ChannelKind::kGuest) {
-    fields.Fail("channel",
-                "\"guest\" needs kernel: its nonce is a kernel argument, and an ISO or disk has "
-                "its command "
-                "line inside; use \"console\" or \"none\"");
+  if (kind == BootKind::kDirect && !plan.boot.files.empty()) {
+    fields.Fail("boot_files", "without boot nothing is made of them; expected both");
+  }
+  if (kind != BootKind::kDirect && plan.boot.files.empty()) {
+    fields.Fail("boot_files", absl::StrCat("missing; expected what ", plan.boot.format->name,
+                                           " boots from"));
+  }
+  if (!plan.boot.loads_kernel() && !plan.kernel_args.empty()) {
+    fields.Fail("kernel_args", absl::StrCat(plan.boot.format->name,
+                                            " has its command line inside; expected none"));
+  }
+  if (kind != BootKind::kNetwork && !plan.netboot_server.empty()) {
+    fields.Fail("netboot_server", "serves nothing without boot netboot");
   }
   if (plan.deadline_scale <= 0) fields.Fail("deadline_scale", "expected a number above 0");
+}
+
+// A refused boot says nothing but on the console.
+void CheckRefused(JsonFields& fields, const TestPlan& plan) {
+  if (plan.refused.empty()) return;
+  if (plan.channel != ChannelKind::kGuest) {
+    fields.Fail("refused", "needs the channel \"guest\", on which the guest stays silent");
+  }
+  if (!plan.expect.empty() || !plan.ports.empty() || !plan.commands.empty()) {
+    fields.Fail("refused", "excludes expect, ports and commands: no guest runs");
+  }
 }
 
 void CheckCommands(JsonFields& fields, const TestPlan& plan) {
@@ -202,6 +241,7 @@ absl::StatusOr<TestPlan> ParseTestPlan(std::string_view name, std::string_view t
   ReadAssertions(fields, plan);
   CheckBoot(fields, plan);
   CheckCommands(fields, plan);
+  CheckRefused(fields, plan);
   ABSL_RETURN_IF_ERROR(fields.Finish());
   if (!plan.console_prompt) {
     ABSL_ASSIGN_OR_RETURN(plan.console_prompt, Pattern::Compile("console_prompt", "[#$] ?$"));

@@ -1,5 +1,6 @@
 // What a boot test boots and what it asserts: a JSON file that the rule `linuxkit_boot_test`
-// writes.
+// writes. Kernel, initrd and command line are the image's also where firmware boots something else:
+// they say how much memory it needs.
 //
 //   {
 //     "kernel": "os/myimage-kernel",           paths are relative to the runfiles directory
@@ -7,10 +8,16 @@
 //     "cmdline": "os/myimage-cmdline",         file with the kernel command line
 //     "initrd_info": "os/myimage-initrd.info", InitrdInfo of tools/initrd; decides the least memory
 //     "initrd_unpacked_bytes": 123456789,      the same as a number; 0 or absent: unknown
-//     "iso": "os/myimage.iso",                 instead of kernel, initrd, cmdline
-//     "disks": ["os/myimage.qcow2"],           never written to; boots from the first if nothing
-//     above is given "uefi": false, "arch": "x86_64",                        or "aarch64" "cpus":
-//     1, "mem": 1024,                             MiB; absent: 1024 or what the image needs
+//     "boot": "iso",                           a name of boot_format.h; absent: kernel+initrd
+//     "boot_files": ["os/myimage.iso"],        what that format consists of
+//     "attach": "usb",                         how; absent: as the format is by default
+//     "firmware": "ovmf",                      or seabios, ovmf-secureboot; absent: the format's
+//     "firmware_vars": "keys/vars.fd",         variables with the keys of Secure Boot
+//     "machine": "q35",                        or "pc"
+//     "netboot_server": "tools/serve",         serves boot_files by HTTP; absent: QEMU's TFTP
+//     "disks": ["os/data.qcow2"],              further ones, never written to
+//     "arch": "x86_64",                        or "aarch64"
+//     "cpus": 1, "mem": 1024,                  MiB; absent: 1024 or what the image needs
 //     "kernel_args": ["word"],                 appended to the command line
 //     "channel": "guest",                      or "console", "none"; see channel.h
 //     "console_prompt": "[#$] ?$",             of the shell on the serial console; for "console"
@@ -18,6 +25,7 @@
 //     "deadline_scale": 1.0,                   factor on every deadline
 //     "allow_failed": ["name"],                containers whose failure is not the test's
 //     "expect": ["regex"],                     each must appear on the serial console, in any order
+//     "refused": ["regex"],                    each must appear, and the guest must not run
 //     "forbid": ["regex"],                     none may; in addition to the kernel's own complaints
 //     "ports": [{"port": 80, "path": "/", "status": 200, "expect": "regex"},
 //               {"port": 22, "protocol": "tcp", "send": "", "expect": "^SSH-2"}],
@@ -39,6 +47,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/qemu/boot_format.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/pattern.h"
 
@@ -67,9 +76,11 @@ struct TestPlan {
   std::string cmdline_file;
   std::string initrd_info;
   int64_t initrd_unpacked_bytes = 0;
-  std::string iso;
+  BootSource boot;
+  std::string firmware_vars;
+  Board board = Board::kQ35;
+  std::string netboot_server;
   std::vector<std::string> disks;
-  bool uefi = false;
   Arch arch = Arch::kX86_64;
   int cpus = 1;
   std::optional<int64_t> mem_mib;
@@ -80,6 +91,7 @@ struct TestPlan {
   double deadline_scale = 1;
   std::vector<std::string> allow_failed;
   std::vector<Pattern> expect;
+  std::vector<Pattern> refused;
   std::vector<Pattern> forbid;
   std::vector<PortProbe> ports;
   std::vector<PlannedCommand> commands;

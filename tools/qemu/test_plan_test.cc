@@ -1,6 +1,7 @@
 #include "tools/qemu/test_plan.h"
 
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -22,13 +23,20 @@ TEST(TestPlan, Smallest) {
 TEST(TestPlan, Everything) {
   const TestPlan plan = *ParseTestPlan("p.json", R"({
     "kernel": "k", "initrd": "i", "cmdline": "c", "initrd_unpacked_bytes": 5, "disks": ["d"],
-    "uefi": true, "arch": "aarch64", "cpus": 2, "mem": 512, "kernel_args": ["quiet"],
+    "boot": "squashfs", "boot_files": ["s"], "attach": "nvme", "firmware": "ovmf",
+    "firmware_vars": "v", "machine": "pc", "arch": "aarch64", "cpus": 2, "mem": 512, "kernel_args": ["quiet"],
     "channel": "guest", "console_prompt": "> $", "poweroff_command": "halt",
     "deadline_scale": 2.5, "allow_failed": ["x"], "expect": ["up"], "forbid": ["bad"],
     "ports": [{"port": 80, "path": "/x", "status": 404, "expect": "no"},
               {"port": 22, "protocol": "tcp", "send": "hi", "expect": "SSH"}],
     "commands": [{"container": "web", "shell": "true", "expect": "^$"}, {"shell": "id"}]})");
   EXPECT_EQ(plan.initrd_unpacked_bytes, 5);
+  EXPECT_EQ(plan.boot.format->name, "squashfs");
+  EXPECT_EQ(plan.boot.files, std::vector<std::string>{"s"});
+  EXPECT_EQ(plan.boot.attach, Attach::kNvme);
+  EXPECT_EQ(plan.boot.firmware_choice(), FirmwareChoice::kOvmf);
+  EXPECT_EQ(plan.firmware_vars, "v");
+  EXPECT_EQ(plan.board, Board::kPc);
   EXPECT_EQ(plan.arch, Arch::kAarch64);
   EXPECT_EQ(plan.mem_mib, 512);
   EXPECT_EQ(plan.deadline_scale, 2.5);
@@ -49,15 +57,13 @@ TEST(TestPlan, NotAnObject) { EXPECT_EQ(ErrorOf("[]"), "p.json: found array, exp
 TEST(TestPlan, UnknownKey) {
   EXPECT_EQ(
       ErrorOf(R"({"kernel": "k", "comands": []})"),
-      "p.json: unknown key \"comands\"; expected one of allow_failed, arch, channel, cmdline, "
-      "commands, console_prompt, cpus, deadline_scale, disks, expect, forbid, initrd, "
-      "initrd_info, initrd_unpacked_bytes, iso, kernel, kernel_args, mem, ports, "
-      "poweroff_command, uefi");
+      "p.json: unknown key \"comands\"; expected one of allow_failed, arch, attach, boot, "
+      "boot_files, channel, cmdline, commands, console_prompt, cpus, deadline_scale, disks, "
+      "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
+      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
 }
 TEST(TestPlan, WrongTypes) {
   EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
-  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "uefi": "no"})"),
-            "p.json: uefi: found string, expected true or false");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "cpus": 1.5})"),
             "p.json: cpus: found 1.5, expected a whole number");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "expect": "up"})"),
@@ -97,28 +103,61 @@ TEST(TestPlan, ContainerWithSpace) {
             "file system");
 }
 TEST(TestPlan, NothingToBoot) {
-  EXPECT_EQ(ErrorOf("{}"), "p.json: kernel: missing; expected kernel, iso or disks");
+  EXPECT_EQ(ErrorOf("{}"), "p.json: kernel: missing; expected a kernel, or a medium with boot");
 }
-TEST(TestPlan, GuestChannelOnAnIso) {
-  EXPECT_EQ(
-      ErrorOf(R"({"iso": "a.iso"})"),
-      "p.json: channel: \"guest\" needs kernel: its nonce is a kernel argument, and an ISO or "
-      "disk has its command line inside; use \"console\" or \"none\"");
+TEST(TestPlan, FilesWithoutFormat) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot_files": ["a.iso"]})"),
+            "p.json: boot_files: without boot nothing is made of them; expected both");
+}
+TEST(TestPlan, FormatWithoutFiles) {
+  EXPECT_EQ(ErrorOf(R"({"boot": "iso"})"), "p.json: boot_files: missing; expected what iso boots from");
+}
+TEST(TestPlan, RootWithoutKernel) {
+  EXPECT_EQ(ErrorOf(R"({"boot": "erofs", "boot_files": ["e"]})"),
+            "p.json: kernel: missing; expected a kernel, or a medium with boot");
+}
+TEST(TestPlan, KernelArgumentsOnAMedium) {
+  EXPECT_EQ(ErrorOf(R"({"boot": "raw", "boot_files": ["a"], "kernel_args": ["quiet"]})"),
+            "p.json: kernel_args: raw has its command line inside; expected none");
+}
+TEST(TestPlan, ServerWithoutNetwork) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "netboot_server": "s"})"),
+            "p.json: netboot_server: serves nothing without boot netboot");
+}
+TEST(TestPlan, UnknownNames) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "attach": "scsi"})"),
+            "p.json: attach: found \"scsi\", expected cd, usb, virtio, ide or nvme");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "firmware": "bios"})"),
+            "p.json: firmware: found \"bios\", expected seabios, ovmf or ovmf-secureboot");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "machine": "microvm"})"),
+            "p.json: machine: found \"microvm\", expected q35 or pc");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot": "ova"})"),
+            "p.json: boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
+            "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
+            "squashfs, erofs, kernel+iso, netboot");
+}
+TEST(TestPlan, RefusedWithoutChannel) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "refused": ["x"], "channel": "none"})"),
+            "p.json: refused: needs the channel \"guest\", on which the guest stays silent");
+}
+TEST(TestPlan, RefusedAndExpected) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "refused": ["x"], "expect": ["y"]})"),
+            "p.json: refused: excludes expect, ports and commands: no guest runs");
 }
 TEST(TestPlan, CommandsWithoutChannel) {
-  EXPECT_EQ(ErrorOf(R"({"iso": "a", "channel": "none", "commands": [{"shell": "x"}]})"),
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "channel": "none", "commands": [{"shell": "x"}]})"),
             "p.json: commands: need the channel \"guest\" or \"console\"");
 }
 TEST(TestPlan, ContainerOnTheConsole) {
   EXPECT_EQ(
       ErrorOf(
-          R"({"iso": "a", "channel": "console", "commands": [{"container": "web", "shell": "x"}]})"),
+          R"({"kernel": "k", "channel": "console", "commands": [{"container": "web", "shell": "x"}]})"),
       "p.json: commands: \"web\": on the channel \"console\" commands run where the console's "
       "shell is; expected \"-\"");
 }
 TEST(TestPlan, LinesOnTheConsole) {
   EXPECT_EQ(
-      ErrorOf(R"({"iso": "a", "channel": "console", "commands": [{"shell": "x\ny"}]})"),
+      ErrorOf(R"({"kernel": "k", "channel": "console", "commands": [{"shell": "x\ny"}]})"),
       "p.json: commands: on the channel \"console\" a command is one line of at most 1000 bytes");
 }
 TEST(TestPlan, UnknownChannel) {

@@ -1,5 +1,5 @@
 // Stands in for QEMU in tests: takes its command line, and plays the guest that `fake=MODE` of the
-// kernel command line asks for, on the descriptors that the chardevs name. Most modes misbehave in
+// kernel command line or an SMBIOS string asks for, on the descriptors that the chardevs name. Most modes misbehave in
 // exactly one way.
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -35,6 +35,8 @@ class FakeGuest {
     if (mode_ == "emulator-error") return Complain();
     if (mode_ == "silent") return WaitForEver();
     if (mode_ == "firmware-only") return Firmware();
+    if (mode_ == "nothing-bootable") return NothingBootable();
+    if (mode_.starts_with("refused")) return Refused();
     Print("[    0.000000] Linux version fake\n");
     if (mode_ == "panic") return Panic();
     Print("myimage is up\n");
@@ -75,6 +77,17 @@ class FakeGuest {
   int Firmware() const {
     Print("\x1b[2JSeaBIOS (version fake)\r\nBooting from ROM..\r\n");
     return 0;
+  }
+  int NothingBootable() const {
+    Print("SeaBIOS (version fake)\r\nBooting from DVD/CD...\r\nBoot failed\r\nNo bootable device.");
+    return WaitForEver();
+  }
+  int Refused() const {
+    if (mode_ == "refused-quietly") return 0;
+    Print("BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from Pci: Access Denied\r\n");
+    if (mode_ == "refused-but-runs") Tell("HELLO 1");
+    if (mode_ == "refused-by-kernel") return Panic();
+    return WaitForEver();
   }
   int Panic() const {
     Print(

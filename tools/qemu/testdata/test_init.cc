@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "runtime/base/smbios.h"
 
 namespace {
 
@@ -41,6 +42,10 @@ std::string Nonce() {
   const std::string cmdline = ReadAll("/proc/cmdline");
   for (std::string_view word : absl::StrSplit(cmdline, absl::ByAnyChar(" \n"))) {
     if (absl::ConsumePrefix(&word, "linuxkit.test=")) return std::string(word);
+  }
+  for (const std::string& string : linuxkit::OemStrings(ReadAll(linuxkit::kSmbiosTable))) {
+    std::string_view text = string;
+    if (absl::ConsumePrefix(&text, "linuxkit.test=")) return std::string(text);
   }
   return "";
 }

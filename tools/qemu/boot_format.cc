@@ -1,0 +1,170 @@
+#include "tools/qemu/boot_format.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/qemu/esp_disk.h"
+#include "tools/qemu/netboot_directory.h"
+
+namespace linuxkit {
+namespace {
+
+using enum BootKind;
+using enum Attach;
+using enum FirmwareChoice;
+
+// Disks without a firmware in their name are made for both.
+constexpr BootFormat kFormats[] = {
+    {"kernel+initrd", kDirect, "", kVirtio, kSeaBios},
+    {"iso", kMedium, "raw", kCd, kSeaBios},
+    {"iso-bios", kMedium, "raw", kCd, kSeaBios},
+    {"iso-efi", kMedium, "raw", kCd, kOvmf},
+    {"raw", kMedium, "raw", kVirtio, kSeaBios},
+    {"raw-bios", kMedium, "raw", kVirtio, kSeaBios},
+    {"raw-efi", kMedium, "raw", kVirtio, kOvmf},
+    {"uki", kUki, "raw", kVirtio, kOvmf},
+    {"qcow2", kMedium, "qcow2", kVirtio, kSeaBios},
+    {"qcow2-bios", kMedium, "qcow2", kVirtio, kSeaBios},
+    {"qcow2-efi", kMedium, "qcow2", kVirtio, kOvmf},
+    {"vmdk", kMedium, "vmdk", kVirtio, kSeaBios},
+    {"vhd", kMedium, "vpc", kVirtio, kSeaBios},
+    {"dynamic-vhd", kMedium, "vpc", kVirtio, kSeaBios},
+    {"vhdx", kMedium, "vhdx", kVirtio, kSeaBios},
+    {"vdi", kMedium, "vdi", kVirtio, kSeaBios},
+    {"squashfs", kRoot, "raw", kVirtio, kSeaBios},
+    {"erofs", kRoot, "raw", kVirtio, kSeaBios},
+    {"kernel+iso", kRoot, "raw", kCd, kSeaBios},
+    {"netboot", kNetwork, "", kVirtio, kSeaBios},
+};
+
+constexpr std::string_view kNetbootScript = "boot.ipxe";
+
+absl::StatusOr<std::string> OnlyFile(const BootSource& source) {
+  if (source.files.size() == 1) return source.files[0];
+  return absl::InvalidArgumentError(
+      absl::StrCat("boot format ", source.format->name, ": found ", source.files.size(),
+                   " files (", absl::StrJoin(source.files, ", "), "), expected one"));
+}
+
+void TakeKernelAway(Machine& machine) {
+  machine.kernel.clear();
+  machine.initrd.clear();
+  machine.cmdline.clear();
+}
+
+// What Linux calls the medium, which is the first disk of its kind.
+std::string_view DeviceOf(Attach attach) {
+  switch (attach) {
+    case kCd:
+      return "/dev/sr0";
+    case kUsb:
+    case kIde:
+      return "/dev/sda";
+    case kNvme:
+      return "/dev/nvme0n1";
+    case kVirtio:
+      break;
+  }
+  return "/dev/vda";
+}
+
+bool HasRoot(std::string_view cmdline) {
+  return cmdline.starts_with("root=") || cmdline.find(" root=") != cmdline.npos;
+}
+
+// The file system is the one file that is nothing else. A kernel that has no driver for disk or
+// file system built in comes with an initrd of its own.
+absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
+  BootSource root = source;
+  machine.initrd.clear();
+  std::erase_if(root.files, [&](const std::string& file) {
+    if (file.ends_with("-kernel") || file.ends_with("-cmdline")) return true;
+    if (!file.ends_with("-initrd.img")) return false;
+    machine.initrd = file;
+    return true;
+  });
+  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(root));
+  const Attach attach = source.attach.value_or(source.format->attach);
+  machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
+  if (HasRoot(machine.cmdline)) return absl::OkStatus();
+  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ",
+                  "root=", DeviceOf(attach));
+  return absl::OkStatus();
+}
+
+absl::Status CheckNetworking(const Machine& machine) {
+  if (machine.networking.mode == Networking::Mode::kUser) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+}
+
+}  // namespace
+
+absl::Span<const BootFormat> BootFormats() { return kFormats; }
+
+std::string BootFormatNames() {
+  return absl::StrJoin(kFormats, ", ", [](std::string* text, const BootFormat& format) {
+    absl::StrAppend(text, format.name);
+  });
+}
+
+absl::StatusOr<const BootFormat*> FindBootFormat(std::string_view source, std::string_view name) {
+  for (const BootFormat& format : kFormats) {
+    if (format.name == name) return &format;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, ": found \"", name, "\", expected one of ", BootFormatNames()));
+}
+
+absl::StatusOr<Attach> ParseAttach(std::string_view source, std::string_view text) {
+  if (text == "cd") return kCd;
+  if (text == "usb") return kUsb;
+  if (text == "virtio") return kVirtio;
+  if (text == "ide") return kIde;
+  if (text == "nvme") return kNvme;
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, ": found \"", text, "\", expected cd, usb, virtio, ide or nvme"));
+}
+
+absl::StatusOr<Board> ParseBoard(std::string_view source, std::string_view text) {
+  if (text == "q35") return Board::kQ35;
+  if (text == "pc") return Board::kPc;
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, ": found \"", text, "\", expected q35 or pc"));
+}
+
+FirmwareChoice BootSource::firmware_choice() const {
+  return firmware.value_or(format == nullptr ? kSeaBios : format->firmware);
+}
+
+absl::Status DescribeBoot(const BootSource& source, std::string_view state_dir, Machine& machine) {
+  const BootKind kind = source.kind();
+  if (kind == kDirect) return absl::OkStatus();
+  if (kind == kRoot) return DescribeRoot(source, machine);
+  TakeKernelAway(machine);
+  if (kind == kNetwork) {
+    machine.networking.boot = {.bootfile = std::string(kNetbootScript),
+                               .tftp_directory = absl::StrCat(state_dir, "/netboot")};
+    return CheckNetworking(machine);
+  }
+  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
+  machine.medium = Medium{.file = kind == kUki ? absl::StrCat(state_dir, "/esp.img") : file,
+                          .format = std::string(source.format->disk_format),
+                          .attach = source.attach.value_or(source.format->attach)};
+  if (machine.medium->attach != kCd || machine.medium->format == "raw") return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("boot format ", source.format->name,
+                                                 ": is a disk, and cannot be attached as cd"));
+}
+
+absl::Status MakeBootParts(const BootSource& source, const Machine& machine) {
+  if (source.kind() == kUki) {
+    return WriteEspDisk(source.files[0], machine.arch, machine.medium->file);
+  }
+  if (source.kind() != kNetwork) return absl::OkStatus();
+  return FillNetbootDirectory(source.files, machine.networking.boot.tftp_directory);
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,19 @@
+// The directory that QEMU's own TFTP server serves: links to the files of a network boot, under
+// their names.
+#ifndef TOOLS_QEMU_NETBOOT_DIRECTORY_H_
+#define TOOLS_QEMU_NETBOOT_DIRECTORY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace linuxkit {
+
+// Replaces `directory`. A directory among the files stands for the files in it.
+absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
+                                  const std::string& directory);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_NETBOOT_DIRECTORY_H_
