@@ -20,9 +20,8 @@ constexpr std::string_view kSections[] = {"init",     "onboot", "onshutdown",
 
 // Labels and packages stay as written: their content has no name outside of the workspace.
 absl::Status ExpandImage(std::string& text) {
-  if (text.empty()) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(ImageName name, ParseImageName(text, "//"));
-  if (name.kind == ImageName::Kind::kReference) text = std::move(name.text);
+  if (text.empty() || !IsReference(text)) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(text, ExpandReference(text));
   return absl::OkStatus();
 }
 

@@ -16,7 +16,7 @@ using ::absl_testing::IsOk;
 using Json = nlohmann::ordered_json;
 
 Config Parse(const std::string& text) {
-  const auto configs = ParseConfigs({{.path = "my.yml", .label = "//:my.yml", .text = text}});
+  const auto configs = ParseConfigs({{.path = "my.yml", .label = "//os:my.yml", .text = text}});
   EXPECT_THAT(configs, IsOk());
   return configs.ok() ? configs->front() : Config();
 }
@@ -100,6 +100,13 @@ TEST(MetadataTest, YamlIsAConfigurationAgain) {
   const auto text = MetadataYaml(config);
   ASSERT_THAT(text, IsOk());
   EXPECT_EQ(SpecJson(Parse(*text)), SpecJson(config));
+}
+
+TEST(MetadataTest, NamesOfTheWorkspaceStayAsWritten) {
+  const auto text = MetadataYaml(Parse("init: [\":local\", \"@pkg:../x\", //os:web, redis:7]\n"));
+  ASSERT_THAT(text, IsOk());
+  EXPECT_THAT(*text, testing::HasSubstr("init:\n- \":local\"\n- \"@pkg:../x\"\n- //os:web\n"
+                                        "- docker.io/library/redis:7\n"));
 }
 
 TEST(MetadataTest, EmptySystem) {

@@ -98,6 +98,10 @@ absl::StatusOr<std::string> ExpandReference(std::string_view text) {
   return reference.ToString();
 }
 
+bool IsReference(std::string_view text) {
+  return !absl::StartsWith(text, kPackagePrefix) && !IsLabel(text);
+}
+
 absl::StatusOr<ImageName> ParseImageName(std::string_view text, std::string_view package) {
   absl::StatusOr<std::string> name;
   ImageName::Kind kind = ImageName::Kind::kReference;

@@ -28,6 +28,9 @@ struct ImageName {
 // `package` is the YAML file's, as in a label: "//os", "//", "@@repo//os".
 absl::StatusOr<ImageName> ParseImageName(std::string_view text, std::string_view package);
 
+// Whether an image's name is a registry's reference, rather than a target or a package.
+bool IsReference(std::string_view text);
+
 struct SourceName {
   enum class Kind { kLabel, kHost };
   Kind kind;
