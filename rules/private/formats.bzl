@@ -2,19 +2,73 @@
 
 load("//rules/private:disk.bzl", "linuxkit_disk")
 load("//rules/private:iso.bzl", "linuxkit_iso")
+load("//rules/private:kernel_iso.bzl", "linuxkit_kernel_iso")
+load("//rules/private:rootfs_image.bzl", "linuxkit_erofs", "linuxkit_squashfs")
+load("//rules/private:system_tar.bzl", "linuxkit_docker", "linuxkit_tar", "linuxkit_tar_kernel_initrd")
+load("//rules/private:uki.bzl", "linuxkit_uki")
 
 visibility("//rules/...")
 
-def declare_formats(name, **kwargs):
-    """One target for each output format of a system that has a kernel, `NAME_FORMAT`.
+# Disks: the target's suffix -> (the output's name behind the image's, attributes of linuxkit_disk). Where UEFI alone boots, it
+# boots the UKI.
+_DISKS = {
+    "raw": (".img", {}),
+    "raw_bios": ("-bios.img", {"firmware": "bios"}),
+    "raw_efi": ("-efi.img", {"firmware": "efi"}),
+}
+
+# What `NAME_qemu -- --boot=FORMAT` builds and boots: the format's name there -> the target's suffix.
+_BOOT_FORMATS = {
+    "iso": "iso",
+    "iso-bios": "iso_bios",
+    "iso-efi": "iso_efi",
+    "raw": "raw",
+    "raw-bios": "raw_bios",
+    "raw-efi": "raw_efi",
+    "uki": "uki",
+}
+
+def boot_formats(name):
+    """What linuxkit_qemu can boot of an image with these formats.
+
+    Args:
+      name: the image's name.
+
+    Returns:
+      dict: format -> label.
+    """
+    return {format: ":{}_{}".format(name, suffix) for format, suffix in _BOOT_FORMATS.items()}
+
+def declare_tree_formats(name, **kwargs):
+    """The formats that need no kernel, `NAME_FORMAT`: the tree that boots.
 
     Args:
       name: the image's name.
       **kwargs: attributes of all of them; `manual` must be among the tags.
     """
-    linuxkit_iso(name = name + "_iso", image = name, out = name + ".iso", **kwargs)
+    linuxkit_tar(name = name + "_tar", image = name, out = name + ".tar", **kwargs)
+    linuxkit_docker(name = name + "_docker", image = name, out = name + ".docker", **kwargs)
+    linuxkit_squashfs(name = name + "_squashfs", image = name, out = name + "-squashfs.img", **kwargs)
+    linuxkit_erofs(name = name + "_erofs", image = name, out = name + "-erofs.img", **kwargs)
+
+    # LinuxKit's name for it is that of the bootable ISO image.
+    linuxkit_kernel_iso(name = name + "_kernel_iso", image = name, out = name + "-root.iso", **kwargs)
+    linuxkit_tar_kernel_initrd(name = name + "_tar_kernel_initrd", image = name, out = name + "-initrd.tar", **kwargs)
+
+def declare_boot_formats(name, secure_boot = None, **kwargs):
+    """The formats that boot, `NAME_FORMAT`.
+
+    Args:
+      name: the image's name.
+      secure_boot: a linuxkit_secure_boot_key. With it, whatever boots by UEFI boots the signed UKI.
+      **kwargs: attributes of all of them; `manual` must be among the tags.
+    """
+    uki = name + "_uki"
+    linuxkit_uki(name = uki, image = name, out = name + ".efi", secure_boot = secure_boot, **kwargs)
+    hybrid = {"uki": uki} if secure_boot else {}
+    linuxkit_iso(name = name + "_iso", image = name, out = name + ".iso", **(hybrid | kwargs))
     linuxkit_iso(name = name + "_iso_bios", image = name, out = name + "-bios.iso", firmware = ["bios"], **kwargs)
-    linuxkit_iso(name = name + "_iso_efi", image = name, out = name + "-efi.iso", firmware = ["efi"], **kwargs)
-    linuxkit_disk(name = name + "_raw", image = name, out = name + ".img", **kwargs)
-    linuxkit_disk(name = name + "_raw_bios", image = name, out = name + "-bios.img", firmware = "bios", **kwargs)
-    linuxkit_disk(name = name + "_raw_efi", image = name, out = name + "-efi.img", firmware = "efi", **kwargs)
+    linuxkit_iso(name = name + "_iso_efi", image = name, out = name + "-efi.iso", firmware = ["efi"], uki = uki, **kwargs)
+    for suffix, (out, attributes) in _DISKS.items():
+        efi = {"uki": uki} if attributes.get("firmware") == "efi" else hybrid
+        linuxkit_disk(name = name + "_" + suffix, image = name, out = name + out, **(efi | attributes | kwargs))

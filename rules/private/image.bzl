@@ -1,6 +1,6 @@
 """linuxkit_image: a bootable system and everything that can be made from it."""
 
-load("//rules/private:formats.bzl", "declare_formats")
+load("//rules/private:formats.bzl", "boot_formats", "declare_boot_formats", "declare_tree_formats")
 load("//rules/private:kernel_part.bzl", "linuxkit_kernel_part")
 load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_files_part", "linuxkit_init_part", "linuxkit_names", "linuxkit_volume_part")
 load("//rules/private:qemu.bzl", "linuxkit_qemu")
@@ -38,13 +38,14 @@ def linuxkit_image(
         files = [],
         volumes = [],
         qemu_args = [],
+        secure_boot = None,
         tags = [],
         **kwargs):
     """A LinuxKit system, composed of its sections.
 
     Declares `NAME` (files NAME-kernel, NAME-initrd.img and NAME-cmdline), `NAME_kernel`, `NAME_initrd`, `NAME_cmdline`, the
-    runnable `NAME_qemu`, and one target for each section: `NAME.kernel`, `NAME.init.0`, `NAME.volumes.V`,
-    `NAME.onboot.TARGET`, `NAME.onshutdown.TARGET`, `NAME.services.TARGET`, `NAME.files`.
+    runnable `NAME_qemu`, one target for each output format (docs/formats.md), and one for each section: `NAME.kernel`,
+    `NAME.init.0`, `NAME.volumes.V`, `NAME.onboot.TARGET`, `NAME.onshutdown.TARGET`, `NAME.services.TARGET`, `NAME.files`.
 
     Args:
       name: the target's name and the beginning of the outputs' names.
@@ -56,6 +57,7 @@ def linuxkit_image(
       files: list of linuxkit_files, written last.
       volumes: list of linuxkit_volume that containers may bind by name.
       qemu_args: list of string, flags of `NAME_qemu` that stand before the user's, such as `--publish=8080:80`.
+      secure_boot: a linuxkit_secure_boot_key that signs what UEFI firmware boots. Default: nothing is signed.
       tags: tags of all targets; those but `NAME` and its three files also get `manual`.
       **kwargs: attributes common to all rules.
     """
@@ -79,11 +81,12 @@ def linuxkit_image(
             "files": titled("files", files),
         },
         qemu_args = qemu_args,
+        secure_boot = secure_boot,
         tags = tags,
         **kwargs
     )
 
-def assemble_image(name, kernel, sections, qemu_args = [], tags = [], **kwargs):
+def assemble_image(name, kernel, sections, qemu_args = [], secure_boot = None, tags = [], **kwargs):
     """Declares the targets of linuxkit_image.
 
     Args:
@@ -91,6 +94,7 @@ def assemble_image(name, kernel, sections, qemu_args = [], tags = [], **kwargs):
       kernel: label of a linuxkit_kernel or None.
       sections: dict: section -> list of (label, title); `NAME.SECTION.TITLE` becomes the part's target.
       qemu_args: flags of `NAME_qemu`.
+      secure_boot: who signs what UEFI firmware boots.
       tags: tags of all targets.
       **kwargs: attributes common to all rules.
     """
@@ -139,5 +143,6 @@ def assemble_image(name, kernel, sections, qemu_args = [], tags = [], **kwargs):
     for output in ["initrd", "cmdline"] + (["kernel"] if kernel else []):
         linuxkit_output(name = "{}_{}".format(name, output), image = name, output = output, tags = tags, **kwargs)
     if kernel:
-        linuxkit_qemu(name = name + "_qemu", image = name, default_args = qemu_args, **manual)
-        declare_formats(name, **manual)
+        linuxkit_qemu(name = name + "_qemu", image = name, default_args = qemu_args, formats = boot_formats(name), **manual)
+        declare_boot_formats(name, secure_boot = secure_boot, **manual)
+    declare_tree_formats(name, **manual)
