@@ -35,8 +35,8 @@ std::string Curl(std::string_view arguments) {
 // What curl says about a download that it has compared with the served file.
 std::string Compared(std::string_view arguments) {
   const std::string path = TestPath("download");
-  return Curl(absl::StrCat(arguments, " -o ", path)) +
-         OutputOf(absl::StrCat("cmp ", path, " ", TestPath("kernel"), "; rm -f ", path));
+  const std::string said = Curl(absl::StrCat(arguments, " -o ", path));
+  return said + OutputOf(absl::StrCat("cmp ", path, " ", TestPath("kernel"), "; rm -f ", path));
 }
 
 TEST(CurlTest, Http) {

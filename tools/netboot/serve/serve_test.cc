@@ -137,7 +137,7 @@ TEST(AnnouncementTest, OtherFiles) {
 }
 
 // The exit code, then the output.
-std::string Run(const std::vector<std::string>& flags) {
+std::string RunServe(const std::vector<std::string>& flags) {
   std::vector<std::string> argv = {kServe};
   argv.insert(argv.end(), flags.begin(), flags.end());
   const auto run = RunToEnd(argv, std::chrono::minutes(1));
@@ -146,28 +146,28 @@ std::string Run(const std::vector<std::string>& flags) {
 }
 
 TEST(ServeTest, NothingToServe) {
-  EXPECT_EQ(Run({}),
+  EXPECT_EQ(RunServe({}),
             "1: serve: nothing to serve: expected --file or --directory (the rule gives files; run "
             "it with \"bazel run //path:NAME_serve\")\n");
 }
 
 TEST(ServeTest, NoSuchFile) {
-  EXPECT_EQ(Run({"--file=a=/none"}), "1: serve: cannot open /none: No such file or directory\n");
+  EXPECT_EQ(RunServe({"--file=a=/none"}), "1: serve: cannot open /none: No such file or directory\n");
 }
 
 TEST(ServeTest, BadAddress) {
-  EXPECT_EQ(Run({"--file=a=/proc/self/status", "--bind=localhost"}),
+  EXPECT_EQ(RunServe({"--file=a=/proc/self/status", "--bind=localhost"}),
             "1: serve: \"localhost\" is no address; expected one such as 192.0.2.7, 0.0.0.0 or ::\n");
 }
 
 TEST(ServeTest, AddressOfAnotherMachine) {
-  EXPECT_EQ(Run({"--file=a=/proc/self/status", "--bind=192.0.2.7"}),
+  EXPECT_EQ(RunServe({"--file=a=/proc/self/status", "--bind=192.0.2.7"}),
             "1: serve: cannot bind TCP 192.0.2.7:8080: Cannot assign requested address; give "
             "another port with --http-port (0 is any free one)\n");
 }
 
 TEST(ServeTest, Help) {
-  EXPECT_THAT(Run({"--help"}), StartsWith("0: Serves a LinuxKit image to machines"));
+  EXPECT_THAT(RunServe({"--help"}), StartsWith("0: Serves a LinuxKit image to machines"));
 }
 
 class RunningServeTest : public testing::TestWithParam<int> {};
@@ -181,7 +181,7 @@ TEST_P(RunningServeTest, ServesUntilASignal) {
       {kServe, absl::StrCat("--file=a=", TestPath("a")), "--bind=127.0.0.1", "--http-port=0",
        "--tftp-port=0", "--quiet"},
       options);
-  ASSERT_THAT(process, IsOk());
+  ASSERT_TRUE(process.ok()) << process.status();
   // "…at\n  http://127.0.0.1:PORT/\n  tftp://127.0.0.1:PORT/\nFiles: a\n"
   std::string text;
   char c;
