@@ -1,18 +1,22 @@
 """The rules that describe a LinuxKit system. See docs/rules.md."""
 
 load("//rules/private:container.bzl", "container_macro")
+load("//rules/private:disk.bzl", _linuxkit_disk = "linuxkit_disk")
 load("//rules/private:files.bzl", _linuxkit_files = "linuxkit_files")
 load("//rules/private:image.bzl", _linuxkit_image = "linuxkit_image")
 load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
+load("//rules/private:iso.bzl", _linuxkit_iso = "linuxkit_iso")
 load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
+linuxkit_disk = _linuxkit_disk
 linuxkit_files = _linuxkit_files
 linuxkit_image = _linuxkit_image
 linuxkit_init = _linuxkit_init
+linuxkit_iso = _linuxkit_iso
 linuxkit_kernel = _linuxkit_kernel
 linuxkit_package = _linuxkit_package
 linuxkit_volume = _linuxkit_volume

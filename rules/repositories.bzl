@@ -6,6 +6,7 @@
 A repository that the WORKSPACE has declared before is left alone, so that any other version or source can be used.
 """
 
+load("//rules/private:boot_programs.bzl", "boot_programs")
 load("//rules/private:hub.bzl", "linuxkit_hub")
 load("//third_party/debian:archive.bzl", "debian_archive")
 
@@ -49,6 +50,9 @@ def rules_linuxkit_dependencies():
             native.local_repository(name = name, path = path)
     if not native.existing_rule("debian_archive"):
         debian_archive(name = "debian_archive")
+    if not native.existing_rule("linuxkit_boot_programs"):
+        boot_programs(name = "linuxkit_boot_programs")
+    native.register_toolchains("@rules_linuxkit//rules/toolchains:all")
 
 def linuxkit_lock(name, lock, configs = [], images = [], layouts = {}, platforms = []):
     """The hub repository of a lock file, as the module extension makes it. See docs/lock.md.

@@ -22,6 +22,8 @@ def fuzz_test(name, seconds = 20, deps = [], **kwargs):
         size = "medium",
         args = [
             "-max_total_time={}".format(seconds),
+            # The same start in each run, so that a change is judged by what it changes. Long runs start anew (.ci/fuzz 600).
+            "-seed=1",
             # What an input may take.
             "-timeout=10",
             "-rss_limit_mb=2048",

@@ -1,5 +1,6 @@
 """linuxkit_image: a bootable system and everything that can be made from it."""
 
+load("//rules/private:formats.bzl", "declare_formats")
 load("//rules/private:kernel_part.bzl", "linuxkit_kernel_part")
 load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_files_part", "linuxkit_init_part", "linuxkit_names", "linuxkit_volume_part")
 load("//rules/private:qemu.bzl", "linuxkit_qemu")
@@ -139,3 +140,4 @@ def assemble_image(name, kernel, sections, qemu_args = [], tags = [], **kwargs):
         linuxkit_output(name = "{}_{}".format(name, output), image = name, output = output, tags = tags, **kwargs)
     if kernel:
         linuxkit_qemu(name = name + "_qemu", image = name, default_args = qemu_args, **manual)
+        declare_formats(name, **manual)

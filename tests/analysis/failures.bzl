@@ -1,18 +1,7 @@
 """Mistakes that must be found at analysis, each with its full message."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_volume")
-
-def _failure_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_failure_test = analysistest.make(
-    _failure_test_impl,
-    expect_failure = True,
-    attrs = {"message": attr.string(mandatory = True)},
-)
+load(":asserts.bzl", "failure_test")
 
 # Test name -> (fields of a service, message).
 _SERVICE_FAILURES = {
@@ -107,7 +96,7 @@ def failure_tests(name):
     tests = []
 
     def expect(test, target, message):
-        _failure_test(name = test, target_under_test = target, message = message)
+        failure_test(name = test, target_under_test = target, message = message)
         tests.append(test)
 
     linuxkit_package(name = "failures_image", command = ["/x"], files = {"x": "x.txt"}, tags = ["manual"])

@@ -2,37 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_service", "linuxkit_volume")
-
-def _actions_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    mnemonics = sorted([action.mnemonic for action in analysistest.target_actions(env)])
-    asserts.equals(env, ctx.attr.mnemonics, mnemonics)
-    return analysistest.end(env)
-
-_actions_test = analysistest.make(_actions_test_impl, attrs = {"mnemonics": attr.string_list()})
-
-def _command_line_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    for action in analysistest.target_actions(env):
-        if action.mnemonic == ctx.attr.mnemonic:
-            for word in ctx.attr.words:
-                asserts.true(env, word in action.argv, "{} not in {}".format(word, action.argv))
-            for prefix in ctx.attr.prefixes:
-                asserts.true(env, [arg for arg in action.argv if arg.startswith(prefix)], "{} not in {}".format(prefix, action.argv))
-            for word in ctx.attr.absent:
-                asserts.false(env, [arg for arg in action.argv if arg.startswith(word)], "{} in {}".format(word, action.argv))
-            return analysistest.end(env)
-    return analysistest.fail(env, "no action " + ctx.attr.mnemonic)
-
-_command_line_test = analysistest.make(
-    _command_line_test_impl,
-    attrs = {
-        "absent": attr.string_list(doc = "No word may begin with these."),
-        "mnemonic": attr.string(),
-        "prefixes": attr.string_list(doc = "A word must begin with each."),
-        "words": attr.string_list(),
-    },
-)
+load(":asserts.bzl", "actions_test", "command_line_test")
 
 def _written_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -134,14 +104,14 @@ def _entry_tests():
 
 def _kernel_tests():
     linuxkit_kernel(name = "default_kernel", tags = ["manual"], vmlinuz = "x.txt")
-    _command_line_test(
+    command_line_test(
         name = "a_kernel_has_defaults",
         target_under_test = ":default_kernel",
         mnemonic = "LinuxkitKernel",
         words = ["--modules_prefix=lib/modules", "--compression=zstd", "--level=0"],
         absent = ["--module=", "--modules=", "--decompress", "--config=", "--architecture=", "--ucode"],
     )
-    _command_line_test(
+    command_line_test(
         name = "a_kernel_has_an_empty_command_line_by_default",
         target_under_test = ":default_kernel",
         mnemonic = "LinuxkitCmdline",
@@ -161,7 +131,7 @@ def _kernel_tests():
         ucode_intel = ["x.txt", "BUILD.bazel"],
         vmlinuz = "x.txt",
     )
-    _command_line_test(
+    command_line_test(
         name = "a_kernel_of_files_gets_all_its_flags",
         target_under_test = ":kernel_of_files",
         mnemonic = "LinuxkitKernel",
@@ -180,7 +150,7 @@ def _kernel_tests():
         ],
     )
     linuxkit_kernel(name = "kernel_of_an_image", image = ":failures_image", tags = ["manual"], ucode = "x.txt")
-    _command_line_test(
+    command_line_test(
         name = "a_kernel_of_an_image_has_default_names",
         target_under_test = ":kernel_of_an_image",
         mnemonic = "LinuxkitKernel",
@@ -215,7 +185,7 @@ def _section_tests():
         ("onshutdown", "last", "onshutdown/000-last"),
         ("services", "one", "services/same"),
     ]:
-        _command_line_test(
+        command_line_test(
             name = "path_of_{}_{}".format(kind, title),
             target_under_test = ":all_sections.{}.{}".format(kind, title),
             mnemonic = "LinuxkitBundle",
@@ -270,7 +240,7 @@ def graph_tests(name):
     Args:
       name: the suite's name.
     """
-    _actions_test(
+    actions_test(
         name = "a_service_checks_its_entry_and_nothing_else",
         target_under_test = ":one",
         mnemonics = ["FileWrite", "LinuxkitSpec"],
@@ -278,13 +248,13 @@ def graph_tests(name):
     linuxkit_service(name = "by_number", image = ":failures_image", gid = 7, tags = ["manual"], uid = 7)
     linuxkit_service(name = "by_name", image = ":failures_image", gid = "root", tags = ["manual"], uid = "by_number")
     linuxkit_image(name = "ids", services = [":by_number", ":by_name"], tags = ["manual"])
-    _command_line_test(
+    command_line_test(
         name = "a_bundle_gets_the_ids_it_names",
         target_under_test = ":ids.services.by_name",
         mnemonic = "LinuxkitBundle",
         words = ["--id=by_number=100", "--path=containers/services/by_name"],
     )
-    _command_line_test(
+    command_line_test(
         name = "a_bundle_gets_no_ids_it_does_not_name",
         target_under_test = ":ids.services.by_number",
         mnemonic = "LinuxkitBundle",
@@ -293,7 +263,7 @@ def graph_tests(name):
     linuxkit_volume(name = "arm", format = "oci", image = ":locked_app.index", platforms = ["linux/arm"], tags = ["manual"])
     linuxkit_volume(name = "built", format = "oci", image = ":failures_image", tags = ["manual"])
     linuxkit_image(name = "layouts", volumes = [":arm", ":built"], tags = ["manual"])
-    _command_line_test(
+    command_line_test(
         name = "a_layout_has_the_blobs_of_its_platforms",
         target_under_test = ":layouts.volumes.arm",
         mnemonic = "LinuxkitVolume",
@@ -301,7 +271,7 @@ def graph_tests(name):
         prefixes = ["--image_index=", "--blob=sha256:v7=", "--blob=sha256:shared=", "--blob=sha256:config_v7=", "--blob=sha256:manifest_v7="],
         absent = ["--blob=sha256:amd64=", "--blob=sha256:manifest_amd64=", "--layer=", "--manifest="],
     )
-    _command_line_test(
+    command_line_test(
         name = "a_layout_of_a_built_image_has_its_parts",
         target_under_test = ":layouts.volumes.built",
         mnemonic = "LinuxkitVolume",
@@ -309,7 +279,7 @@ def graph_tests(name):
         prefixes = ["--manifest=", "--config=", "--layer="],
         absent = ["--blob=", "--image_index="],
     )
-    _actions_test(
+    actions_test(
         name = "a_layout_unpacks_nothing",
         target_under_test = ":layouts.volumes.built",
         mnemonics = ["LinuxkitVolume"],

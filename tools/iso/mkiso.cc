@@ -20,52 +20,21 @@
 // --time            of the volume and all files, in seconds since 1970; 0 by default
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/boot_config/bios_limits.h"
 #include "tools/disk/extents.h"
-#include "tools/disk/file_tree.h"
+#include "tools/disk/file_flags.h"
 #include "tools/iso/iso_image.h"
 
 namespace linuxkit {
 namespace {
-
-absl::StatusOr<std::pair<std::string, std::string>> SplitWord(std::string_view flag,
-                                                              std::string_view word) {
-  const size_t equals = word.find('=');
-  if (equals == word.npos || equals == 0 || equals + 1 == word.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", flag, "=", word, ": expected --", flag,
-                     "=PATH=", flag.ends_with("text") ? "TEXT" : "FILE"));
-  }
-  return std::pair(std::string(word.substr(0, equals)), std::string(word.substr(equals + 1)));
-}
-
-// The files of the flags `file` and `text`, which have the names of the image's part in front.
-absl::StatusOr<std::vector<ImageFile>> ParseFiles(Args& args, std::string_view part) {
-  std::vector<ImageFile> files;
-  const std::string file_flag = absl::StrCat(part, "file");
-  for (const std::string& word : args.All(file_flag)) {
-    ABSL_ASSIGN_OR_RETURN(auto split, SplitWord(file_flag, word));
-    ABSL_ASSIGN_OR_RETURN(Content content, Content::OfFile(split.second));
-    files.push_back({std::move(split.first), std::move(content)});
-  }
-  const std::string text_flag = absl::StrCat(part, "text");
-  for (const std::string& word : args.All(text_flag)) {
-    ABSL_ASSIGN_OR_RETURN(auto split, SplitWord(text_flag, word));
-    files.push_back({std::move(split.first),
-                     Content::OfBytes(absl::StrReplaceAll(split.second, {{"\\n", "\n"}}))});
-  }
-  return files;
-}
 
 absl::StatusOr<std::optional<BiosBoot>> ParseBios(Args& args) {
   const std::optional<std::string> program = args.Optional("bios_program");
@@ -104,9 +73,12 @@ absl::Status Run(Args& args) {
   options.time = args.IntOr("time", options.time);
   ABSL_ASSIGN_OR_RETURN(options.bios, ParseBios(args));
   ABSL_ASSIGN_OR_RETURN(options.efi_fat_type, ParseFat(args));
-  ABSL_ASSIGN_OR_RETURN(options.files, ParseFiles(args, ""));
-  ABSL_ASSIGN_OR_RETURN(options.efi_files, ParseFiles(args, "efi_"));
+  ABSL_ASSIGN_OR_RETURN(options.files, ParseFileFlags(args, ""));
+  ABSL_ASSIGN_OR_RETURN(options.efi_files, ParseFileFlags(args, "efi_"));
   ABSL_RETURN_IF_ERROR(args.Finish());
+  if (options.bios) {
+    ABSL_RETURN_IF_ERROR(CheckBiosInitrd(options.files));
+  }
   ABSL_ASSIGN_OR_RETURN(const Extents iso, MakeIsoImage(std::move(options)));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(output));
   ABSL_RETURN_IF_ERROR(WriteExtents(iso, *file));

@@ -1,0 +1,190 @@
+// Measures the writers of output formats on a system of a given size against what copies or
+// compresses the same bytes, in the same run:
+//
+//   ./bazelw run //tests/perf:formats
+//
+// Each command runs several times, by turns with what it is compared with; the fastest run counts.
+// The files lie in a directory below $TEST_TMPDIR or /tmp, which needs about 2 GB. Options:
+//
+//   --initrd_mib   the initrd's size; 295 by default, as of a system of 13 images and 830 MB
+//   --runs         how often each command runs; 3 by default
+//   --tool         NAME=PATH of a tool; the BUILD file gives them
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <map>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "tools/base/args.h"
+#include "tools/base/file.h"
+
+namespace linuxkit {
+namespace {
+
+using Words = std::vector<std::string>;
+
+struct Cost {
+  double seconds = std::numeric_limits<double>::max();
+  long rss_kib = 0;
+};
+
+struct Scenario {
+  std::string name;
+  Words command;
+  Words baseline;
+};
+
+absl::StatusOr<Cost> Run(const Words& words) {
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  const auto start = std::chrono::steady_clock::now();
+  pid_t pid = 0;
+  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
+    return absl::NotFoundError(absl::StrCat("cannot run ", words[0]));
+  }
+  int status = 0;
+  rusage usage = {};
+  if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
+    return absl::InternalError(absl::StrCat("failed: ", absl::StrJoin(words, " ")));
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  return Cost{.seconds = elapsed.count(), .rss_kib = usage.ru_maxrss};
+}
+
+void TakeBetter(const Cost& cost, Cost& best) {
+  best.seconds = std::min(best.seconds, cost.seconds);
+  best.rss_kib = std::max(best.rss_kib, cost.rss_kib);
+}
+
+absl::Status Measure(const Scenario& scenario, int64_t runs) {
+  Cost ours;
+  Cost theirs;
+  for (int64_t i = 0; i < runs; ++i) {
+    ABSL_ASSIGN_OR_RETURN(const Cost cost, Run(scenario.command));
+    TakeBetter(cost, ours);
+    ABSL_ASSIGN_OR_RETURN(const Cost baseline, Run(scenario.baseline));
+    TakeBetter(baseline, theirs);
+  }
+  std::printf("%-20s %8.2f s %8.2f s %7.2f %9.1f MiB\n", scenario.name.c_str(), ours.seconds,
+              theirs.seconds, ours.seconds / theirs.seconds,
+              static_cast<double>(ours.rss_kib) / 1024);
+  std::fflush(stdout);
+  return absl::OkStatus();
+}
+
+// Bytes that do not compress, as those of an initrd; the same in each run.
+absl::Status WriteNoise(const std::string& path, int64_t mib) {
+  std::mt19937_64 random(1);
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(path));
+  std::string block(1 << 20, '\0');
+  for (int64_t i = 0; i < mib; ++i) {
+    for (size_t at = 0; at < block.size(); at += sizeof(uint64_t)) {
+      const uint64_t number = random();
+      std::copy_n(reinterpret_cast<const char*>(&number), sizeof(number), block.data() + at);
+    }
+    ABSL_RETURN_IF_ERROR(file->Append(block));
+  }
+  return file->Commit();
+}
+
+class Bench {
+ public:
+  Bench(std::string directory, std::map<std::string, std::string> tools)
+      : directory_(std::move(directory)), tools_(std::move(tools)) {}
+
+  absl::Status Prepare(int64_t initrd_mib) const {
+    ABSL_RETURN_IF_ERROR(WriteNoise(In("kernel"), 10));
+    return WriteNoise(In("initrd"), initrd_mib);
+  }
+
+  std::vector<Scenario> Scenarios() const {
+    std::vector<Scenario> all = {
+        Copied("iso", "mkiso", {absl::StrCat("--efi_file=/boot/kernel=", In("kernel")),
+                                absl::StrCat("--efi_file=/boot/initrd.img=", In("initrd"))})};
+    for (const std::string format : {"raw", "qcow2", "vhd", "dynamic_vhd", "vhdx", "vdi"}) {
+      all.push_back(Copied(format, "mkdisk", Disk(format)));
+    }
+    // zlib's own time for the same bytes, on the cores that the format may use.
+    for (const std::string format : {"vmdk", "gcp"}) {
+      all.push_back({format, Command(format, "mkdisk", Disk(format)),
+                     {"pigz", "-kf6", "-p2", In("initrd")}});
+    }
+    return all;
+  }
+
+ private:
+  std::string In(std::string_view name) const { return absl::StrCat(directory_, "/", name); }
+
+  Words Disk(std::string_view format) const {
+    return {absl::StrCat("--format=", format), absl::StrCat("--file=/boot/kernel=", In("kernel")),
+            absl::StrCat("--file=/boot/initrd.img=", In("initrd"))};
+  }
+
+  Words Command(std::string_view name, const std::string& tool, Words flags) const {
+    flags.insert(flags.begin(), tools_.at(tool));
+    flags.push_back(absl::StrCat("--output=", In(name)));
+    return flags;
+  }
+
+  // Compared with a copy of the same file.
+  Scenario Copied(std::string name, const std::string& tool, Words flags) const {
+    Words command = Command(name, tool, std::move(flags));
+    return {name, std::move(command), {"cp", "--reflink=never", In(name), In("copy")}};
+  }
+
+  std::string directory_;
+  std::map<std::string, std::string> tools_;
+};
+
+absl::Status Main(Args& args) {
+  const int64_t initrd_mib = args.IntOr("initrd_mib", 295);
+  const int64_t runs = args.IntOr("runs", 3);
+  std::map<std::string, std::string> tools;
+  for (const std::string& word : args.All("tool")) {
+    tools.insert(std::pair<std::string, std::string>(absl::StrSplit(word, absl::MaxSplits('=', 1))));
+  }
+  ABSL_RETURN_IF_ERROR(args.Finish());
+  const char* parent = std::getenv("TEST_TMPDIR");
+  std::string directory = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/formats-XXXXXX");
+  if (mkdtemp(directory.data()) == nullptr) {
+    return absl::PermissionDeniedError(absl::StrCat("cannot make ", directory));
+  }
+  const absl::Cleanup remove = [&directory] { std::filesystem::remove_all(directory); };
+  const Bench bench(directory, tools);
+  ABSL_RETURN_IF_ERROR(bench.Prepare(initrd_mib));
+  std::printf("%-20s %10s %10s %7s %13s\n", "format", "ours", "limit", "ratio", "peak RSS");
+  for (const Scenario& scenario : bench.Scenarios()) {
+    ABSL_RETURN_IF_ERROR(Measure(scenario, runs));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace linuxkit
+
+int main(int argc, char** argv) {
+  return linuxkit::RunMain(argc, argv, "formats", linuxkit::Main);
+}
