@@ -1,6 +1,7 @@
 """linuxkit_netboot: a system as files of a boot server."""
 
 load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/providers:linuxkit_netboot_info.bzl", "LinuxkitNetbootInfo")
 
@@ -14,9 +15,7 @@ _SCRIPTS = {
 }
 
 def _linuxkit_netboot_impl(ctx):
-    image = ctx.attr.image[LinuxkitImageInfo]
-    if not image.kernel:
-        fail("image: {} has no kernel; expected a linuxkit_image with one.".format(ctx.attr.image.label))
+    image = bootable(ctx)
     directory = ctx.attr.out or ctx.label.name
     name = ctx.attr.image.label.name
     files = {}

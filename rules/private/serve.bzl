@@ -1,6 +1,7 @@
 """linuxkit_serve: `bazel run :myimage_serve`, a boot server."""
 
 load("//rules/private:actions.bzl", "tool_attr")
+load("//rules/private:toolchain_types.bzl", "NETWORK_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_netboot_info.bzl", "LinuxkitNetbootInfo")
 
 visibility("//rules/...")
@@ -11,9 +12,10 @@ def _linuxkit_serve_impl(ctx):
 
     # iPXE for UEFI looks for this script in the directory that it was loaded from.
     files["autoexec.ipxe"] = files["boot.ipxe"]
-    for name, file in {"undionly.kpxe": ctx.file.bios, "ipxe.efi": ctx.file.efi}.items():
-        if file:
-            files[name] = file
+    toolchain = ctx.toolchains[NETWORK_BOOT_TYPE]
+    if toolchain:
+        programs = {"undionly.kpxe": toolchain.boot.bios, "ipxe.efi": toolchain.boot.efi}
+        files.update({name: program for name, program in programs.items() if program})
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = ctx.executable._serve, is_executable = True)
 
@@ -33,13 +35,13 @@ linuxkit_serve = rule(
     implementation = _linuxkit_serve_impl,
     doc = """Serves a system by HTTP and TFTP to machines that boot from the network. `-- --help` lists the flags.
 
-It prints where it is and what to write into the configuration of a DHCP server.""",
+It prints where it is and what to write into the configuration of a DHCP server. Firmware that has no iPXE gets it from the toolchain, if
+that has it.""",
     attrs = {
-        "bios": attr.label(allow_single_file = True, doc = "iPXE for BIOSes, served as undionly.kpxe."),
         "default_args": attr.string_list(doc = "Flags that stand before the user's."),
-        "efi": attr.label(allow_single_file = True, doc = "iPXE for UEFI, served as ipxe.efi."),
         "netboot": attr.label(mandatory = True, providers = [LinuxkitNetbootInfo], doc = "The linuxkit_netboot."),
         "_serve": tool_attr("//tools/netboot/serve:serve"),
     },
     executable = True,
+    toolchains = optional_toolchains([NETWORK_BOOT_TYPE]),
 )

@@ -11,12 +11,10 @@
 
 namespace linuxkit {
 
-// GRUB passes on words, and quotes a word that has a space as a whole. So a double quote moves to the
-// word's ends or goes, which means the same to the kernel. A single quote and a backslash arrive as
-// they are by GRUB 2.14 and newer; older ones put a backslash in front.
+// A command line that GRUB cannot pass on gives a comment which says so: it is no reason for a system
+// to have no network boot at all.
 absl::StatusOr<std::string> GrubNetbootConfig(const NetbootSystem& system);
 
-// Byte for byte.
 absl::StatusOr<std::string> PxelinuxConfig(const NetbootSystem& system);
 
 }  // namespace linuxkit

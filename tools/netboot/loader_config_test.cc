@@ -14,60 +14,42 @@
 namespace linuxkit {
 namespace {
 
+using ::absl_testing::IsOk;
 using ::absl_testing::IsOkAndHolds;
 using ::absl_testing::StatusIs;
-using ::testing::HasSubstr;
 
 TEST(GrubNetbootConfigTest, Plain) {
-  EXPECT_THAT(GrubNetbootConfig({.name = "img", .cmdline = "console=ttyS0 panic=10"}),
+  EXPECT_THAT(GrubNetbootConfig({.name = "img", .cmdline = "console=ttyS0 a=\"b $c\""}),
               IsOkAndHolds("set timeout=0\n"
-                           "menuentry 'img' {\n"
-                           "  linux \"$config_directory/kernel\" 'console=ttyS0' 'panic=10'\n"
+                           "menuentry 'LinuxKit' {\n"
+                           "  linux \"$config_directory/kernel\" console=ttyS0 'a=b $c'\n"
                            "  initrd \"$config_directory/initrd.img\"\n"
                            "}\n"));
 }
 
-TEST(GrubNetbootConfigTest, SpecialWords) {
-  const struct {
-    std::string_view cmdline;
-    std::string_view words;
-  } kCases[] = {
-      {"", "\n"},
-      {"  a   b ", " 'a' 'b'\n"},
-      {"a=\"b  c\" d", " 'a=b  c' 'd'\n"},
-      {"\"a=b c\" \"\"", " 'a=b c' ''\n"},
-      {"a='b c\\", " 'a='\\''b' 'c\\'\n"},
-      {"$a ${b} {c} ; | & < > # `d`", " '$a' '${b}' '{c}' ';' '|' '&' '<' '>' '#' '`d`'\n"},
-  };
-  for (const auto& test : kCases) {
-    EXPECT_THAT(GrubNetbootConfig({.name = "i", .cmdline = std::string(test.cmdline)}),
-                IsOkAndHolds(HasSubstr(absl::StrCat("kernel\"", test.words))))
-        << test.cmdline;
-  }
+TEST(GrubNetbootConfigTest, CommandLineThatGrubCannotPassOn) {
+  EXPECT_THAT(GrubNetbootConfig({.name = "img", .cmdline = "a=b\\c"}),
+              IsOkAndHolds("# the kernel command line has a backslash in \"a=b\\c\"; GRUB would pass "
+                           "a backslash in front of it. Expected none for an image that boots by "
+                           "GRUB\n"));
 }
 
 TEST(GrubNetbootConfigTest, GrubCanReadIt) {
   for (const std::string_view cmdline :
        {"console=ttyS0 panic=10", "", "a='b c\\", "'", "\\", "a=\"b  c\" $a ${b} { } ; || & <> # `"}) {
-    const auto config = GrubNetbootConfig({.name = "it's {", .cmdline = std::string(cmdline)});
-    ASSERT_THAT(WriteFile(TestPath("grub.cfg"), config.value()), absl_testing::IsOk());
+    const auto config = GrubNetbootConfig({.name = "img", .cmdline = std::string(cmdline)});
+    ASSERT_THAT(WriteFile(TestPath("grub.cfg"), config.value()), IsOk());
     EXPECT_EQ(OutputOf(absl::StrCat("grub-script-check ", TestPath("grub.cfg"))), "") << *config;
   }
 }
 
-TEST(PxelinuxConfigTest, Plain) {
+TEST(PxelinuxConfigTest, CommandLineByteForByte) {
   EXPECT_THAT(PxelinuxConfig({.name = "img", .cmdline = "a=\"b  c\" 'd' ${e}\\"}),
-              IsOkAndHolds("DEFAULT linuxkit\n"
-                           "LABEL linuxkit\n"
-                           "  LINUX kernel\n"
+              IsOkAndHolds("DEFAULT linux\n"
+                           "LABEL linux\n"
+                           "  KERNEL kernel\n"
                            "  INITRD initrd.img\n"
                            "  APPEND a=\"b  c\" 'd' ${e}\\\n"));
-}
-
-TEST(PxelinuxConfigTest, NoCommandLine) {
-  constexpr char kNone[] = "DEFAULT linuxkit\nLABEL linuxkit\n  LINUX kernel\n  INITRD initrd.img\n";
-  EXPECT_THAT(PxelinuxConfig({.name = "img"}), IsOkAndHolds(kNone));
-  EXPECT_THAT(PxelinuxConfig({.name = "img", .cmdline = "-"}), IsOkAndHolds(kNone));
 }
 
 TEST(LoaderConfigTest, NewlineIsRefused) {
