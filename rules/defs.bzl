@@ -7,8 +7,10 @@ load("//rules/private:image.bzl", _linuxkit_image = "linuxkit_image")
 load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
 load("//rules/private:iso.bzl", _linuxkit_iso = "linuxkit_iso")
 load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
+load("//rules/private:netboot.bzl", _linuxkit_netboot = "linuxkit_netboot")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
+load("//rules/private:serve.bzl", _linuxkit_serve = "linuxkit_serve")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
@@ -18,7 +20,9 @@ linuxkit_image = _linuxkit_image
 linuxkit_init = _linuxkit_init
 linuxkit_iso = _linuxkit_iso
 linuxkit_kernel = _linuxkit_kernel
+linuxkit_netboot = _linuxkit_netboot
 linuxkit_package = _linuxkit_package
+linuxkit_serve = _linuxkit_serve
 linuxkit_volume = _linuxkit_volume
 
 def linuxkit_onboot(name, image, container_name = None, **kwargs):

@@ -4,7 +4,8 @@
 //   2. The line is split at white space into words. There are no quotes.
 //   3. A word that begins with "#" ends the line; the words "||", "&&" and ";" end a command.
 //   4. In each word "${NAME}" is replaced by a setting's value, until there is none left.
-//   5. Options of a command end at the first word without a dash; behind it `kernel` joins all words
+//   5. Options of a command end at the first word without a dash; behind it `kernel` joins all
+//   words
 //      with one space, which is the command line.
 //
 // So words pass unchanged but for 3 and for empty ones (two spaces in a row, which count within

@@ -70,10 +70,11 @@ TEST(IpxeScriptTest, NoCommandLine) {
 }
 
 TEST(IpxeScriptTest, SpecialWords) {
-  EXPECT_EQ(Script("a # || && ; #b  c"),
-            "#!ipxe\n# img\nimgfree\ninitrd initrd.img\n"
-            "kernel kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; ${nil}#b ${nil} c\n"
-            "boot\n");
+  EXPECT_EQ(
+      Script("a # || && ; #b  c"),
+      "#!ipxe\n# img\nimgfree\ninitrd initrd.img\n"
+      "kernel kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; ${nil}#b ${nil} c\n"
+      "boot\n");
 }
 
 TEST(IpxeScriptTest, CommandLinesSurvive) {
@@ -107,10 +108,11 @@ TEST(IpxeScriptTest, RandomCommandLinesSurviveOrAreRefused) {
 TEST(IpxeScriptTest, SettingIsRefused) {
   EXPECT_THAT(
       IpxeScript({.cmdline = "a b=${net0/mac}x"}),
-      StatusIs(absl::StatusCode::kInvalidArgument,
-               "the kernel command line has the word \"b=${net0/mac}x\"; iPXE would put the value of "
-               "one of its settings for ${...} and has no way to write it otherwise. Expected no "
-               "word with \"${\" and a \"}\" behind it; take it out of cmdline"));
+      StatusIs(
+          absl::StatusCode::kInvalidArgument,
+          "the kernel command line has the word \"b=${net0/mac}x\"; iPXE would put the value of "
+          "one of its settings for ${...} and has no way to write it otherwise. Expected no "
+          "word with \"${\" and a \"}\" behind it; take it out of cmdline"));
 }
 
 TEST(IpxeScriptTest, NewlineIsRefused) {

@@ -11,8 +11,8 @@
 
 namespace linuxkit {
 
-// A command line that GRUB cannot pass on gives a comment which says so: it is no reason for a system
-// to have no network boot at all.
+// A command line that GRUB cannot pass on gives a comment which says so: it is no reason for a
+// system to have no network boot at all.
 absl::StatusOr<std::string> GrubNetbootConfig(const NetbootSystem& system);
 
 absl::StatusOr<std::string> PxelinuxConfig(const NetbootSystem& system);

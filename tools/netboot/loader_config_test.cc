@@ -28,15 +28,16 @@ TEST(GrubNetbootConfigTest, Plain) {
 }
 
 TEST(GrubNetbootConfigTest, CommandLineThatGrubCannotPassOn) {
-  EXPECT_THAT(GrubNetbootConfig({.name = "img", .cmdline = "a=b\\c"}),
-              IsOkAndHolds("# the kernel command line has a backslash in \"a=b\\c\"; GRUB would pass "
-                           "a backslash in front of it. Expected none for an image that boots by "
-                           "GRUB\n"));
+  EXPECT_THAT(
+      GrubNetbootConfig({.name = "img", .cmdline = "a=b\\c"}),
+      IsOkAndHolds("# the kernel command line has a backslash in \"a=b\\c\"; GRUB would pass "
+                   "a backslash in front of it. Expected none for an image that boots by "
+                   "GRUB\n"));
 }
 
 TEST(GrubNetbootConfigTest, GrubCanReadIt) {
-  for (const std::string_view cmdline :
-       {"console=ttyS0 panic=10", "", "a='b c\\", "'", "\\", "a=\"b  c\" $a ${b} { } ; || & <> # `"}) {
+  for (const std::string_view cmdline : {"console=ttyS0 panic=10", "", "a='b c\\", "'", "\\",
+                                         "a=\"b  c\" $a ${b} { } ; || & <> # `"}) {
     const auto config = GrubNetbootConfig({.name = "img", .cmdline = std::string(cmdline)});
     ASSERT_THAT(WriteFile(TestPath("grub.cfg"), config.value()), IsOk());
     EXPECT_EQ(OutputOf(absl::StrCat("grub-script-check ", TestPath("grub.cfg"))), "") << *config;

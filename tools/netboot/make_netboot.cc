@@ -5,7 +5,8 @@
 //
 // --name      of the system, for people
 // --cmdline   file with the kernel command line
-// --ipxe, --grub, --pxelinux   outputs, each optional: the script for iPXE and the configurations of
+// --ipxe, --grub, --pxelinux   outputs, each optional: the script for iPXE and the configurations
+// of
 //             GRUB and PXELINUX
 #include <optional>
 #include <string>

@@ -24,7 +24,8 @@ std::string Places(const Announcement& where) {
     absl::StrAppend(&text, "  ", HttpUrl(where, host, ""), "\n");
     if (!where.tftp_port) continue;
     absl::StrAppend(&text, "  tftp://", UrlHost(host),
-                    *where.tftp_port == kTftpPort ? "" : absl::StrCat(":", *where.tftp_port), "/\n");
+                    *where.tftp_port == kTftpPort ? "" : absl::StrCat(":", *where.tftp_port),
+                    "/\n");
   }
   return text;
 }
@@ -35,11 +36,13 @@ std::string DnsmasqLines(const Announcement& where, const ServedFiles& files) {
   std::string text = absl::StrCat("dnsmasq.conf:\n  dhcp-match=set:ipxe,175\n  dhcp-boot=tag:ipxe,",
                                   HttpUrl(where, host, kScript), "\n");
   if (files.Find(kBiosProgram) != nullptr) {
-    absl::StrAppend(&text, "  dhcp-match=set:bios,option:client-arch,0\n  dhcp-boot=tag:bios,tag:!ipxe,",
+    absl::StrAppend(&text,
+                    "  dhcp-match=set:bios,option:client-arch,0\n  dhcp-boot=tag:bios,tag:!ipxe,",
                     kBiosProgram, ",,", host, "\n");
   }
   if (files.Find(kEfiProgram) != nullptr) {
-    absl::StrAppend(&text, "  dhcp-match=set:efi,option:client-arch,7\n  dhcp-boot=tag:efi,tag:!ipxe,",
+    absl::StrAppend(&text,
+                    "  dhcp-match=set:efi,option:client-arch,7\n  dhcp-boot=tag:efi,tag:!ipxe,",
                     kEfiProgram, ",,", host, "\n");
   }
   return text;
@@ -75,8 +78,8 @@ std::string FirmwareNote(const Announcement& where) {
 std::string Announce(const Announcement& where, const ServedFiles& files) {
   std::vector<std::string_view> names;
   for (const auto& [name, path] : files.files()) names.push_back(name);
-  std::string text = absl::StrCat("Serving ", where.name, " at\n", Places(where), "Files: ",
-                                  absl::StrJoin(names, " "), "\n");
+  std::string text = absl::StrCat("Serving ", where.name, " at\n", Places(where),
+                                  "Files: ", absl::StrJoin(names, " "), "\n");
   if (files.Find(kScript) == nullptr) return text;
   absl::StrAppend(&text, "iPXE:\n  chain ", HttpUrl(where, where.hosts[0], kScript), "\n",
                   DnsmasqLines(where, files), DhcpdLines(where, files), FirmwareNote(where));

@@ -79,14 +79,13 @@ HttpAnswer AnswerFile(InputFile file, const HttpRequest& request, int64_t now) {
                       absl::StrCat("Content-Range: bytes */", size, "\r\n"));
   }
   const bool is_part = range.kind == ByteRange::Kind::kPart;
-  HttpAnswer answer = Begin(is_part ? 206 : 200, MediaType(request.path), range.size,
-                            request.keep_alive, now);
+  HttpAnswer answer =
+      Begin(is_part ? 206 : 200, MediaType(request.path), range.size, request.keep_alive, now);
   if (is_part) {
     absl::StrAppend(&answer.bytes, "Content-Range: bytes ", range.offset, "-",
                     range.offset + range.size - 1, "/", size, "\r\n");
   }
-  absl::StrAppend(&answer.bytes,
-                  "Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+  absl::StrAppend(&answer.bytes, "Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n\r\n");
   if (request.method == "HEAD") return answer;
   answer.file = std::move(file);
   answer.file_offset = range.offset;

@@ -28,9 +28,8 @@ bool IsToken(std::string_view text) {
 }
 
 bool IsFieldText(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_iscntrl(c) && c != '\t';
-  });
+  return std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return absl::ascii_iscntrl(c) && c != '\t'; });
 }
 
 bool IsVisible(std::string_view text) {
@@ -150,8 +149,7 @@ absl::StatusOr<HttpRequest> ParseHttpRequest(std::string_view head) {
     return BadRequest("expected one field Host", absl::StrCat(fields.hosts));
   }
   if (fields.has_body) return absl::OutOfRangeError("expected a request without a body");
-  request.keep_alive =
-      !fields.wants_close && (minor_version > 0 || fields.wants_keep_alive);
+  request.keep_alive = !fields.wants_close && (minor_version > 0 || fields.wants_keep_alive);
   // Files have no validators here, so that If-Range never holds (RFC 9110, 13.1.5).
   if (fields.ranges == 1 && !fields.has_if_range) request.range = std::move(fields.range);
   return request;

@@ -19,7 +19,8 @@ HttpServer::HttpServer(FileDescriptor listener, const ServedFiles& files, Reques
 void HttpServer::Await(std::vector<pollfd>& fds) {
   const bool has_room =
       connections_.size() < most_connections_ ||
-      std::any_of(connections_.begin(), connections_.end(), [](const auto& c) { return c->idle(); });
+      std::any_of(
+          connections_.begin(), connections_.end(), [](const auto& c) { return c->idle(); });
   fds.push_back({listener_.get(), static_cast<short>(has_room ? POLLIN : 0), 0});
   for (const auto& connection : connections_) {
     fds.push_back({connection->fd(), connection->events(), 0});
@@ -27,9 +28,9 @@ void HttpServer::Await(std::vector<pollfd>& fds) {
 }
 
 std::optional<Instant> HttpServer::Deadline() const {
-  const auto first = std::min_element(
-      connections_.begin(), connections_.end(),
-      [](const auto& a, const auto& b) { return a->deadline() < b->deadline(); });
+  const auto first =
+      std::min_element(connections_.begin(), connections_.end(),
+                       [](const auto& a, const auto& b) { return a->deadline() < b->deadline(); });
   if (first == connections_.end()) return std::nullopt;
   return (*first)->deadline();
 }
@@ -38,8 +39,7 @@ void HttpServer::Handle(absl::Span<const pollfd> fds, Instant now) {
   for (size_t i = 1; i < fds.size(); ++i) {
     if (fds[i].revents != 0) connections_[i - 1]->Handle(now);
   }
-  std::erase_if(connections_,
-                [now](const auto& c) { return c->done() || c->deadline() <= now; });
+  std::erase_if(connections_, [now](const auto& c) { return c->done() || c->deadline() <= now; });
   if (fds[0].revents != 0) Accept(now);
 }
 
@@ -47,8 +47,7 @@ void HttpServer::Accept(Instant now) {
   if (!MakeRoom()) return;
   SocketAddress client;
   socklen_t size = client.size();
-  FileDescriptor fd(
-      accept4(listener_.get(), client.get(), &size, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  FileDescriptor fd(accept4(listener_.get(), client.get(), &size, SOCK_CLOEXEC | SOCK_NONBLOCK));
   // The client may have gone again.
   if (fd.get() < 0) return;
   connections_.push_back(

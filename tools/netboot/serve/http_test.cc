@@ -57,8 +57,9 @@ TEST(HttpRequestTest, Errors) {
     std::string_view head;
     std::string_view error;
   } kCases[] = {
-      {"GET / HTTP/1.1\r\n", "400 expected an empty line behind the fields: found \"GET / "
-                             "HTTP/1.1\\r\\n\""},
+      {"GET / HTTP/1.1\r\n",
+       "400 expected an empty line behind the fields: found \"GET / "
+       "HTTP/1.1\\r\\n\""},
       {"GET /\r\n\r\n", "400 expected a request line \"GET /path HTTP/1.1\": found \"GET /\""},
       {"GET  / HTTP/1.1\r\n\r\n",
        "400 expected a request line \"GET /path HTTP/1.1\": found \"GET  / HTTP/1.1\""},
@@ -71,8 +72,7 @@ TEST(HttpRequestTest, Errors) {
       {"GET * HTTP/1.1\r\n\r\n", "400 expected a path that begins with \"/\": found \"*\""},
       {"GET /\x01 HTTP/1.1\r\n\r\n",
        "400 expected a target of visible characters: found \"/\\x01\""},
-      {"GET /%4 HTTP/1.1\r\n\r\n",
-       "400 expected two hexadecimal digits behind %: found \"/%4\""},
+      {"GET /%4 HTTP/1.1\r\n\r\n", "400 expected two hexadecimal digits behind %: found \"/%4\""},
       {"GET / HTTP/1.1\r\n\r\n", "400 expected one field Host: found \"0\""},
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", "400 expected one field Host: found \"2\""},
       {"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
@@ -153,8 +153,7 @@ TEST_F(HttpAnswerTest, File) {
 }
 
 TEST_F(HttpAnswerTest, Part) {
-  const HttpAnswer answer =
-      Answer({.method = "GET", .path = "/boot.ipxe", .range = "bytes=2-3"});
+  const HttpAnswer answer = Answer({.method = "GET", .path = "/boot.ipxe", .range = "bytes=2-3"});
   EXPECT_EQ(answer.bytes,
             "HTTP/1.1 206 Partial Content\r\n"
             "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
@@ -169,8 +168,7 @@ TEST_F(HttpAnswerTest, Part) {
 }
 
 TEST_F(HttpAnswerTest, HeadHasNoBodyAndNoRange) {
-  const HttpAnswer answer =
-      Answer({.method = "HEAD", .path = "/boot.ipxe", .range = "bytes=2-3"});
+  const HttpAnswer answer = Answer({.method = "HEAD", .path = "/boot.ipxe", .range = "bytes=2-3"});
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(answer.bytes, testing::HasSubstr("Content-Length: 7\r\n"));
   EXPECT_FALSE(answer.file.has_value());
@@ -243,9 +241,9 @@ TEST(ServedFilesTest, Directory) {
   std::string names;
   for (const auto& [name, path] : files.files()) absl::StrAppend(&names, name, " ");
   EXPECT_EQ(names, "a d/b link ");
-  EXPECT_THAT(files.AddDirectory("/none"),
-              StatusIs(absl::StatusCode::kNotFound,
-                       "cannot list /none: No such file or directory"));
+  EXPECT_THAT(
+      files.AddDirectory("/none"),
+      StatusIs(absl::StatusCode::kNotFound, "cannot list /none: No such file or directory"));
 }
 
 TEST(ServedFilesTest, MediaTypes) {

@@ -54,8 +54,7 @@ TEST(ServeOptionsTest, Flags) {
 TEST(ServeOptionsTest, Errors) {
   EXPECT_EQ(Parsed({"--http-port=65536"}),
             "--http-port=65536: expected a port from 0 to 65535; 0 is any free one");
-  EXPECT_EQ(Parsed({"--port=:x"}),
-            "--port=x: expected a port from 0 to 65535; 0 is any free one");
+  EXPECT_EQ(Parsed({"--port=:x"}), "--port=x: expected a port from 0 to 65535; 0 is any free one");
   EXPECT_EQ(Parsed({"--file=a"}), "--file=a: expected --file=NAME=FILE");
   EXPECT_EQ(Parsed({"--no-tftp", "--tftp-port=0"}),
             "--no-tftp and --tftp-port exclude each other; give one");
@@ -105,8 +104,9 @@ TEST(AnnouncementTest, ScriptAlone) {
   ASSERT_THAT(WriteFile(TestPath("file"), "x"), IsOk());
   ASSERT_THAT(files.Add("boot.ipxe", TestPath("file")), IsOk());
   EXPECT_EQ(
-      Announce({.name = "img", .hosts = {"::1"}, .guest_host = "::1", .http_port = 1, .tftp_port = 2},
-               files),
+      Announce(
+          {.name = "img", .hosts = {"::1"}, .guest_host = "::1", .http_port = 1, .tftp_port = 2},
+          files),
       "Serving img at\n"
       "  http://[::1]:1/\n"
       "  tftp://[::1]:2/\n"
@@ -152,12 +152,14 @@ TEST(ServeTest, NothingToServe) {
 }
 
 TEST(ServeTest, NoSuchFile) {
-  EXPECT_EQ(RunServe({"--file=a=/none"}), "1: serve: cannot open /none: No such file or directory\n");
+  EXPECT_EQ(RunServe({"--file=a=/none"}),
+            "1: serve: cannot open /none: No such file or directory\n");
 }
 
 TEST(ServeTest, BadAddress) {
-  EXPECT_EQ(RunServe({"--file=a=/proc/self/status", "--bind=localhost"}),
-            "1: serve: \"localhost\" is no address; expected one such as 192.0.2.7, 0.0.0.0 or ::\n");
+  EXPECT_EQ(
+      RunServe({"--file=a=/proc/self/status", "--bind=localhost"}),
+      "1: serve: \"localhost\" is no address; expected one such as 192.0.2.7, 0.0.0.0 or ::\n");
 }
 
 TEST(ServeTest, AddressOfAnotherMachine) {
@@ -177,10 +179,9 @@ TEST_P(RunningServeTest, ServesUntilASignal) {
   DescriptorPair out = MakePipe().value();
   SpawnOptions options;
   options.stdout_fd = out.second.get();
-  auto process = Process::Start(
-      {kServe, absl::StrCat("--file=a=", TestPath("a")), "--bind=127.0.0.1", "--http-port=0",
-       "--tftp-port=0", "--quiet"},
-      options);
+  auto process = Process::Start({kServe, absl::StrCat("--file=a=", TestPath("a")),
+                                 "--bind=127.0.0.1", "--http-port=0", "--tftp-port=0", "--quiet"},
+                                options);
   ASSERT_TRUE(process.ok()) << process.status();
   // "…at\n  http://127.0.0.1:PORT/\n  tftp://127.0.0.1:PORT/\nFiles: a\n"
   std::string text;

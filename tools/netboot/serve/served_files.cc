@@ -76,8 +76,8 @@ absl::Status ServedFiles::AddDirectory(const std::string& directory) {
     std::error_code no_file;
     if (!entry->is_regular_file(no_file)) continue;
     if (files_.size() >= kMostFiles) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          directory, " has more than ", kMostFiles, " files; serve a smaller directory"));
+      return absl::ResourceExhaustedError(absl::StrCat(directory, " has more than ", kMostFiles,
+                                                       " files; serve a smaller directory"));
     }
     const std::filesystem::path name = entry->path().lexically_relative(directory);
     ABSL_RETURN_IF_ERROR(Add(name.native(), entry->path().native()));
@@ -92,9 +92,9 @@ const std::string* ServedFiles::Find(std::string_view name) const {
 }
 
 std::string ServedFiles::IndexPage() const {
-  std::string page = absl::StrCat(
-      "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>", HtmlEscape(title_),
-      "</title></head>\n<body>\n<h1>", HtmlEscape(title_), "</h1>\n<table>\n");
+  std::string page = absl::StrCat("<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"><title>",
+                                  HtmlEscape(title_), "</title></head>\n<body>\n<h1>",
+                                  HtmlEscape(title_), "</h1>\n<table>\n");
   for (const auto& [name, path] : files_) {
     absl::StrAppend(&page, "<tr><td><a href=\"/", UrlEscape(name), "\">", HtmlEscape(name),
                     "</a></td><td>", SizeOf(path), "</td></tr>\n");
@@ -104,12 +104,18 @@ std::string ServedFiles::IndexPage() const {
 
 std::string_view MediaType(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
-      {".ipxe", "text/plain; charset=utf-8"},  {".cfg", "text/plain; charset=utf-8"},
-      {".txt", "text/plain; charset=utf-8"},   {"cmdline", "text/plain; charset=utf-8"},
-      {"/default", "text/plain; charset=utf-8"}, {".html", "text/html; charset=utf-8"},
-      {".json", "application/json"},           {".efi", "application/efi"},
-      {".iso", "application/x-iso9660-image"}, {".gz", "application/gzip"},
-      {".tar", "application/x-tar"},           {".zst", "application/zstd"},
+      {".ipxe", "text/plain; charset=utf-8"},
+      {".cfg", "text/plain; charset=utf-8"},
+      {".txt", "text/plain; charset=utf-8"},
+      {"cmdline", "text/plain; charset=utf-8"},
+      {"/default", "text/plain; charset=utf-8"},
+      {".html", "text/html; charset=utf-8"},
+      {".json", "application/json"},
+      {".efi", "application/efi"},
+      {".iso", "application/x-iso9660-image"},
+      {".gz", "application/gzip"},
+      {".tar", "application/x-tar"},
+      {".zst", "application/zstd"},
   };
   for (const auto& [ending, type] : kTypes) {
     if (name.ends_with(ending)) return type;

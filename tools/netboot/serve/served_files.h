@@ -2,8 +2,9 @@
 // looked up and never reaches the file system, so that no name leads out.
 //
 //   ServedFiles files;
-//   ABSL_RETURN_IF_ERROR(files.Add("pxelinux.cfg/default", "/…/myimage-netboot/pxelinux.cfg/default"));
-//   const std::string* path = files.Find("pxelinux.cfg/default");
+//   ABSL_RETURN_IF_ERROR(files.Add("pxelinux.cfg/default",
+//   "/…/myimage-netboot/pxelinux.cfg/default")); const std::string* path =
+//   files.Find("pxelinux.cfg/default");
 #ifndef TOOLS_NETBOOT_SERVE_SERVED_FILES_H_
 #define TOOLS_NETBOOT_SERVE_SERVED_FILES_H_
 

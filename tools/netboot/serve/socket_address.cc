@@ -34,8 +34,9 @@ std::string HostText(const sockaddr* address) {
 }
 
 absl::Status CannotBind(int type, const SocketAddress& address) {
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot bind ", type == SOCK_STREAM ? "TCP" : "UDP",
-                                                 " ", address.text()));
+  return absl::ErrnoToStatus(
+      errno,
+      absl::StrCat("cannot bind ", type == SOCK_STREAM ? "TCP" : "UDP", " ", address.text()));
 }
 
 }  // namespace

@@ -39,9 +39,8 @@ ServerThread::ServerThread(ServedFiles files, TestLimits limits) : files_(std::m
                                        limits.connections);
   tftp_ = std::make_unique<TftpServer>(BindLoopback(SOCK_DGRAM, tftp_port_), files_, log,
                                        limits.transfers);
-  thread_ = std::jthread([this] {
-    EXPECT_TRUE(RunServices({http_.get(), tftp_.get()}, stop_reader_.get()).ok());
-  });
+  thread_ = std::jthread(
+      [this] { EXPECT_TRUE(RunServices({http_.get(), tftp_.get()}, stop_reader_.get()).ok()); });
 }
 
 ServerThread::~ServerThread() { EXPECT_EQ(write(stop_writer_.get(), "", 1), 1); }
@@ -74,8 +73,7 @@ std::string TestClient::Read(size_t size) const {
   std::string bytes;
   char buffer[64 * 1024];
   while (bytes.size() < size) {
-    const ssize_t got =
-        recv(fd_.get(), buffer, std::min(sizeof buffer, size - bytes.size()), 0);
+    const ssize_t got = recv(fd_.get(), buffer, std::min(sizeof buffer, size - bytes.size()), 0);
     if (got <= 0) break;
     bytes.append(buffer, static_cast<size_t>(got));
   }

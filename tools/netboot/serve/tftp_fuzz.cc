@@ -39,7 +39,8 @@ void Run(std::string_view input, const std::string& path) {
   Instant now;
   int sent = 0;
   const auto count = [&sent](std::string_view packet) {
-    if (packet.size() < kTftpDataHeader || packet.size() > kTftpDataHeader + kFileSize) std::abort();
+    if (packet.size() < kTftpDataHeader || packet.size() > kTftpDataHeader + kFileSize)
+      std::abort();
     ++sent;
   };
   transfer.Start(now, count);

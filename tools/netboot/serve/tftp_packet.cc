@@ -36,8 +36,8 @@ bool HasOpcode(std::string_view packet, TftpOpcode opcode) {
 
 std::optional<uint64_t> ParseValue(std::string_view text, uint64_t least, uint64_t most) {
   uint64_t value = 0;
-  const bool is_number = std::all_of(text.begin(), text.end(),
-                                     [](unsigned char c) { return absl::ascii_isdigit(c); });
+  const bool is_number =
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
   if (!is_number || !absl::SimpleAtoi(text, &value)) return std::nullopt;
   if (value < least || value > most) return std::nullopt;
   return value;

@@ -1,5 +1,5 @@
-// Packets of TFTP (RFC 1350) with options (RFC 2347): block and transfer size and timeout (RFC 2348,
-// 2349), windows (RFC 7440). Numbers are big-endian.
+// Packets of TFTP (RFC 1350) with options (RFC 2347): block and transfer size and timeout (RFC
+// 2348, 2349), windows (RFC 7440). Numbers are big-endian.
 #ifndef TOOLS_NETBOOT_SERVE_TFTP_PACKET_H_
 #define TOOLS_NETBOOT_SERVE_TFTP_PACKET_H_
 

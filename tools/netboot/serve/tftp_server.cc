@@ -40,9 +40,8 @@ SocketAddress Destination(msghdr& message, const SocketAddress& fallback) {
     } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo info;
       std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      const sockaddr_in6 ipv6 = {.sin6_family = AF_INET6,
-                                 .sin6_addr = info.ipi6_addr,
-                                 .sin6_scope_id = info.ipi6_ifindex};
+      const sockaddr_in6 ipv6 = {
+          .sin6_family = AF_INET6, .sin6_addr = info.ipi6_addr, .sin6_scope_id = info.ipi6_ifindex};
       std::memcpy(address.get(), &ipv6, sizeof ipv6);
     }
     if (address.family() == fallback.family()) return address;
@@ -81,8 +80,8 @@ void TftpServer::Await(std::vector<pollfd>& fds) {
 }
 
 std::optional<Instant> TftpServer::Deadline() const {
-  const auto first = std::min_element(
-      sessions_.begin(), sessions_.end(), [](const Session& a, const Session& b) {
+  const auto first =
+      std::min_element(sessions_.begin(), sessions_.end(), [](const Session& a, const Session& b) {
         return a.transfer.deadline() < b.transfer.deadline();
       });
   if (first == sessions_.end()) return std::nullopt;
@@ -140,8 +139,7 @@ std::optional<TftpServer::Datagram> TftpServer::Receive() {
 
 void TftpServer::Answer(const Datagram& datagram, Instant now) {
   const absl::StatusOr<TftpReadRequest> request = ParseTftpRequest(datagram.bytes);
-  const absl::Status status =
-      request.ok() ? Begin(datagram, *request, now) : request.status();
+  const absl::Status status = request.ok() ? Begin(datagram, *request, now) : request.status();
   if (status.ok()) return;
   log_(absl::StrCat(datagram.client.host(), " TFTP ",
                     request.ok() ? absl::CHexEscape(request->file) : "(no read request)", ": ",

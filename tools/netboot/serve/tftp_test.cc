@@ -57,7 +57,8 @@ TEST(TftpPacketTest, Requests) {
       {1, "kernel|octet|", "kernel"},
       {1, "//a/b|OCTET|", "a/b"},
       {1, "a|octet|blksize|1432|tsize|0|", "a blksize=1432 tsize"},
-      {1, "a|octet|BlkSize|8|WindowSize|65535|TIMEOUT|255|", "a blksize=8 windowsize=65535 timeout=255"},
+      {1, "a|octet|BlkSize|8|WindowSize|65535|TIMEOUT|255|",
+       "a blksize=8 windowsize=65535 timeout=255"},
       {1, "a|octet|blksize|65465|windowsize|0|timeout|256|tsize|1|", "a"},
       {1, "a|octet|blksize|7|windowsize|-1|timeout|1x|tsize||", "a"},
       {1, "a|octet|multicast||", "a"},
@@ -81,8 +82,7 @@ TEST(TftpPacketTest, Requests) {
 
 TEST(TftpPacketTest, Bytes) {
   EXPECT_EQ(TftpDataHeader(0x1234), std::string("\0\3\x12\x34", 4));
-  EXPECT_EQ(TftpOptionAck({{"blksize", 1432}, {"tsize", 7}}),
-            Request(6, "blksize|1432|tsize|7|"));
+  EXPECT_EQ(TftpOptionAck({{"blksize", 1432}, {"tsize", 7}}), Request(6, "blksize|1432|tsize|7|"));
   EXPECT_EQ(TftpError(TftpErrorCode::kFileNotFound, "no such file"),
             Request(5, std::string("\0\1", 2) + "no such file|"));
   EXPECT_EQ(ParseTftpAck(std::string("\0\4\xff\xfe", 4)), 0xfffe);
@@ -168,10 +168,9 @@ TEST(TftpTransferTest, MultipleOfTheBlockSizeEndsWithAnEmptyBlock) {
 }
 
 TEST(TftpTransferTest, Options) {
-  Sending sending(std::string(20, 'x'), {.block_size = 8,
-                                         .window_size = 1000,
-                                         .timeout = 3,
-                                         .wants_transfer_size = true});
+  Sending sending(
+      std::string(20, 'x'),
+      {.block_size = 8, .window_size = 1000, .timeout = 3, .wants_transfer_size = true});
   EXPECT_THAT(sending.Take(), ElementsAre("blksize|8|timeout|3|tsize|20|windowsize|64|"));
   EXPECT_EQ(sending.NextWait(), std::chrono::seconds(3));
   EXPECT_THAT(sending.Receive(Ack(1)), IsEmpty());
@@ -252,7 +251,8 @@ TEST(TftpTransferTest, FileThatShrinks) {
   EXPECT_TRUE(sending.transfer().done());
 }
 
-// A client that writes down what comes in order, and loses every so many packets of both directions.
+// A client that writes down what comes in order, and loses every so many packets of both
+// directions.
 std::string Fetch(std::string_view content, const TftpReadRequest& request, unsigned loss_percent) {
   EXPECT_TRUE(WriteFile(TestPath("file"), content).ok());
   TftpTransfer transfer(InputFile::Open(TestPath("file")).value(), request);

@@ -1,9 +1,9 @@
-// The sending side of one TFTP transfer, without sockets and clocks of its own: packets and times go
-// in, packets come out.
+// The sending side of one TFTP transfer, without sockets and clocks of its own: packets and times
+// go in, packets come out.
 //
 // Blocks count from 1 in 64 bits; on the wire they have 16, and go on with 0 behind 65535, as boot
-// loaders do it for files of more than 32 MB. An acknowledgement is of the window that is under way,
-// so its full number follows.
+// loaders do it for files of more than 32 MB. An acknowledgement is of the window that is under
+// way, so its full number follows.
 //
 // Memory: one block.
 #ifndef TOOLS_NETBOOT_SERVE_TFTP_TRANSFER_H_
