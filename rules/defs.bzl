@@ -8,11 +8,13 @@ load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
 load("//rules/private:iso.bzl", _linuxkit_iso = "linuxkit_iso")
 load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
 load("//rules/private:kernel_iso.bzl", _linuxkit_kernel_iso = "linuxkit_kernel_iso")
+load("//rules/private:netboot.bzl", _linuxkit_netboot = "linuxkit_netboot")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
 load("//rules/private:rootfs_image.bzl", _linuxkit_erofs = "linuxkit_erofs", _linuxkit_squashfs = "linuxkit_squashfs")
-load("//rules/private:system_tar.bzl", _linuxkit_docker = "linuxkit_docker", _linuxkit_tar = "linuxkit_tar", _linuxkit_tar_kernel_initrd = "linuxkit_tar_kernel_initrd")
 load("//rules/private:secure_boot_key.bzl", _linuxkit_secure_boot_key = "linuxkit_secure_boot_key")
+load("//rules/private:serve.bzl", _linuxkit_serve = "linuxkit_serve")
+load("//rules/private:system_tar.bzl", _linuxkit_docker = "linuxkit_docker", _linuxkit_tar = "linuxkit_tar", _linuxkit_tar_kernel_initrd = "linuxkit_tar_kernel_initrd")
 load("//rules/private:uki.bzl", _linuxkit_uki = "linuxkit_uki")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
@@ -26,11 +28,13 @@ linuxkit_init = _linuxkit_init
 linuxkit_iso = _linuxkit_iso
 linuxkit_kernel = _linuxkit_kernel
 linuxkit_kernel_iso = _linuxkit_kernel_iso
+linuxkit_netboot = _linuxkit_netboot
 linuxkit_package = _linuxkit_package
+linuxkit_secure_boot_key = _linuxkit_secure_boot_key
+linuxkit_serve = _linuxkit_serve
 linuxkit_squashfs = _linuxkit_squashfs
 linuxkit_tar = _linuxkit_tar
 linuxkit_tar_kernel_initrd = _linuxkit_tar_kernel_initrd
-linuxkit_secure_boot_key = _linuxkit_secure_boot_key
 linuxkit_uki = _linuxkit_uki
 linuxkit_volume = _linuxkit_volume
 

@@ -3,7 +3,9 @@
 load("//rules/private:disk.bzl", "linuxkit_disk")
 load("//rules/private:iso.bzl", "linuxkit_iso")
 load("//rules/private:kernel_iso.bzl", "linuxkit_kernel_iso")
+load("//rules/private:netboot.bzl", "linuxkit_netboot")
 load("//rules/private:rootfs_image.bzl", "linuxkit_erofs", "linuxkit_squashfs")
+load("//rules/private:serve.bzl", "linuxkit_serve")
 load("//rules/private:system_tar.bzl", "linuxkit_docker", "linuxkit_tar", "linuxkit_tar_kernel_initrd")
 load("//rules/private:uki.bzl", "linuxkit_uki")
 
@@ -22,6 +24,7 @@ _BOOT_FORMATS = {
     "iso": "iso",
     "iso-bios": "iso_bios",
     "iso-efi": "iso_efi",
+    "netboot": "netboot",
     "raw": "raw",
     "raw-bios": "raw_bios",
     "raw-efi": "raw_efi",
@@ -72,3 +75,5 @@ def declare_boot_formats(name, secure_boot = None, **kwargs):
     for suffix, (out, attributes) in _DISKS.items():
         efi = {"uki": uki} if attributes.get("firmware") == "efi" else hybrid
         linuxkit_disk(name = name + "_" + suffix, image = name, out = name + out, **(efi | attributes | kwargs))
+    linuxkit_netboot(name = name + "_netboot", image = name, out = name + "-netboot", **kwargs)
+    linuxkit_serve(name = name + "_serve", netboot = name + "_netboot", **kwargs)

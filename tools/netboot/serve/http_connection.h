@@ -1,0 +1,74 @@
+// One client of the HTTP server: requests in, answers out, never blocking.
+//
+// A client that neither sends nor takes a byte for a minute is dropped, and so is one whose request
+// takes longer than ten seconds to arrive.
+#ifndef TOOLS_NETBOOT_SERVE_HTTP_CONNECTION_H_
+#define TOOLS_NETBOOT_SERVE_HTTP_CONNECTION_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tools/base/file.h"
+#include "tools/netboot/serve/event_loop.h"
+#include "tools/netboot/serve/http_answer.h"
+#include "tools/netboot/serve/request_log.h"
+#include "tools/netboot/serve/served_files.h"
+
+namespace linuxkit {
+
+class HttpConnection {
+ public:
+  // `socket` does not block. `files` and `log` must outlive the connection.
+  HttpConnection(FileDescriptor socket, std::string client, const ServedFiles& files,
+                 const RequestLog& log, Instant now);
+
+  int fd() const { return socket_.get(); }
+  // What poll should wait for.
+  short events() const;
+  // Goes on as far as it can.
+  void Handle(Instant now);
+  // Between two requests: it can be closed without loss.
+  bool idle() const { return state_ == State::kReading && input_.empty(); }
+  bool done() const { return state_ == State::kDone; }
+  // When it is dropped.
+  Instant deadline() const { return deadline_; }
+
+ private:
+  enum class State {
+    // Waits for a request's head.
+    kReading,
+    // Sends answer_.
+    kSending,
+    // Has sent the last answer and lets the client take it: to close with unread input resets the
+    // connection, which can destroy the answer on its way.
+    kDraining,
+    kDone,
+  };
+  void Read(Instant now);
+  // Begins the answer to the first request of input_; false if it is not all there.
+  bool TakeRequest(Instant now);
+  void Begin(HttpAnswer answer, std::string_view request, Instant now);
+  void Send(Instant now);
+  // Each sends a piece and returns false if it has to wait.
+  bool SendBytes();
+  bool SendFile();
+  void EndAnswer(Instant now);
+  void Drain();
+
+  FileDescriptor socket_;
+  std::string client_;
+  const ServedFiles& files_;
+  const RequestLog& log_;
+  State state_ = State::kReading;
+  Instant deadline_;
+  // Read and not yet understood; at most kMaxHttpHead and one buffer.
+  std::string input_;
+  HttpAnswer answer_;
+  // Of answer_.bytes.
+  size_t sent_ = 0;
+};
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_NETBOOT_SERVE_HTTP_CONNECTION_H_
