@@ -38,9 +38,9 @@ absl::Status HashRange(const InputFile& file, uint64_t offset, uint64_t end, Sha
 absl::StatusOr<UnsignedProgram> UnsignedProgram::Open(const InputFile& file) {
   ABSL_ASSIGN_OR_RETURN(PeFile pe, PeFile::Read(file));
   if (pe.certificates().address != 0 || pe.certificates().size != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        file.path(), " is signed already, with ", uint32_t{pe.certificates().size}, " bytes at ",
-        uint32_t{pe.certificates().address}, "; expected it unsigned"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(file.path(), " is signed already, with ", uint32_t{pe.certificates().size},
+                     " bytes at ", uint32_t{pe.certificates().address}, "; expected it unsigned"));
   }
   ABSL_RETURN_IF_ERROR(CheckNoGaps(file, pe));
   return UnsignedProgram(file, std::move(pe));

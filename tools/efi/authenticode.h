@@ -1,5 +1,6 @@
 // Signed UEFI programs: the hash that Secure Boot checks, and the table at the end of the file that
-// holds signatures ("Windows Authenticode Portable Executable Signature Format"; UEFI 2.10, 32.2.4).
+// holds signatures ("Windows Authenticode Portable Executable Signature Format";
+// UEFI 2.10, 32.2.4).
 //
 //   ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open("myimage.efi"));
 //   ABSL_ASSIGN_OR_RETURN(const UnsignedProgram program, UnsignedProgram::Open(file));
@@ -24,12 +25,12 @@ namespace linuxkit {
 
 class UnsignedProgram {
  public:
-  // An error if `file`, which must outlive the result, is no PE file, is signed already, or has bytes
-  // that belong to no section between its sections: signers disagree about hashing those.
+  // An error if `file`, which must outlive the result, is no PE file, is signed already, or has
+  // bytes that belong to no section between its sections: signers disagree about hashing those.
   static absl::StatusOr<UnsignedProgram> Open(const InputFile& file);
 
-  // SHA-256 over the file padded to 8 bytes, without the checksum and the directory entry that leads
-  // to the signatures.
+  // SHA-256 over the file padded to 8 bytes, without the checksum and the directory entry that
+  // leads to the signatures.
   absl::StatusOr<Sha256Digest> Hash() const;
 
   // Appends the whole program with the signature, a DER PKCS#7, to `output`, which must be empty.

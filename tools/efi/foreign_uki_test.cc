@@ -25,11 +25,11 @@ class ForeignUkiTest : public ::testing::Test {
   void SetUp() override {
     const UkiOptions options = TestUkiOptions();
     ASSERT_EQ(
-        OutputOf(absl::StrCat("tools/efi/make_uki --stub=", kStub, " --kernel=", options.kernel,
-                              " --initrd=", *options.initrd, " --cmdline=", *options.cmdline,
-                              " --os_release=", *options.os_release, " --sbat=",
-                              TestFile("sbat", "sbat,1,V\ntest,1,Test,test,1,https://test.example\n"),
-                              " --output=", uki_)),
+        OutputOf(absl::StrCat(
+            "tools/efi/make_uki --stub=", kStub, " --kernel=", options.kernel, " --initrd=",
+            *options.initrd, " --cmdline=", *options.cmdline, " --os_release=", *options.os_release,
+            " --sbat=", TestFile("sbat", "sbat,1,V\ntest,1,Test,test,1,https://test.example\n"),
+            " --output=", uki_)),
         "");
   }
   std::string Section(std::string_view name) {
@@ -72,12 +72,12 @@ TEST_F(ForeignUkiTest, SbverifyReadsItAndFindsNoSignature) {
 }
 
 TEST_F(ForeignUkiTest, SbsignFindsNothingStrange) {
-  EXPECT_EQ(OutputOf(absl::StrCat(
-                "openssl pkey -passin pass:snakeoil -in /usr/share/ovmf/PkKek-1-snakeoil.key -out ",
-                TestPath("key"), "\nsbsign --key ", TestPath("key"),
-                " --cert /usr/share/ovmf/PkKek-1-snakeoil.pem --output ", TestPath("signed"), " ",
-                uki_)),
-            "Signing Unsigned original image\n");
+  EXPECT_EQ(
+      OutputOf(absl::StrCat(
+          "openssl pkey -passin pass:snakeoil -in /usr/share/ovmf/PkKek-1-snakeoil.key -out ",
+          TestPath("key"), "\nsbsign --key ", TestPath("key"),
+          " --cert /usr/share/ovmf/PkKek-1-snakeoil.pem --output ", TestPath("signed"), " ", uki_)),
+      "Signing Unsigned original image\n");
 }
 
 TEST_F(ForeignUkiTest, EqualInputsGiveEqualBytes) {

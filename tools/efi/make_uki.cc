@@ -5,7 +5,8 @@
 //     --output=myimage.efi --pcr_output=myimage.pcr11.json
 //
 // --output       the image; reads nothing but the stub where files can share blocks
-// --pcr_output   the expected values of PCR 11 (tools/efi/measure.h); reads everything. At least one
+// --pcr_output   the expected values of PCR 11 (tools/efi/measure.h); reads everything. At least
+// one
 //                of the two
 // --stub         systemd's stub for the architecture
 // --kernel       a kernel with an EFI stub

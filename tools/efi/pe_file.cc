@@ -35,9 +35,9 @@ std::string_view MachineArchitecture(uint16_t machine) {
 }
 
 const SectionHeader* PeFile::Find(std::string_view name) const {
-  const auto found = std::find_if(
-      sections_.begin(), sections_.end(),
-      [&](const SectionHeader& section) { return SectionName(section) == name; });
+  const auto found =
+      std::find_if(sections_.begin(), sections_.end(),
+                   [&](const SectionHeader& section) { return SectionName(section) == name; });
   return found == sections_.end() ? nullptr : &*found;
 }
 
@@ -71,17 +71,16 @@ absl::Status PeReader::FindHeaders() {
                         view_.Read("the start", 0, std::min<uint64_t>(view_.size(), 8)));
   if (!start.starts_with(kDosMagic)) {
     return absl::InvalidArgumentError(absl::StrCat("it is no EFI program: it starts with \"",
-                                                   absl::CHexEscape(start),
-                                                   "\"; expected \"MZ\""));
+                                                   absl::CHexEscape(start), "\"; expected \"MZ\""));
   }
   ABSL_ASSIGN_OR_RETURN(const auto dos, view_.ReadStruct<DosHeader>("the DOS header", 0));
   const uint64_t offset = dos.pe_offset;
   ABSL_ASSIGN_OR_RETURN(const std::string magic,
                         view_.Read("the PE signature", offset, kPeMagic.size()));
   if (magic != kPeMagic) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "it is no EFI program: at byte ", offset, " is \"", absl::CHexEscape(magic),
-        "\"; expected \"PE\\x00\\x00\""));
+    return absl::InvalidArgumentError(absl::StrCat("it is no EFI program: at byte ", offset,
+                                                   " is \"", absl::CHexEscape(magic),
+                                                   "\"; expected \"PE\\x00\\x00\""));
   }
   pe_.coff_offset_ = offset + kPeMagic.size();
   return absl::OkStatus();
@@ -137,10 +136,10 @@ absl::Status PeReader::ReadSections() {
         absl::StrCat("it has ", count, " sections; expected 1 to ", kMaxPeSections));
   }
   for (size_t i = 0; i < count; ++i) {
-    ABSL_ASSIGN_OR_RETURN(const auto section,
-                          view_.ReadStruct<SectionHeader>(
-                              "the section table",
-                              pe_.section_table_offset() + i * sizeof(SectionHeader)));
+    ABSL_ASSIGN_OR_RETURN(
+        const auto section,
+        view_.ReadStruct<SectionHeader>("the section table",
+                                        pe_.section_table_offset() + i * sizeof(SectionHeader)));
     pe_.sections_.push_back(section);
   }
   const uint64_t headers = pe_.optional_.size_of_headers;
@@ -158,10 +157,10 @@ absl::Status PeReader::CheckMemory() const {
     const uint64_t address = section.address;
     const uint64_t section_end = address + MemorySize(section);
     if (address < end || section_end > pe_.optional_.size_of_image) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "section ", absl::CHexEscape(SectionName(section)), " takes the addresses ", address,
-          " to ", section_end, "; expected them between ", end, " and ",
-          uint32_t{pe_.optional_.size_of_image}, ", SizeOfImage"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("section ", absl::CHexEscape(SectionName(section)), " takes the addresses ",
+                       address, " to ", section_end, "; expected them between ", end, " and ",
+                       uint32_t{pe_.optional_.size_of_image}, ", SizeOfImage"));
     }
     end = section_end;
   }
@@ -175,10 +174,10 @@ absl::Status PeReader::CheckData() const {
     const uint64_t offset = section.data_offset;
     const uint64_t section_end = offset + section.data_size;
     if (offset < end || section_end > view_.size()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "section ", absl::CHexEscape(SectionName(section)), " has its data at ", offset, " to ",
-          section_end, "; expected it between ", end, " and ", view_.size(),
-          ", where the file ends"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("section ", absl::CHexEscape(SectionName(section)), " has its data at ",
+                       offset, " to ", section_end, "; expected it between ", end, " and ",
+                       view_.size(), ", where the file ends"));
     }
     end = section_end;
   }

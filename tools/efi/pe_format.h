@@ -42,9 +42,9 @@ inline constexpr size_t kCertificateDirectory = 4;
 inline constexpr size_t kMaxDirectories = 16;
 
 struct DosHeader {
-  std::array<char, 2> magic{};       //  0 "MZ"
-  std::array<char, 58> unused{};     //  2
-  Little<uint32_t> pe_offset;        // 60
+  std::array<char, 2> magic{};    //  0 "MZ"
+  std::array<char, 58> unused{};  //  2
+  Little<uint32_t> pe_offset;     // 60
 };
 static_assert(sizeof(DosHeader) == 64);
 
@@ -60,26 +60,26 @@ struct CoffHeader {
 static_assert(sizeof(CoffHeader) == 20);
 
 struct PeOptionalHeader {
-  Little<uint16_t> magic;                           //   0
-  std::array<uint8_t, 2> linker_version{};          //   2
-  Little<uint32_t> size_of_code;                    //   4
-  Little<uint32_t> size_of_initialized_data;        //   8
-  Little<uint32_t> size_of_uninitialized_data;      //  12
-  Little<uint32_t> entry_point;                     //  16
-  Little<uint32_t> base_of_code;                    //  20
-  Little<uint64_t> image_base;                      //  24
-  Little<uint32_t> section_alignment;               //  32
-  Little<uint32_t> file_alignment;                  //  36
-  std::array<Little<uint16_t>, 6> versions{};       //  40
-  Little<uint32_t> win32_version;                   //  52
-  Little<uint32_t> size_of_image;                   //  56
-  Little<uint32_t> size_of_headers;                 //  60
-  Little<uint32_t> checksum;                        //  64
-  Little<uint16_t> subsystem;                       //  68
-  Little<uint16_t> dll_characteristics;             //  70
-  std::array<Little<uint64_t>, 4> stack_and_heap{}; //  72
-  Little<uint32_t> loader_flags;                    // 104
-  Little<uint32_t> directory_count;                 // 108
+  Little<uint16_t> magic;                            //   0
+  std::array<uint8_t, 2> linker_version{};           //   2
+  Little<uint32_t> size_of_code;                     //   4
+  Little<uint32_t> size_of_initialized_data;         //   8
+  Little<uint32_t> size_of_uninitialized_data;       //  12
+  Little<uint32_t> entry_point;                      //  16
+  Little<uint32_t> base_of_code;                     //  20
+  Little<uint64_t> image_base;                       //  24
+  Little<uint32_t> section_alignment;                //  32
+  Little<uint32_t> file_alignment;                   //  36
+  std::array<Little<uint16_t>, 6> versions{};        //  40
+  Little<uint32_t> win32_version;                    //  52
+  Little<uint32_t> size_of_image;                    //  56
+  Little<uint32_t> size_of_headers;                  //  60
+  Little<uint32_t> checksum;                         //  64
+  Little<uint16_t> subsystem;                        //  68
+  Little<uint16_t> dll_characteristics;              //  70
+  std::array<Little<uint64_t>, 4> stack_and_heap{};  //  72
+  Little<uint32_t> loader_flags;                     // 104
+  Little<uint32_t> directory_count;                  // 108
 };
 static_assert(sizeof(PeOptionalHeader) == 112);
 static_assert(offsetof(PeOptionalHeader, checksum) == 64);

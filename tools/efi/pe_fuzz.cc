@@ -21,8 +21,9 @@ namespace {
 // A section may claim gigabytes of zeros, which take long to measure and find nothing.
 bool IsSmall(const PeImage& image) {
   constexpr uint64_t kMaxMeasured = 1 << 20;
-  return std::all_of(image.sections.begin(), image.sections.end(),
-                     [](const SectionHeader& section) { return MemorySize(section) < kMaxMeasured; });
+  return std::all_of(
+      image.sections.begin(), image.sections.end(),
+      [](const SectionHeader& section) { return MemorySize(section) < kMaxMeasured; });
 }
 
 }  // namespace

@@ -63,17 +63,16 @@ uint64_t PeEditor::FirstData() const {
 absl::Status PeEditor::CheckUnused(uint64_t offset, uint64_t end) const {
   const size_t used = bytes_.find_first_not_of('\0', offset);
   if (used == std::string::npos || used >= end) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(path_, ": byte ", used, " behind the section table is used; expected zeros up to ",
-                   end, ", for the entries of new sections"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      path_, ": byte ", used, " behind the section table is used; expected zeros up to ", end,
+      ", for the entries of new sections"));
 }
 
 absl::Status PeEditor::MakeRoom(size_t new_sections) {
   const size_t count = pe_.sections().size() + new_sections;
   if (count > kMaxPeSections) {
-    return absl::InvalidArgumentError(absl::StrCat(path_, ": it would have ", count,
-                                                   " sections; firmware takes at most ",
-                                                   kMaxPeSections));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path_, ": it would have ", count, " sections; firmware takes at most ", kMaxPeSections));
   }
   const uint64_t table_end = pe_.section_table_offset() + count * sizeof(SectionHeader);
   const uint64_t data = FirstData();
@@ -90,10 +89,10 @@ absl::Status PeEditor::MakeRoom(size_t new_sections) {
 absl::StatusOr<Content> PeEditor::ReplacedContent(SectionHeader& section,
                                                   PeContent replacement) const {
   if (replacement.content.size() > section.data_size) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path_, ": the new content of section ", replacement.name, " has ",
-        replacement.content.size(), " bytes; expected at most ", uint32_t{section.data_size},
-        ", its room"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": the new content of section ", replacement.name, " has ",
+                     replacement.content.size(), " bytes; expected at most ",
+                     uint32_t{section.data_size}, ", its room"));
   }
   section.memory_size = static_cast<uint32_t>(replacement.content.size());
   return std::move(replacement.content);
@@ -133,7 +132,8 @@ absl::Status PeEditor::AddSection(PeContent content) {
   if (end > kMaxPeSize) {
     return absl::InvalidArgumentError(absl::StrCat(
         "section ", content.name, " of ", size, " bytes is too large: the program would end at ",
-        end, "; a PE file ends before 4294967296. A system with its root file system outside of "
+        end,
+        "; a PE file ends before 4294967296. A system with its root file system outside of "
         "the initrd stays below that"));
   }
   image_.sections.push_back({

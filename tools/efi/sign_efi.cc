@@ -44,8 +44,7 @@ struct Options {
 
 absl::Status CheckOptions(const Options& options) {
   if (!options.output && !options.attributes_output && !options.digest_output) {
-    return absl::InvalidArgumentError(
-        "expected --output, --attributes_output or --digest_output");
+    return absl::InvalidArgumentError("expected --output, --attributes_output or --digest_output");
   }
   if (options.output && !options.certificate) {
     return absl::InvalidArgumentError("--output needs --certificate");
@@ -64,9 +63,8 @@ absl::Status Export(const Options& options, const std::string& attributes) {
   }
   if (!options.digest_output) return absl::OkStatus();
   const Sha256Digest digest = Sha256Of(attributes);
-  return WriteFile(
-      *options.digest_output,
-      std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  return WriteFile(*options.digest_output,
+                   std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 absl::StatusOr<std::string> GetSignature(const Options& options,

@@ -48,7 +48,8 @@ class SignTest : public ::testing::Test {
     return absl::StrReplaceAll(OutputOf(command), {{TestPath(""), ""}});
   }
   std::string SignDirectly(std::string_view output) {
-    return Sign({"input=input", "key=key", "certificate=certificate", absl::StrCat("output=", output)});
+    return Sign(
+        {"input=input", "key=key", "certificate=certificate", absl::StrCat("output=", output)});
   }
   std::string Verify(std::string_view name) {
     return OutputOf(absl::StrCat("sbverify --cert ", kCertificate, " ", TestPath(name)));
@@ -92,10 +93,10 @@ TEST_F(SignTest, WhereTheSignatureLies) {
 
 // sbsign's hash of the same program, which it writes into its own PKCS #7.
 TEST_F(SignTest, SbsignHasTheSameHash) {
-  ASSERT_EQ(OutputOf(absl::StrCat("sbsign --key ", TestPath("key"), " --cert ", kCertificate,
-                                  " --detached --output ", TestPath("pkcs7"), " ",
-                                  TestPath("input"))),
-            "Signing Unsigned original image\n");
+  ASSERT_EQ(
+      OutputOf(absl::StrCat("sbsign --key ", TestPath("key"), " --cert ", kCertificate,
+                            " --detached --output ", TestPath("pkcs7"), " ", TestPath("input"))),
+      "Signing Unsigned original image\n");
   const auto file = InputFile::Open(TestPath("input"));
   ASSERT_THAT(file, IsOk());
   const auto program = UnsignedProgram::Open(*file);
@@ -126,12 +127,13 @@ TEST_F(SignTest, SignatureOfTheDigestGivesTheSameFile) {
   ASSERT_EQ(SignDirectly("signed"), "");
   ASSERT_EQ(Sign({"input=input", "digest_output=digest"}), "");
   EXPECT_EQ(Read("digest").size(), 32u);
-  ASSERT_EQ(OutputOf(absl::StrCat("openssl pkeyutl -sign -pkeyopt digest:sha256 -inkey ",
-                                  TestPath("key"), " -in ", TestPath("digest"), " -out ",
-                                  TestPath("signature"))),
-            "");
-  ASSERT_EQ(Sign({"input=input", "signature=signature", "certificate=certificate", "output=imported"}),
-            "");
+  ASSERT_EQ(
+      OutputOf(absl::StrCat("openssl pkeyutl -sign -pkeyopt digest:sha256 -inkey ", TestPath("key"),
+                            " -in ", TestPath("digest"), " -out ", TestPath("signature"))),
+      "");
+  ASSERT_EQ(
+      Sign({"input=input", "signature=signature", "certificate=certificate", "output=imported"}),
+      "");
   EXPECT_EQ(Read("imported"), Read("signed"));
 }
 
@@ -141,8 +143,9 @@ TEST_F(SignTest, SignatureOfTheAttributesGivesTheSameFile) {
   ASSERT_EQ(OutputOf(absl::StrCat("openssl dgst -sha256 -sign ", TestPath("key"), " -out ",
                                   TestPath("signature"), " ", TestPath("attributes"))),
             "");
-  ASSERT_EQ(Sign({"input=input", "signature=signature", "certificate=certificate", "output=imported"}),
-            "");
+  ASSERT_EQ(
+      Sign({"input=input", "signature=signature", "certificate=certificate", "output=imported"}),
+      "");
   EXPECT_EQ(Read("imported"), Read("signed"));
 }
 
@@ -226,16 +229,18 @@ TEST_F(SignTest, SignatureOfAnotherProgram) {
   ASSERT_EQ(OutputOf(absl::StrCat("openssl dgst -sha256 -sign ", TestPath("key"), " -out ",
                                   TestPath("signature"), " ", TestPath("input"))),
             "");
-  EXPECT_EQ(Sign({"input=input", "signature=signature", "certificate=certificate", "output=signed"}),
-            "sign_efi: signature is not the signature of this program by certificate; expected "
-            "PKCS #1 v1.5 with SHA-256 over its signed attributes\nexit status 1\n");
+  EXPECT_EQ(
+      Sign({"input=input", "signature=signature", "certificate=certificate", "output=signed"}),
+      "sign_efi: signature is not the signature of this program by certificate; expected "
+      "PKCS #1 v1.5 with SHA-256 over its signed attributes\nexit status 1\n");
 }
 
 TEST_F(SignTest, SignatureIsBase64) {
   ASSERT_THAT(WriteFile(TestPath("signature"), std::string(344, 'A')), IsOk());
-  EXPECT_EQ(Sign({"input=input", "signature=signature", "certificate=certificate", "output=signed"}),
-            "sign_efi: signature has 344 bytes; expected 256, the raw RSA signature of "
-            "certificate\nexit status 1\n");
+  EXPECT_EQ(
+      Sign({"input=input", "signature=signature", "certificate=certificate", "output=signed"}),
+      "sign_efi: signature has 344 bytes; expected 256, the raw RSA signature of "
+      "certificate\nexit status 1\n");
 }
 
 TEST_F(SignTest, WhatIsMissing) {

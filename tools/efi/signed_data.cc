@@ -47,17 +47,17 @@ absl::Status OpenSslError(std::string_view what) {
   return absl::InternalError(absl::StrCat("OpenSSL cannot ", what, ": ", reason));
 }
 
-// SpcIndirectDataContent (Authenticode_PE.docx, "SpcIndirectDataContent"), all of it constant but the
-// hash at its end.
+// SpcIndirectDataContent (Authenticode_PE.docx, "SpcIndirectDataContent"), all of it constant but
+// the hash at its end.
 constexpr std::string_view kIndirectDataTag("\x30\x68", 2);
 constexpr std::string_view kIndirectData(
-    "\x30\x33"                                              // SpcAttributeTypeAndOptionalValue
-    "\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0f"      //   type: SPC_PE_IMAGE_DATA
-    "\x30\x25"                                              //   value: SpcPeImageData
-    "\x03\x01\x00"                                          //     flags: none
-    "\xa0\x20\xa2\x1e\x80\x1c"                              //     file: unicode, obsolete and says so
-    "\0<\0<\0<\0O\0b\0s\0o\0l\0e\0t\0e\0>\0>\0>"            //
-    "\x30\x31"                                              // DigestInfo
+    "\x30\x33"                                          // SpcAttributeTypeAndOptionalValue
+    "\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x01\x0f"  //   type: SPC_PE_IMAGE_DATA
+    "\x30\x25"                                          //   value: SpcPeImageData
+    "\x03\x01\x00"                                      //     flags: none
+    "\xa0\x20\xa2\x1e\x80\x1c"                          //     file: unicode, obsolete and says so
+    "\0<\0<\0<\0O\0b\0s\0o\0l\0e\0t\0e\0>\0>\0>"        //
+    "\x30\x31"                                          // DigestInfo
     "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"  //   SHA-256
     "\x05\x00"                                              //   no parameters
     "\x04\x20",                                             //   the hash
@@ -90,8 +90,9 @@ absl::StatusOr<KeyPtr> ReadKey(const std::string& path) {
   ERR_clear_error();
   if (key != nullptr) return key;
   return absl::InvalidArgumentError(
-      encrypted ? absl::StrCat(path, " is encrypted; expected a plain PEM key, or a signature made "
-                                     "elsewhere (--signature)")
+      encrypted ? absl::StrCat(path,
+                               " is encrypted; expected a plain PEM key, or a signature made "
+                               "elsewhere (--signature)")
                 : absl::StrCat(path, " has no private key in PEM form"));
 }
 
@@ -168,7 +169,8 @@ absl::StatusOr<SigningCertificate> SigningCertificate::Read(const std::string& p
   const EVP_PKEY* key = X509_get0_pubkey(x509.get());
   if (key == nullptr || !EVP_PKEY_is_a(key, "RSA")) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, " is the certificate of another kind of key; expected RSA, which is "
+        absl::StrCat(path,
+                     " is the certificate of another kind of key; expected RSA, which is "
                      "what firmware verifies"));
   }
   return SigningCertificate(path, std::move(x509));

@@ -19,8 +19,8 @@ constexpr uint32_t kCode = 0x60000020;
 }  // namespace
 
 std::string TestPe::Bytes() const {
-  std::string bytes = absl::StrCat(BytesOf(dos), kPeMagic, BytesOf(coff), BytesOf(optional),
-                                   BytesOf(directories));
+  std::string bytes =
+      absl::StrCat(BytesOf(dos), kPeMagic, BytesOf(coff), BytesOf(optional), BytesOf(directories));
   for (const SectionHeader& section : sections) bytes.append(BytesOf(section));
   bytes.resize(optional.size_of_headers);
   return bytes + data;

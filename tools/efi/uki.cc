@@ -60,12 +60,13 @@ absl::Status UkiMaker::CheckKernel() {
   ABSL_ASSIGN_OR_RETURN(kernel_, InspectKernel(file, options_.kernel));
   if (kernel_.format() == KernelInfo::IMAGE_GZIP) {
     return absl::InvalidArgumentError(
-        absl::StrCat(options_.kernel, " is packed by gzip, which firmware does not unpack; expected "
+        absl::StrCat(options_.kernel,
+                     " is packed by gzip, which firmware does not unpack; expected "
                      "it unpacked (decompress of linuxkit_kernel)"));
   }
   if (!kernel_.efi_stub()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(options_.kernel, " is no EFI program; expected a kernel with CONFIG_EFI_STUB"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        options_.kernel, " is no EFI program; expected a kernel with CONFIG_EFI_STUB"));
   }
   const std::string_view architecture = MachineArchitecture(stub_.coff().machine);
   if (architecture == kernel_.architecture()) return absl::OkStatus();
@@ -98,10 +99,9 @@ absl::Status UkiMaker::AddCmdline() {
   text.erase(text.find_last_not_of('\n') + 1);
   const size_t control = text.find_first_of(std::string_view("\0\n", 2));
   if (control == std::string::npos) return Add(".cmdline", Content::OfBytes(std::move(text)));
-  return absl::InvalidArgumentError(
-      absl::StrCat(*options_.cmdline, ": byte ", control, " is \"",
-                   absl::CHexEscape(text.substr(control, 1)),
-                   "\", which ends a kernel command line; expected one line of text"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      *options_.cmdline, ": byte ", control, " is \"", absl::CHexEscape(text.substr(control, 1)),
+      "\", which ends a kernel command line; expected one line of text"));
 }
 
 absl::Status UkiMaker::AddUcode() {
@@ -120,9 +120,9 @@ absl::Status UkiMaker::AddWithMagic(std::string_view name, const std::optional<s
   ABSL_ASSIGN_OR_RETURN(const std::string start,
                         ImageView(file).Read(absl::StrCat(*path, ": ", name), 0, magic.size()));
   if (start == magic) return AddFile(name, path);
-  return absl::InvalidArgumentError(
-      absl::StrCat(*path, " is no ", format, ": it starts with \"", absl::CHexEscape(start),
-                   "\"; expected \"", absl::CHexEscape(magic), "\""));
+  return absl::InvalidArgumentError(absl::StrCat(*path, " is no ", format, ": it starts with \"",
+                                                 absl::CHexEscape(start), "\"; expected \"",
+                                                 absl::CHexEscape(magic), "\""));
 }
 
 // The stub's lines, then ours. Both begin with the line of the format's version, which stays once.
@@ -141,9 +141,11 @@ absl::Status UkiMaker::AddSbat(const InputFile& stub) {
     return absl::InvalidArgumentError(absl::StrCat(options_.stub, ": .sbat has ", size,
                                                    " bytes; expected at most ", kMaxProgram));
   }
-  ABSL_ASSIGN_OR_RETURN(std::string lines, ImageView(stub).Read(".sbat", section->data_offset, size));
+  ABSL_ASSIGN_OR_RETURN(std::string lines,
+                        ImageView(stub).Read(".sbat", section->data_offset, size));
   lines.erase(lines.find_last_not_of(std::string_view("\0\n", 2)) + 1);
-  const std::string_view rest = std::string_view(ours).substr(std::min(ours.find('\n'), ours.size() - 1) + 1);
+  const std::string_view rest =
+      std::string_view(ours).substr(std::min(ours.find('\n'), ours.size() - 1) + 1);
   edit_.replace.push_back({".sbat", Content::OfBytes(absl::StrCat(lines, "\n", rest))});
   return absl::OkStatus();
 }
@@ -155,8 +157,7 @@ absl::StatusOr<PeImage> UkiMaker::Make() {
   ABSL_RETURN_IF_ERROR(AddSbat(stub));
   ABSL_RETURN_IF_ERROR(AddFile(".osrel", options_.os_release));
   ABSL_RETURN_IF_ERROR(AddCmdline());
-  ABSL_RETURN_IF_ERROR(
-      Add(".uname", Content::OfBytes(options_.uname.value_or(kernel_.version()))));
+  ABSL_RETURN_IF_ERROR(Add(".uname", Content::OfBytes(options_.uname.value_or(kernel_.version()))));
   ABSL_RETURN_IF_ERROR(AddUcode());
   ABSL_RETURN_IF_ERROR(AddWithMagic(".dtb", options_.dtb, "\xd0\x0d\xfe\xed", "device tree blob"));
   ABSL_RETURN_IF_ERROR(AddWithMagic(".splash", options_.splash, "BM", "BMP image"));

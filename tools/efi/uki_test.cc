@@ -144,8 +144,8 @@ TEST(UkiTest, SectionsAreOnPagesOfTheirOwnWhateverTheStubSays) {
 TEST(UkiTest, SbatIsAddedToTheStubs) {
   UkiOptions options = TestUkiOptions();
   options.stub = TestFile(
-      "stub",
-      WithSection(TestStub(), ".sbat", std::string_view("sbat,1,Version\nstub,1\n\0\0", 24)).Bytes());
+      "stub", WithSection(TestStub(), ".sbat", std::string_view("sbat,1,Version\nstub,1\n\0\0", 24))
+                  .Bytes());
   options.sbat = TestFile("sbat", "sbat,1,Version\ntest,2\n");
   const auto made = Make(options);
   ASSERT_THAT(made, IsOk());
@@ -279,8 +279,7 @@ TEST(UkiTest, CmdlineOfTwoLines) {
 TEST(UkiTest, SplashIsNoBmp) {
   UkiOptions options = TestUkiOptions();
   options.splash = TestFile("splash", "\x89PNG");
-  EXPECT_EQ(ErrorOf(options),
-            "splash is no BMP image: it starts with \"\\x89P\"; expected \"BM\"");
+  EXPECT_EQ(ErrorOf(options), "splash is no BMP image: it starts with \"\\x89P\"; expected \"BM\"");
 }
 
 TEST(UkiTest, DtbIsSource) {
@@ -314,7 +313,8 @@ TEST(UkiTest, InitrdIsMissing) {
 TEST(MeasureTest, ExpectedPcr) {
   const auto uki = MakeUki(TestUkiOptions());
   ASSERT_THAT(uki, IsOk());
-  EXPECT_THAT(ExpectedPcrJson(*uki), IsOkAndHolds(ReadFile("tools/efi/testdata/pcr11.json").value()));
+  EXPECT_THAT(ExpectedPcrJson(*uki),
+              IsOkAndHolds(ReadFile("tools/efi/testdata/pcr11.json").value()));
 }
 
 TEST(MeasureTest, EverySectionButTheCodeCounts) {
