@@ -81,11 +81,10 @@ absl::StatusOr<std::string> FindBazel(const std::string& override_path,
 }
 
 std::vector<std::string> StartupOptions(std::string_view exec_root) {
-  const std::pair<std::string_view, std::string_view> base_and_rest =
-      absl::StrSplit(exec_root, absl::MaxSplits("/execroot/", 1));
-  const std::string_view base = base_and_rest.first;
+  const size_t end = exec_root.rfind("/execroot/");
+  const std::string_view base = exec_root.substr(0, end);
   const size_t slash = base.rfind('/');
-  if (base.size() == exec_root.size() || slash == base.npos) return {};
+  if (end == exec_root.npos || slash == base.npos) return {};
   Words options = {absl::StrCat("--output_base=", base)};
   if (IsMd5(base.substr(slash + 1))) {
     options.insert(options.begin(), absl::StrCat("--output_user_root=", base.substr(0, slash)));

@@ -31,7 +31,7 @@ std::string Paths::OfRule(std::string_view path) const {
 }
 
 Paths PathsOfProgram(std::string_view argv0) {
-  const size_t outputs = argv0.find("/bazel-out/");
+  const size_t outputs = argv0.rfind("/bazel-out/");
   return {
       .user_dir = Variable("BUILD_WORKING_DIRECTORY"),
       .runfiles_dir = absl::StrCat(argv0, ".runfiles/_main"),

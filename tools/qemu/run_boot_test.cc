@@ -1,5 +1,7 @@
 #include "tools/qemu/run_boot_test.h"
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -178,6 +180,8 @@ SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& enviro
 }
 
 absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment) {
+  // Where QEMU keeps what a guest writes to a medium. Its own choice, /var/tmp, may be read-only.
+  setenv("TMPDIR", environment.temp_dir.c_str(), /*overwrite=*/1);
   ABSL_ASSIGN_OR_RETURN(Machine machine, TestMachine(plan, environment));
   ABSL_ASSIGN_OR_RETURN(const std::optional<NetbootServer> server, StartServer(plan, machine));
   SessionOptions options = SessionLimits(plan, environment);
