@@ -24,6 +24,12 @@ namespace {
 
 constexpr std::string_view kNothing = "${nil}";
 
+// UEFI can load iPXE and, as autoexec.ipxe, this script before iPXE has an address of its own. To
+// get one makes names relative to the DHCP server's next-server, so the script's place is kept.
+constexpr std::string_view kNetwork =
+    "isset ${ip} || set base ${cwduri}\n"
+    "isset ${ip} || dhcp\n";
+
 bool NeedsCover(std::string_view word) {
   return word.empty() || word[0] == '#' || word == "||" || word == "&&" || word == ";";
 }
@@ -70,15 +76,15 @@ absl::StatusOr<std::string> IpxeScript(const NetbootSystem& system) {
   ABSL_RETURN_IF_ERROR(CheckNetbootCmdline(system.cmdline));
   // The kernel's EFI stub asks for the initrd by name; other firmware needs no such word. It is the
   // first one, because those behind "--" are init's.
-  std::string command = absl::StrCat("kernel ", system.kernel, " initrd=", system.initrd);
+  std::string command = absl::StrCat("kernel ${base}", system.kernel, " initrd=", system.initrd);
   if (!system.cmdline.empty()) {
     ABSL_ASSIGN_OR_RETURN(const std::string words, Words(system.cmdline));
     command += words;
   }
   // The backslash is not the last character of its line then.
   if (command.ends_with('\\')) command += ' ';
-  return absl::StrCat("#!ipxe\n# ", system.name, "\nimgfree\ninitrd ", system.initrd, "\n", command,
-                      "\nboot\n");
+  return absl::StrCat("#!ipxe\n# ", system.name, "\n", kNetwork, "imgfree\ninitrd ${base}",
+                      system.initrd, "\n", command, "\nboot\n");
 }
 
 }  // namespace linuxkit

@@ -5,9 +5,11 @@
 //
 //   #!ipxe
 //   # myimage
+//   isset ${ip} || set base ${cwduri}
+//   isset ${ip} || dhcp
 //   imgfree
-//   initrd initrd.img
-//   kernel kernel initrd=initrd.img console=ttyS0
+//   initrd ${base}initrd.img
+//   kernel ${base}kernel initrd=initrd.img console=ttyS0
 //   boot
 //
 // iPXE's language has no quotes. A command line reaches the kernel byte for byte all the same, but

@@ -19,6 +19,10 @@ namespace {
 
 using ::absl_testing::StatusIs;
 
+constexpr std::string_view kHead =
+    "#!ipxe\n# img\nisset ${ip} || set base ${cwduri}\nisset ${ip} || dhcp\nimgfree\n"
+    "initrd ${base}initrd.img\n";
+
 std::string Expand(std::string word) {
   while (true) {
     size_t end = 0;
@@ -58,23 +62,24 @@ TEST(IpxeScriptTest, Plain) {
   EXPECT_EQ(Script("console=ttyS0 panic=10"),
             "#!ipxe\n"
             "# img\n"
+            "isset ${ip} || set base ${cwduri}\n"
+            "isset ${ip} || dhcp\n"
             "imgfree\n"
-            "initrd initrd.img\n"
-            "kernel kernel initrd=initrd.img console=ttyS0 panic=10\n"
+            "initrd ${base}initrd.img\n"
+            "kernel ${base}kernel initrd=initrd.img console=ttyS0 panic=10\n"
             "boot\n");
 }
 
 TEST(IpxeScriptTest, NoCommandLine) {
   EXPECT_EQ(Script(""),
-            "#!ipxe\n# img\nimgfree\ninitrd initrd.img\nkernel kernel initrd=initrd.img\nboot\n");
+            absl::StrCat(kHead, "kernel ${base}kernel initrd=initrd.img\nboot\n"));
 }
 
 TEST(IpxeScriptTest, SpecialWords) {
-  EXPECT_EQ(
-      Script("a # || && ; #b  c"),
-      "#!ipxe\n# img\nimgfree\ninitrd initrd.img\n"
-      "kernel kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; ${nil}#b ${nil} c\n"
-      "boot\n");
+  EXPECT_EQ(Script("a # || && ; #b  c"),
+            absl::StrCat(kHead,
+                         "kernel ${base}kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; "
+                         "${nil}#b ${nil} c\nboot\n"));
 }
 
 TEST(IpxeScriptTest, CommandLinesSurvive) {

@@ -36,8 +36,8 @@ TEST(GrubNetbootConfigTest, CommandLineThatGrubCannotPassOn) {
 }
 
 TEST(GrubNetbootConfigTest, GrubCanReadIt) {
-  for (const std::string_view cmdline : {"console=ttyS0 panic=10", "", "a='b c\\", "'", "\\",
-                                         "a=\"b  c\" $a ${b} { } ; || & <> # `"}) {
+  for (const std::string_view cmdline :
+       {"console=ttyS0 panic=10", "", "a=\"b  c\" $a ${b} { } ; || & <> # `"}) {
     const auto config = GrubNetbootConfig({.name = "img", .cmdline = std::string(cmdline)});
     ASSERT_THAT(WriteFile(TestPath("grub.cfg"), config.value()), IsOk());
     EXPECT_EQ(OutputOf(absl::StrCat("grub-script-check ", TestPath("grub.cfg"))), "") << *config;
