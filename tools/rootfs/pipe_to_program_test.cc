@@ -68,8 +68,8 @@ TEST(PipeToProgramTest, SuccessBeforeTheEndOfInputIsAnError) {
 TEST(PipeToProgramTest, LongOutputIsQuotedFromItsEnd) {
   const absl::Status status =
       Shell("cat >/dev/null; head -c 5000 /dev/zero | tr '\\0' a; echo end; exit 1", WriteMuch);
-  EXPECT_EQ(status.message(), absl::StrCat("sh ended with status 1; it printed:\n",
-                                           std::string(4092, 'a'), "end"));
+  EXPECT_EQ(status.message(),
+            absl::StrCat("sh ended with status 1; it printed:\n", std::string(4092, 'a'), "end"));
 }
 
 TEST(PipeToProgramTest, OwnErrorEndsTheProgram) {
