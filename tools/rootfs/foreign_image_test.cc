@@ -68,10 +68,10 @@ TEST_F(ForeignImageTest, SquashfsHasTheTree) {
   ASSERT_EQ(MakeSquashfs("image", "--compression=zstd"), "");
   EXPECT_EQ(OutputOf("TZ=UTC unsquashfs -lln " + segments_.Path("image")),
             absl::StrCat(
-                "drwx--x--x 7/8                     140 1970-01-01 00:00 squashfs-root\n"
+                "drwx--x--x 7/8                     188 1970-01-01 00:00 squashfs-root\n"
                 "brw-rw---- 0/0                   8, 30 2017-04-18 16:30 squashfs-root/b\n"
                 "crw------- 0/0                   5,  1 2017-04-18 16:30 squashfs-root/c\n"
-                "drwxrwxrwt 1/2                      35 2009-02-13 23:31 squashfs-root/d\n"
+                "drwxrwxrwt 1/2                      33 2009-02-13 23:31 squashfs-root/d\n"
                 "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/f\n"
                 "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/g\n"
                 "lrwxrwxrwx 0/0                       3 2017-04-18 16:30 squashfs-root/l -> d/f\n"
@@ -96,7 +96,7 @@ TEST_F(ForeignImageTest, SquashfsOptions) {
 TEST_F(ForeignImageTest, ErofsHasTheTree) {
   ASSERT_EQ(MakeErofs("image", "--compression=lz4"), "");
   const std::string image = segments_.Path("image");
-  EXPECT_THAT(OutputOf("fsck.erofs " + image), HasSubstr("No errors found"));
+  EXPECT_EQ(OutputOf("fsck.erofs " + image), "");
   EXPECT_THAT(OutputOf("TZ=UTC dump.erofs --path=/ " + image),
               HasSubstr("Uid: 7   Gid: 8  Access: 0711/rwx--x--x\n"
                         "Timestamp: 1970-01-01 00:00:09.000000000\n"));
@@ -107,7 +107,7 @@ TEST_F(ForeignImageTest, ErofsHasTheTree) {
   const std::string facts = OutputOf("TZ=UTC dump.erofs -s " + image);
   EXPECT_THAT(facts, HasSubstr("Filesystem created:                           "
                                "Tue Apr 18 16:30:00 2017\n"));
-  EXPECT_THAT(facts, HasSubstr("compr_algs:                        lz4"));
+  EXPECT_THAT(facts, HasSubstr("incompatible features:             lz4_0padding"));
 }
 
 TEST_F(ForeignImageTest, ErofsOptions) {
@@ -118,7 +118,7 @@ TEST_F(ForeignImageTest, ErofsOptions) {
                 HasSubstr("compr_algs:                        " + name));
   }
   ASSERT_EQ(MakeErofs("image", "--compression=none"), "");
-  EXPECT_THAT(OutputOf("fsck.erofs " + segments_.Path("image")), HasSubstr("No errors found"));
+  EXPECT_EQ(OutputOf("fsck.erofs " + segments_.Path("image")), "");
 }
 
 // Neither the number of processors, nor the environment, nor the time shows.

@@ -37,8 +37,9 @@ class RootIsoTest : public testing::Test {
   }
 
   std::string Xorriso(const std::string& commands) {
+    // Without the two lines that it begins with.
     return OutputOf(absl::StrCat("TZ=UTC xorriso -no_rc -report_about SORRY -osirrox on -indev ",
-                                 segments_.Path("iso"), " ", commands));
+                                 segments_.Path("iso"), " ", commands, " 2>&1 | tail -n +3"));
   }
 
   TestSegments segments_;
