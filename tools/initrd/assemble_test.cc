@@ -51,9 +51,9 @@ absl::StatusOr<std::vector<std::string>> Entries(ByteSource& archive) {
 
 class AssembleTest : public testing::Test {
  protected:
-  AssembleTest() : segments_(absl::StrCat(
-                       testing::TempDir(), "/",
-                       testing::UnitTest::GetInstance()->current_test_info()->name())) {}
+  AssembleTest()
+      : segments_(absl::StrCat(testing::TempDir(), "/",
+                               testing::UnitTest::GetInstance()->current_test_info()->name())) {}
 
   std::string Path(std::string_view name) const { return segments_.Path(name); }
 

@@ -37,9 +37,9 @@ absl::Status CheckRockRidge(const FileTree& tree) {
                                                    kRockRidgeMaxName));
   }
   if (!tree.posix || tree.posix->target.size() <= kRockRidgeMaxTarget) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "/", tree.path, " is a symlink with a target of ", tree.posix->target.size(),
-      " bytes; an ISO image of ours has at most ", kRockRidgeMaxTarget));
+  return absl::InvalidArgumentError(
+      absl::StrCat("/", tree.path, " is a symlink with a target of ", tree.posix->target.size(),
+                   " bytes; an ISO image of ours has at most ", kRockRidgeMaxTarget));
 }
 
 absl::StatusOr<std::string> Identifier(IsoTreeKind kind, const FileTree& tree,
@@ -120,12 +120,11 @@ std::string IsoTree::Record(const Node& node, std::string_view identifier, RockR
   const bool is_dot = identifier == kDot || identifier == kDotDot;
   const PosixAttributes* const posix = node.tree->posix ? &*node.tree->posix : nullptr;
   const uint32_t names = posix != nullptr ? posix->links : 1;
-  IsoRecord record = {
-      .block = is_directory ? node.block : block_of(*node.tree),
-      .size = is_directory ? node.size : static_cast<uint32_t>(node.tree->size()),
-      .date = posix != nullptr ? RecordDate(posix->mtime) : date_,
-      .flags = is_directory ? kIsoDirectoryFlag : uint8_t{0},
-      .identifier_length = static_cast<uint8_t>(identifier.size())};
+  IsoRecord record = {.block = is_directory ? node.block : block_of(*node.tree),
+                      .size = is_directory ? node.size : static_cast<uint32_t>(node.tree->size()),
+                      .date = posix != nullptr ? RecordDate(posix->mtime) : date_,
+                      .flags = is_directory ? kIsoDirectoryFlag : uint8_t{0},
+                      .identifier_length = static_cast<uint8_t>(identifier.size())};
   std::string tail(identifier);
   if (tail.size() % 2 == 0) tail.push_back('\0');
   if (kind_ != IsoTreeKind::kJoliet) {

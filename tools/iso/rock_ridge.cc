@@ -49,8 +49,8 @@ static_assert(sizeof(TimesField) == 26);
 
 struct DeviceField {
   FieldHead head = {{'P', 'N'}, 20};
-  Both<uint32_t> major;
-  Both<uint32_t> minor;
+  Both<uint32_t> high;
+  Both<uint32_t> low;
 };
 static_assert(sizeof(DeviceField) == 20);
 
@@ -164,12 +164,20 @@ std::string TargetFields(std::string_view target) {
   return fields;
 }
 
+// All readers know a device number of 16 bits, which lies in the low field. Larger ones are stored
+// as Linux reads them.
+DeviceField DeviceFieldOf(uint32_t major_number, uint32_t minor_number) {
+  if (major_number < 256 && minor_number < 256) {
+    return {.high = uint32_t{0}, .low = major_number << 8 | minor_number};
+  }
+  return {.high = major_number, .low = minor_number};
+}
+
 // What only symlinks and devices have.
 std::string FieldsOfType(const PosixAttributes& posix) {
   if (S_ISLNK(posix.mode)) return TargetFields(posix.target);
   if (!S_ISCHR(posix.mode) && !S_ISBLK(posix.mode)) return "";
-  return std::string(
-      BytesOf(DeviceField{.major = posix.device_major, .minor = posix.device_minor}));
+  return std::string(BytesOf(DeviceFieldOf(posix.device_major, posix.device_minor)));
 }
 
 }  // namespace

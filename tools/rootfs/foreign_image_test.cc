@@ -24,7 +24,8 @@ class ForeignImageTest : public testing::Test {
  protected:
   ForeignImageTest() : segments_(TestPath("segments")) {
     segments_.Add([](SegmentWriter& writer) -> absl::Status {
-      ABSL_RETURN_IF_ERROR(writer.AddDirectory(".", {.mode = 0711, .uid = 7, .gid = 8, .mtime = 9}));
+      ABSL_RETURN_IF_ERROR(
+          writer.AddDirectory(".", {.mode = 0711, .uid = 7, .gid = 8, .mtime = 9}));
       ABSL_RETURN_IF_ERROR(
           writer.AddDirectory("d", {.mode = 01777, .uid = 1, .gid = 2, .mtime = 1234567890}));
       const std::string text(300000, 'x');
@@ -42,8 +43,8 @@ class ForeignImageTest : public testing::Test {
 
   // Makes NAME with those flags, which OutputOf gets quoted.
   std::string Make(const std::string& name, const std::string& flags) {
-    std::string command = absl::StrCat("tools/rootfs/make_rootfs_image ", flags,
-                                       " --output=", segments_.Path(name));
+    std::string command =
+        absl::StrCat("tools/rootfs/make_rootfs_image ", flags, " --output=", segments_.Path(name));
     for (const SegmentFiles& files : segments_.files()) {
       absl::StrAppend(&command, " --segment=", files.segment, " --index=", files.index,
                       " --apk_database=");
@@ -66,16 +67,17 @@ class ForeignImageTest : public testing::Test {
 TEST_F(ForeignImageTest, SquashfsHasTheTree) {
   ASSERT_EQ(MakeSquashfs("image", "--compression=zstd"), "");
   EXPECT_EQ(OutputOf("TZ=UTC unsquashfs -lln " + segments_.Path("image")),
-            absl::StrCat("drwx--x--x 7/8                     140 1970-01-01 00:00 squashfs-root\n"
-                         "brw-rw---- 0/0                   8, 30 2017-04-18 16:30 squashfs-root/b\n"
-                         "crw------- 0/0                   5,  1 2017-04-18 16:30 squashfs-root/c\n"
-                         "drwxrwxrwt 1/2                      35 2009-02-13 23:31 squashfs-root/d\n"
-                         "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/f\n"
-                         "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/g\n"
-                         "lrwxrwxrwx 0/0                       3 2017-04-18 16:30 squashfs-root/l -> d/f\n"
-                         "-rw-r--r-- 0/0                       4 2017-04-18 16:30 squashfs-root/",
-                         std::string(120, 'n'),
-                         "\nprw------- 0/0                       0 2017-04-18 16:30 squashfs-root/p\n"));
+            absl::StrCat(
+                "drwx--x--x 7/8                     188 1970-01-01 00:00 squashfs-root\n"
+                "brw-rw---- 0/0                   8, 30 2017-04-18 16:30 squashfs-root/b\n"
+                "crw------- 0/0                   5,  1 2017-04-18 16:30 squashfs-root/c\n"
+                "drwxrwxrwt 1/2                      33 2009-02-13 23:31 squashfs-root/d\n"
+                "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/f\n"
+                "-rwsr-xr-x 70000/0              300000 1970-01-01 00:00 squashfs-root/d/g\n"
+                "lrwxrwxrwx 0/0                       3 2017-04-18 16:30 squashfs-root/l -> d/f\n"
+                "-rw-r--r-- 0/0                       4 2017-04-18 16:30 squashfs-root/",
+                std::string(120, 'n'),
+                "\nprw------- 0/0                       0 2017-04-18 16:30 squashfs-root/p\n"));
   const std::string facts = OutputOf("TZ=UTC unsquashfs -stat " + segments_.Path("image"));
   EXPECT_THAT(facts, HasSubstr("Creation or last append time Tue Apr 18 16:30:00 2017\n"));
   EXPECT_THAT(facts, HasSubstr("Compression zstd\n"));
@@ -94,7 +96,7 @@ TEST_F(ForeignImageTest, SquashfsOptions) {
 TEST_F(ForeignImageTest, ErofsHasTheTree) {
   ASSERT_EQ(MakeErofs("image", "--compression=lz4"), "");
   const std::string image = segments_.Path("image");
-  EXPECT_THAT(OutputOf("fsck.erofs " + image), HasSubstr("No errors found"));
+  EXPECT_EQ(OutputOf("fsck.erofs " + image), "");
   EXPECT_THAT(OutputOf("TZ=UTC dump.erofs --path=/ " + image),
               HasSubstr("Uid: 7   Gid: 8  Access: 0711/rwx--x--x\n"
                         "Timestamp: 1970-01-01 00:00:09.000000000\n"));
@@ -105,18 +107,18 @@ TEST_F(ForeignImageTest, ErofsHasTheTree) {
   const std::string facts = OutputOf("TZ=UTC dump.erofs -s " + image);
   EXPECT_THAT(facts, HasSubstr("Filesystem created:                           "
                                "Tue Apr 18 16:30:00 2017\n"));
-  EXPECT_THAT(facts, HasSubstr("compr_algs:                        lz4"));
+  EXPECT_THAT(facts, HasSubstr("incompatible features:             lz4_0padding"));
 }
 
 TEST_F(ForeignImageTest, ErofsOptions) {
-  for (const auto& [compression, name] :
-       std::vector<std::pair<std::string, std::string>>{{"gzip", "deflate"}, {"xz", "lzma"}, {"zstd", "zstd"}}) {
+  for (const auto& [compression, name] : std::vector<std::pair<std::string, std::string>>{
+           {"gzip", "deflate"}, {"xz", "lzma"}, {"zstd", "zstd"}}) {
     ASSERT_EQ(MakeErofs("image", "--block_size=65536 --compression=" + compression), "");
     EXPECT_THAT(OutputOf("dump.erofs -s " + segments_.Path("image")),
                 HasSubstr("compr_algs:                        " + name));
   }
   ASSERT_EQ(MakeErofs("image", "--compression=none"), "");
-  EXPECT_THAT(OutputOf("fsck.erofs " + segments_.Path("image")), HasSubstr("No errors found"));
+  EXPECT_EQ(OutputOf("fsck.erofs " + segments_.Path("image")), "");
 }
 
 // Neither the number of processors, nor the environment, nor the time shows.
@@ -149,9 +151,10 @@ TEST_F(ForeignImageTest, UuidOfErofsIsMadeOfTheTree) {
 }
 
 TEST_F(ForeignImageTest, UnknownCompression) {
-  EXPECT_EQ(MakeSquashfs("image", "--compression=none"),
-            "make_rootfs_image: --compression: found \"none\"; expected for squashfs gzip, lz4, xz, "
-            "zstd\nexit status 1\n");
+  EXPECT_EQ(
+      MakeSquashfs("image", "--compression=none"),
+      "make_rootfs_image: --compression: found \"none\"; expected for squashfs gzip, lz4, xz, "
+      "zstd\nexit status 1\n");
 }
 
 TEST_F(ForeignImageTest, BlockSizeThatIsNoPowerOfTwo) {
@@ -164,8 +167,7 @@ TEST_F(ForeignImageTest, DamagedSegmentLeavesNothing) {
   std::string bytes = ReadFile(segments_.files()[0].segment).value();
   bytes[bytes.find("name")] = 'N';
   segments_.Input("segment0", bytes);
-  EXPECT_THAT(MakeSquashfs("image", "--compression=gzip"),
-              HasSubstr("segment0: \"nnnn"));
+  EXPECT_THAT(MakeSquashfs("image", "--compression=gzip"), HasSubstr("segment0: \"nnnn"));
   EXPECT_THAT(MakeErofs("image", "--compression=none"), EndsWith("exit status 1\n"));
   EXPECT_EQ(OutputOf("ls " + segments_.Path("")), "index0\nsegment0\n");
 }

@@ -51,9 +51,10 @@ absl::StatusOr<std::vector<std::string>> SquashfsCommand(const ImageOptions& opt
                                                          const std::string& output) {
   ABSL_ASSIGN_OR_RETURN(const std::string compressor, CompressorOption(options, kSquashfs));
   std::vector<std::string> words = {options.program, "-", output, "-tar", "-noappend", "-quiet",
-                                    "-no-progress", "-no-xattrs", "-comp", compressor,
-                                    "-root-mode", absl::StrFormat("%o", root.mode), "-root-uid", absl::StrCat(root.uid),
-                                    "-root-gid", absl::StrCat(root.gid), "-root-time", absl::StrCat(root.mtime),
+                                    "-no-progress", "-no-xattrs", "-comp", compressor, "-root-mode",
+                                    absl::StrFormat("%o", root.mode), "-root-uid",
+                                    absl::StrCat(root.uid), "-root-gid", absl::StrCat(root.gid),
+                                    "-root-time", absl::StrCat(root.mtime),
                                     // The time the image was made; the files have their own.
                                     "-mkfs-time", absl::StrCat(kFixedTime),
                                     // Instead of a quarter of the machine's memory.
@@ -71,11 +72,10 @@ absl::StatusOr<std::vector<std::string>> ErofsCommand(const ImageOptions& option
                                                       const std::string& identity,
                                                       const std::string& output) {
   ABSL_ASSIGN_OR_RETURN(const std::string compressor, CompressorOption(options, kErofs));
-  std::vector<std::string> words = {
-      options.program, "--quiet", "--tar=f",
-      // The time the image was made; the files have their own.
-      absl::StrCat("-T", kFixedTime), "--mkfs-time", "-U",
-      GuidText(DeriveGuid(identity, "EROFS"))};
+  std::vector<std::string> words = {options.program, "--quiet", "--tar=f",
+                                    // The time the image was made; the files have their own.
+                                    absl::StrCat("-T", kFixedTime), "--mkfs-time", "-U",
+                                    GuidText(DeriveGuid(identity, "EROFS"))};
   if (!compressor.empty()) words.push_back(absl::StrCat("-z", compressor));
   if (options.block_size != 0) words.push_back(absl::StrCat("-C", options.block_size));
   if (options.threads != 0) words.push_back(absl::StrCat("--workers=", options.threads));

@@ -34,11 +34,9 @@ absl::Status MakeImage(const SystemTree& tree, const ImageOptions& options,
   // mkfs.erofs keeps files that it has yet to compress on a disk.
   std::error_code error;
   const std::string directory = std::filesystem::absolute(output, error).parent_path().string();
-  ABSL_RETURN_IF_ERROR(
-      PipeToProgram(command, {"LC_ALL=C", absl::StrCat("TMPDIR=", directory)},
-                    [&](ByteSink& input) {
-                      return WriteRootTar(tree, RootEntryFor(options), input);
-                    }));
+  ABSL_RETURN_IF_ERROR(PipeToProgram(
+      command, {"LC_ALL=C", absl::StrCat("TMPDIR=", directory)},
+      [&](ByteSink& input) { return WriteRootTar(tree, RootEntryFor(options), input); }));
   std::filesystem::rename(unfinished, output, error);
   if (!error) return absl::OkStatus();
   return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot rename ", unfinished));

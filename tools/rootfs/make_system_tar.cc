@@ -20,8 +20,8 @@ absl::Status WriteForm(const std::string& form, const std::vector<SegmentFiles>&
                        const BootFiles& boot, ByteSink& sink) {
   if (form == "tar-kernel-initrd") return WriteBootFilesTar(boot, sink);
   if (form != "tar" && form != "docker") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--form: found \"", form, "\"; expected tar, docker or tar-kernel-initrd"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--form: found \"", form, "\"; expected tar, docker or tar-kernel-initrd"));
   }
   ABSL_ASSIGN_OR_RETURN(const SystemTree tree, SystemTree::Read(segments));
   return WriteSystemTar(tree, boot, form == "docker", sink);

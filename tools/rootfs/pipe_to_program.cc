@@ -86,8 +86,8 @@ std::string LastWords(int log) {
 absl::Status ProgramError(const std::string& path, std::string_view what, int log) {
   const std::string words = LastWords(log);
   return absl::UnknownError(absl::StrCat(std::filesystem::path(path).filename().string(), " ", what,
-                                         "; it printed ",
-                                         words.empty() ? "nothing" : absl::StrCat(":\n", words)));
+                                         "; it printed",
+                                         words.empty() ? " nothing" : absl::StrCat(":\n", words)));
 }
 
 }  // namespace

@@ -168,14 +168,13 @@ absl::Status WriteRootIso(const SystemTree& tree, OutputFile& output) {
   TreeCollector collected;
   ABSL_RETURN_IF_ERROR(tree.List(collected));
   const IsoOptions options = {.time = kFixedTime};
-  ABSL_ASSIGN_OR_RETURN(IsoTree iso, IsoTree::Build(IsoTreeKind::kRockRidge, collected.root(),
-                                                    options.time));
+  ABSL_ASSIGN_OR_RETURN(IsoTree iso,
+                        IsoTree::Build(IsoTreeKind::kRockRidge, collected.root(), options.time));
   ABSL_ASSIGN_OR_RETURN(const Layout layout, Place(iso, collected));
-  const std::string directories =
-      iso.Encode(layout.directories, [&layout](const FileTree& file) {
-        const auto block = layout.files.find(&file);
-        return block == layout.files.end() ? 0 : block->second;
-      });
+  const std::string directories = iso.Encode(layout.directories, [&layout](const FileTree& file) {
+    const auto block = layout.files.find(&file);
+    return block == layout.files.end() ? 0 : block->second;
+  });
   ABSL_RETURN_IF_ERROR(output.Append(std::string(kFirstDescriptor * kIsoBlock, '\0')));
   ABSL_RETURN_IF_ERROR(output.Append(BytesOf(MakePrimaryDescriptor(options, iso, layout.places))));
   ABSL_RETURN_IF_ERROR(output.Append(EncodeDescriptorSetEnd()));

@@ -37,8 +37,9 @@ class RootIsoTest : public testing::Test {
   }
 
   std::string Xorriso(const std::string& commands) {
+    // Without the two lines that it begins with.
     return OutputOf(absl::StrCat("TZ=UTC xorriso -no_rc -report_about SORRY -osirrox on -indev ",
-                                 segments_.Path("iso"), " ", commands));
+                                 segments_.Path("iso"), " ", commands, " 2>&1 | tail -n +3"));
   }
 
   TestSegments segments_;
@@ -49,9 +50,8 @@ TEST_F(RootIsoTest, EverySortOfEntry) {
     ABSL_RETURN_IF_ERROR(writer.AddDirectory(".", {.mode = 0711, .uid = 7, .gid = 8, .mtime = 9}));
     ABSL_RETURN_IF_ERROR(writer.AddDirectory("d", {.mode = 01777, .uid = 1, .gid = 2}));
     StringSource content("text");
-    ABSL_RETURN_IF_ERROR(
-        writer.AddFile({"d/f", "d/g"}, {.mode = 04755, .uid = 70000, .mtime = 1234567890}, 4,
-                       content));
+    ABSL_RETURN_IF_ERROR(writer.AddFile(
+        {"d/f", "d/g"}, {.mode = 04755, .uid = 70000, .mtime = 1234567890}, 4, content));
     ABSL_RETURN_IF_ERROR(writer.AddSymlink("l", "../d/./f", {.mode = 0777}));
     ABSL_RETURN_IF_ERROR(writer.AddNode("c", SegmentEntry::CHARACTER_DEVICE, 5, 1, {.mode = 0600}));
     ABSL_RETURN_IF_ERROR(writer.AddNode("b", SegmentEntry::BLOCK_DEVICE, 8, 30, {.mode = 0660}));
@@ -78,7 +78,8 @@ TEST_F(RootIsoTest, LongNamesAndTargetsAndDeepDirectories) {
   // Components that a field cuts, and more than one field holds.
   const std::string target = absl::StrCat("/", std::string(255, 't'), "/../", long_name, "/x");
   segments_.Add([&](SegmentWriter& writer) -> absl::Status {
-    ABSL_RETURN_IF_ERROR(writer.AddFile(absl::StrCat(deep, "/", long_name), {.mode = 0644}, "deep"));
+    ABSL_RETURN_IF_ERROR(
+        writer.AddFile(absl::StrCat(deep, "/", long_name), {.mode = 0644}, "deep"));
     ABSL_RETURN_IF_ERROR(writer.AddSymlink(long_name, target, {.mode = 0777}));
     return writer.AddSymlink("root", "/", {.mode = 0777});
   });
@@ -131,9 +132,10 @@ TEST_F(RootIsoTest, TargetThatIsTooLong) {
 
 TEST_F(RootIsoTest, NameThatIsTooLong) {
   segments_.Add(FillFile(std::string(256, 'n'), ""));
-  EXPECT_THAT(Write("iso"), StatusIs(absl::StatusCode::kInvalidArgument,
-                                     absl::StrCat("/", std::string(256, 'n'),
-                                                  " has a name of 256 bytes; expected at most 255")));
+  EXPECT_THAT(Write("iso"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat("/", std::string(256, 'n'),
+                                    " has a name of 256 bytes; expected at most 255")));
 }
 
 }  // namespace

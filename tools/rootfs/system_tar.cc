@@ -40,7 +40,8 @@ absl::Status AddFileFrom(const std::string& path, uint64_t offset, std::string_v
 absl::Status CheckFree(const SystemTree& tree, std::string_view path) {
   if (tree.Find(path) == nullptr) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("the system has a ", path, " of its own; expected none, because this form puts "
+      absl::StrCat("the system has a ", path,
+                   " of its own; expected none, because this form puts "
                    "one there. Leave it out of the system, or make another form."));
 }
 
@@ -81,8 +82,8 @@ absl::StatusOr<uint64_t> MicrocodeBytes(const BootFiles& boot) {
     ABSL_ASSIGN_OR_RETURN(const size_t count, ucode.ReadAt(offset, absl::MakeSpan(expected)));
     const auto same = absl::MakeSpan(found).first(count);
     ABSL_ASSIGN_OR_RETURN(const size_t read, initrd.ReadAt(offset, same));
-    if (read == count && std::string_view(expected.data(), count) ==
-                             std::string_view(found.data(), count)) {
+    if (read == count &&
+        std::string_view(expected.data(), count) == std::string_view(found.data(), count)) {
       continue;
     }
     return absl::FailedPreconditionError(absl::StrCat(

@@ -36,7 +36,8 @@ absl::Status WriteSystemTar(const SystemTree& tree, const BootFiles& boot, bool 
                             ByteSink& sink);
 
 // `tar-kernel-initrd`: the members kernel, initrd.img, cmdline and ucode.cpio, without those that
-// are empty. The initrd is the one that `boot.ucode` begins, if there is one; that part is left out.
+// are empty. The initrd is the one that `boot.ucode` begins, if there is one; that part is left
+// out.
 absl::Status WriteBootFilesTar(const BootFiles& boot, ByteSink& sink);
 
 }  // namespace linuxkit

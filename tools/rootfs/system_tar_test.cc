@@ -37,7 +37,8 @@ class SystemTarTest : public testing::Test {
     segments_.Add([](SegmentWriter& writer) -> absl::Status {
       ABSL_RETURN_IF_ERROR(writer.AddDirectory("d", {.mode = 01777, .uid = 1, .gid = 2}));
       StringSource content("text");
-      ABSL_RETURN_IF_ERROR(writer.AddFile({"d/f", "d/g"}, {.mode = 04755, .uid = 3000000}, 4, content));
+      ABSL_RETURN_IF_ERROR(
+          writer.AddFile({"d/f", "d/g"}, {.mode = 04755, .uid = 3000000}, 4, content));
       ABSL_RETURN_IF_ERROR(writer.AddSymlink("l", "d/f", {.mode = 0777}));
       ABSL_RETURN_IF_ERROR(
           writer.AddNode("c", SegmentEntry::CHARACTER_DEVICE, 5, 1, {.mode = 0600}));
@@ -130,8 +131,7 @@ TEST_F(SystemTarTest, DockerEndsWithADockerfile) {
             "-rw-r--r-- 0/0              13 2017-04-18 16:30:00 boot/cmdline\n"
             "-rw-r--r-- 0/0              10 2017-04-18 16:30:00 boot/kernel\n"
             "-rw-r--r-- 0/0              54 2017-04-18 16:30:00 Dockerfile\n");
-  EXPECT_EQ(Member("Dockerfile"),
-            "\nFROM scratch\n\nCOPY . ./\n\nENTRYPOINT [\"/bin/rc.init\"]\n");
+  EXPECT_EQ(Member("Dockerfile"), "\nFROM scratch\n\nCOPY . ./\n\nENTRYPOINT [\"/bin/rc.init\"]\n");
 }
 
 TEST_F(SystemTarTest, OwnKernelOfTheSystem) {
@@ -146,9 +146,8 @@ TEST_F(SystemTarTest, OwnKernelOfTheSystem) {
 }
 
 TEST_F(SystemTarTest, BootIsALink) {
-  segments_.Add([](SegmentWriter& writer) {
-    return writer.AddSymlink("boot", "elsewhere", {.mode = 0777});
-  });
+  segments_.Add(
+      [](SegmentWriter& writer) { return writer.AddSymlink("boot", "elsewhere", {.mode = 0777}); });
   const auto tree = Tree();
   ASSERT_THAT(tree, IsOk());
   StringSink tar;

@@ -73,15 +73,14 @@ TEST_F(SystemTreeTest, EverySortOfEntry) {
     ABSL_RETURN_IF_ERROR(writer.AddDirectory("d", {.mode = 01777, .uid = 2, .gid = 3, .mtime = 8}));
     ABSL_RETURN_IF_ERROR(writer.AddFile("d/f", {.mode = 04755, .gid = 70000, .mtime = 9}, "text"));
     ABSL_RETURN_IF_ERROR(writer.AddSymlink("l", "d/f", {.mode = 0777}));
-    ABSL_RETURN_IF_ERROR(
-        writer.AddNode("c", SegmentEntry::CHARACTER_DEVICE, 5, 1, {.mode = 0600}));
+    ABSL_RETURN_IF_ERROR(writer.AddNode("c", SegmentEntry::CHARACTER_DEVICE, 5, 1, {.mode = 0600}));
     ABSL_RETURN_IF_ERROR(writer.AddNode("b", SegmentEntry::BLOCK_DEVICE, 8, 300, {.mode = 0660}));
     return writer.AddNode("p", SegmentEntry::FIFO, 0, 0, {.mode = 0600});
   });
-  EXPECT_THAT(Lines(),
-              ElementsAre(". d 711 1:0 7 ", "b b 660 0:0 1492533000 8,300",
-                          "c c 600 0:0 1492533000 5,1", "d d 1777 2:3 8 ", "d/f f 4755 0:70000 9 text",
-                          "l l 777 0:0 1492533000 d/f", "p p 600 0:0 1492533000 0,0"));
+  EXPECT_THAT(Lines(), ElementsAre(". d 711 1:0 7 ", "b b 660 0:0 1492533000 8,300",
+                                   "c c 600 0:0 1492533000 5,1", "d d 1777 2:3 8 ",
+                                   "d/f f 4755 0:70000 9 text", "l l 777 0:0 1492533000 d/f",
+                                   "p p 600 0:0 1492533000 0,0"));
 }
 
 TEST_F(SystemTreeTest, LaterFileReplacesTheEarlierOne) {
@@ -103,8 +102,8 @@ TEST_F(SystemTreeTest, FileReplacesALinkAndADirectoryAFile) {
 TEST_F(SystemTreeTest, MadeUpDirectoryKeepsAttributes) {
   segments_.Add([](SegmentWriter& writer) { return writer.AddDirectory("tmp", {.mode = 01777}); });
   segments_.Add(FillFile("tmp/a", "1"));
-  EXPECT_THAT(Lines(), ElementsAre(kRootLine, "tmp d 1777 0:0 1492533000 ",
-                                   "tmp/a f 644 0:0 1492533000 1"));
+  EXPECT_THAT(Lines(),
+              ElementsAre(kRootLine, "tmp d 1777 0:0 1492533000 ", "tmp/a f 644 0:0 1492533000 1"));
 }
 
 TEST_F(SystemTreeTest, LaterDirectoryGivesItsAttributes) {
@@ -112,8 +111,7 @@ TEST_F(SystemTreeTest, LaterDirectoryGivesItsAttributes) {
   segments_.Add([](SegmentWriter& writer) {
     return writer.AddDirectory("etc", {.mode = 0700, .uid = 5, .mtime = 1});
   });
-  EXPECT_THAT(Lines(),
-              ElementsAre(kRootLine, "etc d 700 5:0 1 ", "etc/a f 644 0:0 1492533000 1"));
+  EXPECT_THAT(Lines(), ElementsAre(kRootLine, "etc d 700 5:0 1 ", "etc/a f 644 0:0 1492533000 1"));
 }
 
 TEST_F(SystemTreeTest, PathThroughALinkLandsBehindIt) {
@@ -128,9 +126,9 @@ TEST_F(SystemTreeTest, PathThroughALinkLandsBehindIt) {
 
 TEST_F(SystemTreeTest, NamesOfAHardLinkComeTogether) {
   segments_.Add(FillLinked({"b", "a", "d/c"}, "one"));
-  EXPECT_THAT(Lines(), ElementsAre(kRootLine, "a f 644 0:0 1492533000 one",
-                                   "b f 644 0:0 1492533000 =a", "d d 755 0:0 1492533000 ",
-                                   "d/c f 644 0:0 1492533000 =a"));
+  EXPECT_THAT(Lines(),
+              ElementsAre(kRootLine, "a f 644 0:0 1492533000 one", "b f 644 0:0 1492533000 =a",
+                          "d d 755 0:0 1492533000 ", "d/c f 644 0:0 1492533000 =a"));
 }
 
 // The name with the content goes away; the content has to stay for the others.
@@ -179,8 +177,8 @@ TEST_F(SystemTreeTest, FileOverTheJoinedApkDatabases) {
     segments_.files().back().apk_database = segments_.Input(name, absl::StrCat("P:", name, "\n"));
   }
   segments_.Add(FillFile("lib/apk/db/installed", "mine"));
-  EXPECT_THAT(Names(), ElementsAre("./", "lib/", "lib/apk/", "lib/apk/db/",
-                                   "lib/apk/db/installed=mine"));
+  EXPECT_THAT(Names(),
+              ElementsAre("./", "lib/", "lib/apk/", "lib/apk/db/", "lib/apk/db/installed=mine"));
 }
 
 // A sink that remembers the order.
@@ -225,8 +223,8 @@ TEST_F(SystemTreeTest, DigestIsThatOfTheTree) {
   EXPECT_NE(digest, DigestOf(FillFile("b", "new")));
   EXPECT_NE(digest, DigestOf(FillLinked({"a", "b"}, "new")));
   EXPECT_NE(digest, DigestOf([](SegmentWriter& writer) {
-    return writer.AddFile("a", {.mode = 0600}, "new");
-  }));
+              return writer.AddFile("a", {.mode = 0600}, "new");
+            }));
 }
 
 TEST_F(SystemTreeTest, DamagedSegmentIsNamed) {

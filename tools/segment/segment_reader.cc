@@ -83,8 +83,8 @@ absl::Status SegmentReader::CheckContent() {
   const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
   if (bytes == entry_->sha256()) return absl::OkStatus();
   return Error(absl::StrCat("\"", absl::CHexEscape(entry_->path()), "\" has the digest ",
-                            OciDigest(digest), " there; expected sha256:",
-                            absl::BytesToHexString(entry_->sha256())));
+                            OciDigest(digest),
+                            " there; expected sha256:", absl::BytesToHexString(entry_->sha256())));
 }
 
 absl::Status SegmentReader::Error(std::string_view message) const {

@@ -66,8 +66,8 @@ using PlainSegmentReaderTest = SegmentReaderTest;
 
 TEST_P(SegmentReaderTest, EntriesWithTheirContent) {
   Write();
-  EXPECT_THAT(Read(), IsOkAndHolds(ElementsAre("etc=", "etc/motd=welcome\n", "etc/issue=",
-                                               "etc/empty=")));
+  EXPECT_THAT(Read(),
+              IsOkAndHolds(ElementsAre("etc=", "etc/motd=welcome\n", "etc/issue=", "etc/empty=")));
 }
 
 TEST_P(SegmentReaderTest, ContentMayBeLeftOut) {
@@ -128,7 +128,8 @@ TEST_P(PlainSegmentReaderTest, CutOff) {
   ExpectError("cpio archive, byte 239: the archive ends here; expected 5 bytes more");
 }
 
-INSTANTIATE_TEST_SUITE_P(Plain, PlainSegmentReaderTest, testing::Values(Compression::Format::kNone));
+INSTANTIATE_TEST_SUITE_P(Plain, PlainSegmentReaderTest,
+                         testing::Values(Compression::Format::kNone));
 
 }  // namespace
 }  // namespace linuxkit
