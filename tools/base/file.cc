@@ -131,20 +131,37 @@ absl::Status OutputFile::CoverHole() {
   return absl::OkStatus();
 }
 
-absl::Status OutputFile::AppendFile(const InputFile& file) {
+absl::Status OutputFile::AppendFile(const InputFile& file, uint64_t offset, uint64_t size) {
   ABSL_RETURN_IF_ERROR(Flush());
-  off_t offset = 0;
-  uint64_t left = file.size();
+  off_t position = static_cast<off_t>(offset);
+  uint64_t left = size;
   if (left > 0) ends_in_hole_ = false;
   while (left > 0) {
-    const ssize_t count = copy_file_range(file.fd(), &offset, fd_.get(), nullptr, left, 0);
+    const ssize_t count = copy_file_range(file.fd(), &position, fd_.get(), nullptr, left, 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;  // Not supported between these file systems: copy the rest by hand.
     left -= static_cast<uint64_t>(count);
     size_ += static_cast<uint64_t>(count);
   }
-  FileRange rest(file, static_cast<uint64_t>(offset), left);
+  FileRange rest(file, static_cast<uint64_t>(position), left);
   return CopyAll(rest, *this).status();
+}
+
+absl::Status OutputFile::WriteAt(uint64_t offset, std::string_view bytes) {
+  if (offset > size_ || bytes.size() > size_ - offset) {
+    return absl::InternalError(absl::StrCat("cannot replace ", bytes.size(), " bytes at ", offset,
+                                            " of ", path_, ", which has ", size_));
+  }
+  ABSL_RETURN_IF_ERROR(Flush());
+  while (!bytes.empty()) {
+    const ssize_t count =
+        pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus("write", path_);
+    offset += static_cast<uint64_t>(count);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status OutputFile::Restart() {

@@ -76,9 +76,13 @@ class OutputFile : public ByteSink {
   absl::Status Append(std::string_view bytes) override;
   // Appends bytes of `file` without passing them through memory where the file system can
   // (copy_file_range).
-  absl::Status AppendFile(const InputFile& file);
+  absl::Status AppendFile(const InputFile& file) { return AppendFile(file, 0, file.size()); }
+  // The same for the bytes [offset, offset + size) of `file`.
+  absl::Status AppendFile(const InputFile& file, uint64_t offset, uint64_t size);
   // Appends zeros as a hole, which takes no room on the disk where the file system has holes.
   absl::Status AppendHole(uint64_t size);
+  // Replaces bytes that were appended before: for a header that tells of what follows it.
+  absl::Status WriteAt(uint64_t offset, std::string_view bytes);
   // Bytes appended so far.
   uint64_t size() const { return size_; }
   // Forgets everything appended, to start again.
