@@ -29,7 +29,7 @@ using Format = Compression::Format;
 
 constexpr uint64_t kQcow2DiskUnit = 512;
 // QEMU reads L1 tables of 32 MiB at most; each entry stands for 512 MiB.
-constexpr uint64_t kQcow2MaxSize = uint64_t{2} << 60;
+constexpr uint64_t kQcow2MaxSize = uint64_t{2} << 50;
 constexpr int kMaxThreads = 256;
 
 absl::Status PadToCluster(OutputFile& output) {

@@ -24,7 +24,7 @@ struct Qcow2Options {
   int threads = 1;
 };
 
-// `output` must be empty. The disk's size must be a multiple of 512 bytes up to 2 EiB.
+// `output` must be empty. The disk's size must be a multiple of 512 bytes up to 2 PiB.
 absl::Status WriteQcow2(const Extents& disk, const Qcow2Options& options, OutputFile& output);
 
 }  // namespace linuxkit

@@ -36,7 +36,7 @@ TEST_P(VdiTest, QemuFindsTheDisk) {
   ASSERT_THAT(vdi, IsOk());
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img check -f vdi ", *vdi)),
               StartsWith("No errors were found on the image.\n"));
-  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -s -f raw -F vdi ", *raw, " ", *vdi)),
+  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vdi ", *raw, " ", *vdi)),
             "Images are identical.\n");
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img info -f vdi --output=json ", *vdi)),
               HasSubstr(absl::StrCat("\"virtual-size\": ", GetParam().disk.size(), ",")));
