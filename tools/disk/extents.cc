@@ -14,8 +14,7 @@ absl::Status Extents::Add(uint64_t offset, Content content) {
   const uint64_t end = offset + content.size();
   const auto next = pieces_.lower_bound(offset);
   const bool hits_next = next != pieces_.end() && next->first < end;
-  const bool hits_previous =
-      next != pieces_.begin() && EndOf(*std::prev(next)) > offset;
+  const bool hits_previous = next != pieces_.begin() && EndOf(*std::prev(next)) > offset;
   if (hits_next || hits_previous) {
     return absl::InternalError(
         absl::StrCat("two parts of the image overlap in bytes ", offset, " to ", end));

@@ -25,7 +25,9 @@ std::vector<BlockRun> RunsOf(const std::vector<std::pair<uint64_t, size_t>>& pie
 
 TEST(AllocatedRunsTest, NoPieces) { EXPECT_THAT(RunsOf({}), ElementsAre()); }
 
-TEST(AllocatedRunsTest, WholeBlock) { EXPECT_THAT(RunsOf({{20, 10}}), ElementsAre(BlockRun{2, 1})); }
+TEST(AllocatedRunsTest, WholeBlock) {
+  EXPECT_THAT(RunsOf({{20, 10}}), ElementsAre(BlockRun{2, 1}));
+}
 
 TEST(AllocatedRunsTest, BytesOnBothSidesOfABoundary) {
   EXPECT_THAT(RunsOf({{29, 2}}), ElementsAre(BlockRun{2, 2}));

@@ -41,8 +41,8 @@ absl::Status AppendPlain(const Extents& disk, Qcow2Tables& tables, OutputFile& o
     for (uint64_t i = 0; i < run.count; ++i) {
       tables.AddCluster(run.first + i, output.size() + i * kQcow2Cluster);
     }
-    ABSL_RETURN_IF_ERROR(WriteExtentRange(disk, run.first * kQcow2Cluster,
-                                          run.count * kQcow2Cluster, output));
+    ABSL_RETURN_IF_ERROR(
+        WriteExtentRange(disk, run.first * kQcow2Cluster, run.count * kQcow2Cluster, output));
   }
   return absl::OkStatus();
 }

@@ -16,27 +16,27 @@ inline constexpr uint32_t kQcow2ClusterBits = 16;
 inline constexpr uint64_t kQcow2Cluster = uint64_t{1} << kQcow2ClusterBits;
 
 struct Qcow2Header {
-  Big<uint32_t> magic = 0x514649fbu;                 //   0: "QFI\xfb"
-  Big<uint32_t> version = 3u;                        //   4
-  Big<uint64_t> backing_offset;                      //   8
-  Big<uint32_t> backing_size;                        //  16
-  Big<uint32_t> cluster_bits = kQcow2ClusterBits;    //  20
-  Big<uint64_t> disk_size;                           //  24
-  Big<uint32_t> encryption;                          //  32
-  Big<uint32_t> l1_entries;                          //  36
-  Big<uint64_t> l1_offset;                           //  40
-  Big<uint64_t> refcount_table_offset;               //  48
-  Big<uint32_t> refcount_table_clusters;             //  56
-  Big<uint32_t> snapshots;                           //  60
-  Big<uint64_t> snapshots_offset;                    //  64
-  Big<uint64_t> incompatible_features;               //  72
-  Big<uint64_t> compatible_features;                 //  80
-  Big<uint64_t> autoclear_features;                  //  88
-  Big<uint32_t> refcount_order = 4u;                 //  96: 16 bits
-  Big<uint32_t> header_size = 112u;                  // 100
-  uint8_t compression = 0;                           // 104: 0 is deflate, 1 is zstd
-  uint8_t padding[7] = {};                           // 105
-  Big<uint64_t> end_of_extensions;                   // 112
+  Big<uint32_t> magic = 0x514649fbu;               //   0: "QFI\xfb"
+  Big<uint32_t> version = 3u;                      //   4
+  Big<uint64_t> backing_offset;                    //   8
+  Big<uint32_t> backing_size;                      //  16
+  Big<uint32_t> cluster_bits = kQcow2ClusterBits;  //  20
+  Big<uint64_t> disk_size;                         //  24
+  Big<uint32_t> encryption;                        //  32
+  Big<uint32_t> l1_entries;                        //  36
+  Big<uint64_t> l1_offset;                         //  40
+  Big<uint64_t> refcount_table_offset;             //  48
+  Big<uint32_t> refcount_table_clusters;           //  56
+  Big<uint32_t> snapshots;                         //  60
+  Big<uint64_t> snapshots_offset;                  //  64
+  Big<uint64_t> incompatible_features;             //  72
+  Big<uint64_t> compatible_features;               //  80
+  Big<uint64_t> autoclear_features;                //  88
+  Big<uint32_t> refcount_order = 4u;               //  96: 16 bits
+  Big<uint32_t> header_size = 112u;                // 100
+  uint8_t compression = 0;                         // 104: 0 is deflate, 1 is zstd
+  uint8_t padding[7] = {};                         // 105
+  Big<uint64_t> end_of_extensions;                 // 112
 };
 static_assert(sizeof(Qcow2Header) == 120);
 

@@ -15,8 +15,7 @@ constexpr uint64_t kRefcountsInBlock = kQcow2Cluster / sizeof(uint16_t);
 template <typename T>
 absl::Status AppendClusters(std::vector<T> numbers, OutputFile& output) {
   numbers.resize(RoundUp(numbers.size(), kQcow2Cluster / sizeof(T)));
-  return output.Append(
-      {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)});
+  return output.Append({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)});
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ constexpr uint64_t kCluster = 64 * 1024;
 
 absl::StatusOr<std::string> WriteTestQcow2(std::string_view name, const Extents& disk,
                                            const Qcow2Options& options) {
-  return WriteTestFile(name,
-                       [&](OutputFile& output) { return WriteQcow2(disk, options, output); });
+  return WriteTestFile(name, [&](OutputFile& output) { return WriteQcow2(disk, options, output); });
 }
 
 std::string Qcow2Bytes(const Extents& disk, const Qcow2Options& options) {
