@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 
@@ -26,8 +25,21 @@ absl::StatusOr<InputFile> OpenUnchanged(const Content& content) {
   ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(content.path()));
   if (file.size() == content.size()) return file;
   return absl::DataLossError(absl::StrCat(content.path(),
-                                          " changed while the image was made: it has ",
-                                          file.size(), " bytes; expected ", content.size()));
+                                          " changed while the image was made: it has ", file.size(),
+                                          " bytes; expected ", content.size()));
+}
+
+absl::Status AppendContent(const Content& content, OutputFile& output) {
+  return AppendContent(content, 0, content.size(), output);
+}
+
+absl::Status AppendContent(const Content& content, uint64_t offset, uint64_t size,
+                           OutputFile& output) {
+  if (!content.is_file()) {
+    return output.Append(std::string_view(content.bytes()).substr(offset, size));
+  }
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, OpenUnchanged(content));
+  return output.AppendRange(file, offset, size);
 }
 
 }  // namespace linuxkit

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/base/file.h"
 
@@ -32,6 +33,11 @@ class Content {
 
 // Opens the file that `content` is; an error if its size is not what it was.
 absl::StatusOr<InputFile> OpenUnchanged(const Content& content);
+
+// Appends it, or its bytes [offset, offset + size), to `output`, from file to file where it is one.
+absl::Status AppendContent(const Content& content, OutputFile& output);
+absl::Status AppendContent(const Content& content, uint64_t offset, uint64_t size,
+                           OutputFile& output);
 
 }  // namespace linuxkit
 

@@ -52,6 +52,22 @@ TEST(ExtentsTest, PiecesFilesAndHoles) {
   EXPECT_THAT(ReadFile(*path), IsOkAndHolds(std::string("ab\0\0\0from a file\0\0", 18)));
 }
 
+TEST(ExtentsTest, PartOfPiecesFilesAndHoles) {
+  const std::string input = TestPath("input"), path = TestPath("part");
+  ASSERT_THAT(WriteFile(input, "from a file"), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.Add(2, Content::OfBytes("abc")), IsOk());
+  ASSERT_THAT(extents.Add(7, *Content::OfFile(input)), IsOk());
+  const auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("<"), IsOk());
+  ASSERT_THAT(WriteExtentRange(extents, 3, 6, **file), IsOk());
+  ASSERT_THAT((*file)->Append("><"), IsOk());
+  ASSERT_THAT(WriteExtentRange(extents, 16, 4, **file), IsOk());
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("<bc\0\0fr><le\0\0", 13)));
+}
+
 TEST(ExtentReaderTest, PiecesFilesAndHoles) {
   const std::string input = TestPath("input");
   ASSERT_THAT(WriteFile(input, "from a file"), IsOk());

@@ -2,30 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
-#include <map>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
-namespace {
-
-using Pieces = std::map<uint64_t, Content>;
-
-uint64_t EndOf(const Pieces::value_type& piece) { return piece.first + piece.second.size(); }
-
-// The first piece that ends behind `offset`.
-Pieces::const_iterator FirstBehind(const Pieces& pieces, uint64_t offset) {
-  auto piece = pieces.upper_bound(offset);
-  if (piece != pieces.begin() && EndOf(*std::prev(piece)) > offset) --piece;
-  return piece;
-}
-
-}  // namespace
 
 bool ExtentReader::IsHole(uint64_t offset, uint64_t size) const {
-  const auto piece = FirstBehind(extents_.pieces(), offset);
+  const auto piece = extents_.FirstBehind(offset);
   return piece == extents_.pieces().end() || piece->first >= offset + size;
 }
 
@@ -53,12 +37,12 @@ absl::Status ExtentReader::ReadPiece(const Content& content, uint64_t offset,
 absl::Status ExtentReader::Read(uint64_t offset, absl::Span<char> buffer) {
   const uint64_t end = offset + buffer.size();
   std::memset(buffer.data(), 0, buffer.size());
-  for (auto piece = FirstBehind(extents_.pieces(), offset);
+  for (auto piece = extents_.FirstBehind(offset);
        piece != extents_.pieces().end() && piece->first < end; ++piece) {
     const uint64_t from = std::max(offset, piece->first);
     const uint64_t to = std::min(end, EndOf(*piece));
-    ABSL_RETURN_IF_ERROR(ReadPiece(piece->second, from - piece->first,
-                                   buffer.subspan(from - offset, to - from)));
+    ABSL_RETURN_IF_ERROR(
+        ReadPiece(piece->second, from - piece->first, buffer.subspan(from - offset, to - from)));
   }
   return absl::OkStatus();
 }

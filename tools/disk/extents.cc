@@ -2,30 +2,19 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string>
 #include <utility>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
-namespace {
-
-absl::Status AppendContent(const Content& content, OutputFile& output) {
-  if (!content.is_file()) return output.Append(content.bytes());
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, OpenUnchanged(content));
-  return output.AppendFile(file);
-}
-
-}  // namespace
 
 absl::Status Extents::Add(uint64_t offset, Content content) {
   if (content.size() == 0) return absl::OkStatus();
   const uint64_t end = offset + content.size();
   const auto next = pieces_.lower_bound(offset);
   const bool hits_next = next != pieces_.end() && next->first < end;
-  const bool hits_previous =
-      next != pieces_.begin() && std::prev(next)->first + std::prev(next)->second.size() > offset;
+  const bool hits_previous = next != pieces_.begin() && EndOf(*std::prev(next)) > offset;
   if (hits_next || hits_previous) {
     return absl::InternalError(
         absl::StrCat("two parts of the image overlap in bytes ", offset, " to ", end));
@@ -43,7 +32,13 @@ absl::Status Extents::AddAll(uint64_t offset, const Extents& other) {
 
 uint64_t Extents::size() const {
   if (pieces_.empty()) return size_;
-  return std::max(size_, pieces_.rbegin()->first + pieces_.rbegin()->second.size());
+  return std::max(size_, EndOf(*pieces_.rbegin()));
+}
+
+Extents::Pieces::const_iterator Extents::FirstBehind(uint64_t offset) const {
+  auto piece = pieces_.upper_bound(offset);
+  if (piece != pieces_.begin() && EndOf(*std::prev(piece)) > offset) --piece;
+  return piece;
 }
 
 Sha256Digest Extents::Fingerprint() const {
@@ -56,11 +51,21 @@ Sha256Digest Extents::Fingerprint() const {
 }
 
 absl::Status WriteExtents(const Extents& extents, OutputFile& output) {
-  for (const auto& [offset, content] : extents.pieces()) {
-    ABSL_RETURN_IF_ERROR(output.AppendHole(offset - output.size()));
-    ABSL_RETURN_IF_ERROR(AppendContent(content, output));
+  return WriteExtentRange(extents, 0, extents.size(), output);
+}
+
+absl::Status WriteExtentRange(const Extents& extents, uint64_t offset, uint64_t size,
+                              OutputFile& output) {
+  const uint64_t end = offset + size;
+  for (auto piece = extents.FirstBehind(offset);
+       piece != extents.pieces().end() && piece->first < end; ++piece) {
+    const uint64_t from = std::max(offset, piece->first);
+    const uint64_t to = std::min(end, EndOf(*piece));
+    ABSL_RETURN_IF_ERROR(output.AppendHole(from - offset));
+    ABSL_RETURN_IF_ERROR(AppendContent(piece->second, from - piece->first, to - from, output));
+    offset = to;
   }
-  return output.AppendHole(extents.size() - output.size());
+  return output.AppendHole(end - offset);
 }
 
 }  // namespace linuxkit

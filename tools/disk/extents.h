@@ -29,7 +29,10 @@ class Extents {
   absl::Status AddAll(uint64_t offset, const Extents& other);
 
   // By offset.
-  const std::map<uint64_t, Content>& pieces() const { return pieces_; }
+  using Pieces = std::map<uint64_t, Content>;
+  const Pieces& pieces() const { return pieces_; }
+  // The first piece that ends behind `offset`, or pieces().end().
+  Pieces::const_iterator FirstBehind(uint64_t offset) const;
   // The image's length: the end of the last piece unless set larger.
   uint64_t size() const;
   void set_size(uint64_t size) { size_ = size; }
@@ -39,12 +42,22 @@ class Extents {
   Sha256Digest Fingerprint() const;
 
  private:
-  std::map<uint64_t, Content> pieces_;
+  Pieces pieces_;
   uint64_t size_ = 0;
 };
 
-// Appends the image to `output`, which must be empty. An input file whose size changed is an error.
+// Where a piece ends.
+inline uint64_t EndOf(const Extents::Pieces::value_type& piece) {
+  return piece.first + piece.second.size();
+}
+
+// Appends the image to `output`. An input file whose size changed is an error.
 absl::Status WriteExtents(const Extents& extents, OutputFile& output);
+
+// Appends the part [offset, offset + size) of the image, which may reach behind its end: there it
+// is a hole.
+absl::Status WriteExtentRange(const Extents& extents, uint64_t offset, uint64_t size,
+                              OutputFile& output);
 
 }  // namespace linuxkit
 
