@@ -11,8 +11,23 @@ visibility("//rules/...")
 
 # What each format's file is called.
 _EXTENSIONS = {
+    "compressed_qcow2": "qcow2",
+    "dynamic_vhd": "vhd",
+    "gcp": "img.tar.gz",
+    "ova": "ova",
+    "qcow2": "qcow2",
     "raw": "img",
+    "vdi": "vdi",
+    "vhd": "vhd",
+    "vhdx": "vhdx",
+    "vmdk": "vmdk",
 }
+
+# Those that compress, on two processors.
+_COMPRESSED = ["compressed_qcow2", "gcp", "ova", "vmdk"]
+
+def _two_processors(_os, _inputs):
+    return {"cpu": 2}
 
 def _add_bios(ctx, image, args, files, core):
     """Boot by BIOS: GRUB; returns the inputs besides `files`, to which it adds."""
@@ -62,6 +77,12 @@ def _linuxkit_disk_impl(ctx):
     args.add("--time={}".format(ctx.attr.time))
     args.add("--boot_size={}".format(ctx.attr.boot_size))
     args.add("--size={}".format(ctx.attr.size_mib))
+    args.add("--size_unit={}".format(ctx.attr.size_unit_mib))
+    args.add("--format=" + ctx.attr.format)
+    args.add("--name=" + ctx.attr.image.label.name)
+    is_compressed = ctx.attr.format in _COMPRESSED
+    if is_compressed:
+        args.add("--threads=2")
     inputs.extend(_add_data(ctx, args))
     args.add(disk, format = "--output=%s")
     ctx.actions.run(
@@ -71,6 +92,7 @@ def _linuxkit_disk_impl(ctx):
         outputs = [disk],
         mnemonic = "LinuxkitDisk",
         progress_message = "Writing disk %{label}",
+        resource_set = _two_processors if is_compressed else None,
     )
     return [DefaultInfo(files = depset([disk]))]
 
@@ -92,10 +114,11 @@ disk. A GPT disk for both has GRUB besides (docs/formats.md).""",
             values = ["bios", "efi", "both"],
             doc = "What boots it: `efi` (GPT), `bios` (MBR) or `both` (GPT), the default. A BIOS is for x86-64 alone.",
         ),
-        "format": attr.string(default = "raw", values = _EXTENSIONS.keys(), doc = "The format of the file."),
+        "format": attr.string(default = "raw", values = _EXTENSIONS.keys(), doc = "The format of the file: docs/formats.md."),
         "image": attr.label(mandatory = True, providers = [LinuxkitImageInfo], doc = "The linuxkit_image."),
         "out": attr.string(doc = "The output's name. Default: NAME with the format's extension."),
         "size_mib": attr.int(doc = "MiB of the disk. Default: as small as possible."),
+        "size_unit_mib": attr.int(default = 1, doc = "The disk's size is rounded up to a multiple of so many MiB. Default: 1; for `gcp` 1024."),
         "_mkdisk": tool_attr("//tools/mkdisk:mkdisk"),
     },
     toolchains = optional_toolchains([BIOS_BOOT_TYPE, EFI_BOOT_TYPE]),

@@ -14,21 +14,41 @@ visibility("//rules/...")
 # Disks: the target's suffix -> (the output's name behind the image's, attributes of linuxkit_disk). Where UEFI alone boots, it
 # boots the UKI.
 _DISKS = {
+    "aws": (".raw", {"size_unit_mib": 1024}),
+    "azure": ("-azure.vhd", {"format": "vhd"}),
+    "dynamic_vhd": ("-dynamic.vhd", {"format": "dynamic_vhd"}),
+    "gcp": (".img.tar.gz", {"format": "gcp"}),
+    "openstack": ("-openstack.qcow2", {"format": "qcow2"}),
+    "ova": (".ova", {"format": "ova"}),
+    "qcow2_bios": (".qcow2", {"firmware": "bios", "format": "qcow2"}),
+    "qcow2_efi": ("-efi.qcow2", {"firmware": "efi", "format": "qcow2"}),
     "raw": (".img", {}),
     "raw_bios": ("-bios.img", {"firmware": "bios"}),
     "raw_efi": ("-efi.img", {"firmware": "efi"}),
+    "vdi": (".vdi", {"format": "vdi"}),
+    "vhd": (".vhd", {"format": "vhd"}),
+    "vhdx": (".vhdx", {"format": "vhdx"}),
+    "vmdk": (".vmdk", {"format": "vmdk"}),
 }
 
 # What `NAME_qemu -- --boot=FORMAT` builds and boots: the format's name there -> the target's suffix.
 _BOOT_FORMATS = {
+    "dynamic-vhd": "dynamic_vhd",
     "iso": "iso",
     "iso-bios": "iso_bios",
     "iso-efi": "iso_efi",
     "netboot": "netboot",
+    "qcow2": "openstack",
+    "qcow2-bios": "qcow2_bios",
+    "qcow2-efi": "qcow2_efi",
     "raw": "raw",
     "raw-bios": "raw_bios",
     "raw-efi": "raw_efi",
     "uki": "uki",
+    "vdi": "vdi",
+    "vhd": "vhd",
+    "vhdx": "vhdx",
+    "vmdk": "vmdk",
 }
 
 def boot_formats(name):

@@ -66,9 +66,9 @@ uint64_t DataSize(const DataPartition& data) {
 }
 
 absl::Status CheckOptions(const DiskOptions& options) {
-  if (options.size % kMib != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the disk's size of ", options.size, " bytes is no multiple of ", kMib));
+  if (options.size % options.size_unit != 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the disk's size of ", options.size, " bytes is no multiple of ", options.size_unit));
   }
   if (options.table == PartitionTable::kMbr && !options.grub) {
     return absl::InvalidArgumentError("an MBR disk needs a boot program for the BIOS");
@@ -98,7 +98,7 @@ absl::StatusOr<Layout> Layout::Make(const DiskOptions& options, uint64_t boot_co
   const uint64_t least = RoundUp(std::max(boot_content, kLeastBootSize), kMib);
   add("boot", options.boot_size == 0 ? least : RoundUp(options.boot_size, kMib));
   for (const DataPartition& data : options.data) add(data.name, DataSize(data));
-  const uint64_t needed = RoundUp(offset + TailSize(options.table), kMib);
+  const uint64_t needed = RoundUp(offset + TailSize(options.table), options.size_unit);
   layout.size_ = options.size == 0 ? needed : options.size;
   if (layout.size_ < needed) {
     return absl::ResourceExhaustedError(

@@ -54,8 +54,10 @@ struct DiskOptions {
   // given and that has no data partition, what is left.
   uint64_t boot_size = 0;
   std::vector<DataPartition> data;
-  // Of the disk in bytes, a multiple of 1 MiB; 0: as small as its partitions allow.
+  // Of the disk in bytes, a multiple of `size_unit`; 0: as small as its partitions allow.
   uint64_t size = 0;
+  // At least 1 MiB.
+  uint64_t size_unit = 1 << 20;
 };
 
 // Errors name the partition or file, its size and the limit.

@@ -169,6 +169,16 @@ TEST(DiskImageTest, SizeTooSmall) {
   EXPECT_EQ(ErrorOf(options), "the disk's size of 100 bytes is no multiple of 1048576");
 }
 
+TEST(DiskImageTest, SizeIsRoundedUpToItsUnit) {
+  DiskOptions options = WithFile();
+  options.size_unit = 1024 * kMib;
+  const std::string path = Make(options);
+  EXPECT_THAT(OutputOf("sgdisk -v " + path), HasSubstr("No problems found"));
+  EXPECT_THAT(OutputOf("sgdisk -p " + path), HasSubstr(": 2097152 sectors, 1024.0 MiB"));
+  options.size = 100 * kMib;
+  EXPECT_EQ(ErrorOf(options), "the disk's size of 104857600 bytes is no multiple of 1073741824");
+}
+
 TEST(DiskImageTest, BootPartitionTooSmall) {
   DiskOptions options = WithFile();
   options.boot_size = 40 * kMib;

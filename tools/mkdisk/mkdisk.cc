@@ -15,6 +15,11 @@
 // --data            NAME=MIB: a partition with an empty FAT; MIB may be 0, see disk_image.h
 // --data_image      NAME=FILE: a partition that begins with FILE's bytes; both are repeatable
 // --size            of the disk in MiB; by default as small as possible
+// --size_unit       in MiB: what the disk's size is rounded up to; by default what the format needs
+// --format          raw (the default) or another of disk_format.cc
+// --name            of the machine, where the format describes one
+// --threads         for compression; 1 by default
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +37,7 @@
 #include "tools/boot_config/bios_limits.h"
 #include "tools/disk/extents.h"
 #include "tools/disk/file_flags.h"
+#include "tools/mkdisk/disk_format.h"
 #include "tools/mkdisk/disk_image.h"
 
 namespace linuxkit {
@@ -77,7 +83,7 @@ absl::StatusOr<std::vector<DataPartition>> ParseData(Args& args) {
   return partitions;
 }
 
-absl::StatusOr<DiskOptions> ParseOptions(Args& args) {
+absl::StatusOr<DiskOptions> ParseOptions(const DiskFormat& format, Args& args) {
   DiskOptions options;
   ABSL_ASSIGN_OR_RETURN(options.table, ParseTable(args.OptionalOr("table", "gpt")));
   ABSL_ASSIGN_OR_RETURN(options.grub, ParseGrub(args));
@@ -85,6 +91,8 @@ absl::StatusOr<DiskOptions> ParseOptions(Args& args) {
   options.time = args.IntOr("time", options.time);
   ABSL_ASSIGN_OR_RETURN(options.boot_size, ParseMib("boot_size", args.OptionalOr("boot_size", "0")));
   ABSL_ASSIGN_OR_RETURN(options.size, ParseMib("size", args.OptionalOr("size", "0")));
+  ABSL_ASSIGN_OR_RETURN(const uint64_t unit, ParseMib("size_unit", args.OptionalOr("size_unit", "1")));
+  options.size_unit = std::max(unit, format.size_unit);
   ABSL_ASSIGN_OR_RETURN(options.data, ParseData(args));
   ABSL_ASSIGN_OR_RETURN(options.files, ParseFileFlags(args, ""));
   return options;
@@ -92,14 +100,20 @@ absl::StatusOr<DiskOptions> ParseOptions(Args& args) {
 
 absl::Status Run(Args& args) {
   const std::string output = args.Required("output");
-  ABSL_ASSIGN_OR_RETURN(DiskOptions options, ParseOptions(args));
+  ABSL_ASSIGN_OR_RETURN(const DiskFormat* format, FindDiskFormat(args.OptionalOr("format", "raw")));
+  DiskFormatOptions format_options;
+  format_options.name = args.OptionalOr("name", format_options.name);
+  format_options.threads = static_cast<int>(args.IntOr("threads", 1));
+  ABSL_ASSIGN_OR_RETURN(DiskOptions options, ParseOptions(*format, args));
+  format_options.time = options.time;
+  format_options.uefi = options.table == PartitionTable::kGpt;
   ABSL_RETURN_IF_ERROR(args.Finish());
   if (options.grub) {
     ABSL_RETURN_IF_ERROR(CheckBiosInitrd(options.files));
   }
   ABSL_ASSIGN_OR_RETURN(const Extents disk, MakeDiskImage(std::move(options)));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(output));
-  ABSL_RETURN_IF_ERROR(WriteExtents(disk, *file));
+  ABSL_RETURN_IF_ERROR(format->write(disk, format_options, *file));
   return file->Commit();
 }
 
