@@ -107,6 +107,29 @@ TEST(OutputFileTest, HolesReadAsZeros) {
   EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("\0\0\0a\0\0", 6)));
 }
 
+TEST(OutputFileTest, ReplaceInHolesAndText) {
+  const std::string path = TempPath("replaced");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->AppendHole(3), IsOk());
+  ASSERT_THAT((*file)->Replace(1, "b"), IsOk());
+  ASSERT_THAT((*file)->Append("text"), IsOk());
+  ASSERT_THAT((*file)->Replace(3, "T"), IsOk());
+  ASSERT_THAT((*file)->Append("."), IsOk());
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("\0b\0Text.", 8)));
+}
+
+TEST(OutputFileTest, ReplaceBehindTheEnd) {
+  const std::string path = TempPath("behind");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("text"), IsOk());
+  EXPECT_THAT((*file)->Replace(3, "ab"),
+              StatusIs(absl::StatusCode::kOutOfRange,
+                       path + ".partial has 4 bytes; expected 2 to replace at 3"));
+}
+
 TEST(OutputFileTest, RestartForgets) {
   const std::string path = TempPath("restart");
   auto file = OutputFile::Create(path);

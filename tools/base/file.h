@@ -79,6 +79,9 @@ class OutputFile : public ByteSink {
   absl::Status AppendFile(const InputFile& file);
   // Appends zeros as a hole, which takes no room on the disk where the file system has holes.
   absl::Status AppendHole(uint64_t size);
+  // Replaces bytes appended before, for what is known only after that which follows it. The range
+  // must be inside [0, size()).
+  absl::Status Replace(uint64_t offset, std::string_view bytes);
   // Bytes appended so far.
   uint64_t size() const { return size_; }
   // Forgets everything appended, to start again.
