@@ -7,6 +7,8 @@ load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
 load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
+load("//rules/private:root_boot.bzl", _linuxkit_root_boot = "linuxkit_root_boot")
+load("//rules/private:verity.bzl", _linuxkit_verity = "linuxkit_verity")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
@@ -15,6 +17,8 @@ linuxkit_image = _linuxkit_image
 linuxkit_init = _linuxkit_init
 linuxkit_kernel = _linuxkit_kernel
 linuxkit_package = _linuxkit_package
+linuxkit_root_boot = _linuxkit_root_boot
+linuxkit_verity = _linuxkit_verity
 linuxkit_volume = _linuxkit_volume
 
 def linuxkit_onboot(name, image, container_name = None, **kwargs):
