@@ -231,7 +231,7 @@ TEST(VerityTarget, OffsetBetweenBlocks) {
 }
 
 TEST(VerityTarget, FieldsOfTheSuperblock) {
-  const auto error_with = [](auto VeritySuperblock::*field, auto value) {
+  const auto error_with = [](auto VeritySuperblock::* field, auto value) {
     VeritySuperblock superblock = Superblock();
     superblock.*field = value;
     return TargetError(superblock);

@@ -144,10 +144,10 @@ TEST(ExecInit, NotTheWantedOne) {
 }
 
 TEST(MountReadOnly, UnknownFileSystem) {
-  EXPECT_EQ(
-      Run("/sbin/init", [] { return MountReadOnly("/dev/vda", "no-such-type", "", "/root"); }),
-      "the kernel does not know no-such-type, which is on /dev/vda; expected its module in "
-      "the initrd\n");
+  EXPECT_EQ(OutputOfSwitch("/sbin/init",
+                           [] { return MountReadOnly("/dev/vda", "no-such-type", "", "/root"); }),
+            "the kernel does not know no-such-type, which is on /dev/vda; expected its module in "
+            "the initrd\n");
 }
 
 TEST(MountOverlay, NoLowerDirectory) {

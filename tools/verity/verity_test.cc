@@ -86,12 +86,15 @@ TEST_F(VerityTest, VeritysetupAcceptsThreeLevels) {
 
 TEST_F(VerityTest, VeritysetupReadsTheSuperblock) {
   ASSERT_THAT(MakeBlocks(129), IsOk());
-  EXPECT_THAT(
-      Veritysetup("dump " + path_),
-      AllOf(ContainsRegex("UUID: +[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-"),
-            ContainsRegex("Hash type: +1\n"), ContainsRegex("Data blocks: +129\n"),
-            ContainsRegex("Data block size: +4096 "), ContainsRegex("Hash block size: +4096 "),
-            ContainsRegex("Hash algorithm: +sha256\n"), ContainsRegex("Salt: +[0-9a-f]{64}\n")));
+  EXPECT_THAT(Veritysetup("dump " + path_),
+              AllOf(ContainsRegex(
+                        "UUID:[[:space:]]+[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-"),
+                    ContainsRegex("Hash type:[[:space:]]+1\n"),
+                    ContainsRegex("Data blocks:[[:space:]]+129\n"),
+                    ContainsRegex("Data block size:[[:space:]]+4096 "),
+                    ContainsRegex("Hash block size:[[:space:]]+4096 "),
+                    ContainsRegex("Hash algorithm:[[:space:]]+sha256\n"),
+                    ContainsRegex("Salt:[[:space:]]+[0-9a-f]{64}\n")));
 }
 
 TEST_F(VerityTest, VeritysetupMakesTheSameTree) {
