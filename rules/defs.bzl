@@ -11,11 +11,13 @@ load("//rules/private:kernel_iso.bzl", _linuxkit_kernel_iso = "linuxkit_kernel_i
 load("//rules/private:netboot.bzl", _linuxkit_netboot = "linuxkit_netboot")
 load("//rules/private:package.bzl", _linuxkit_package = "linuxkit_package")
 load("//rules/private:qemu.bzl", _linuxkit_boot_test = "linuxkit_boot_test")
+load("//rules/private:root_boot.bzl", _linuxkit_root_boot = "linuxkit_root_boot")
 load("//rules/private:rootfs_image.bzl", _linuxkit_erofs = "linuxkit_erofs", _linuxkit_squashfs = "linuxkit_squashfs")
 load("//rules/private:secure_boot_key.bzl", _linuxkit_secure_boot_key = "linuxkit_secure_boot_key")
 load("//rules/private:serve.bzl", _linuxkit_serve = "linuxkit_serve")
 load("//rules/private:system_tar.bzl", _linuxkit_docker = "linuxkit_docker", _linuxkit_tar = "linuxkit_tar", _linuxkit_tar_kernel_initrd = "linuxkit_tar_kernel_initrd")
 load("//rules/private:uki.bzl", _linuxkit_uki = "linuxkit_uki")
+load("//rules/private:verity.bzl", _linuxkit_verity = "linuxkit_verity")
 load("//rules/private:volume.bzl", _linuxkit_volume = "linuxkit_volume")
 
 linuxkit_boot_test = _linuxkit_boot_test
@@ -30,12 +32,14 @@ linuxkit_kernel = _linuxkit_kernel
 linuxkit_kernel_iso = _linuxkit_kernel_iso
 linuxkit_netboot = _linuxkit_netboot
 linuxkit_package = _linuxkit_package
+linuxkit_root_boot = _linuxkit_root_boot
 linuxkit_secure_boot_key = _linuxkit_secure_boot_key
 linuxkit_serve = _linuxkit_serve
 linuxkit_squashfs = _linuxkit_squashfs
 linuxkit_tar = _linuxkit_tar
 linuxkit_tar_kernel_initrd = _linuxkit_tar_kernel_initrd
 linuxkit_uki = _linuxkit_uki
+linuxkit_verity = _linuxkit_verity
 linuxkit_volume = _linuxkit_volume
 
 def linuxkit_onboot(name, image, container_name = None, **kwargs):

@@ -51,8 +51,9 @@ ModuleLoader::ModuleLoader(ModuleIndex index, Insert insert)
 ModuleIndex IndexOfRunningKernel() {
   utsname name{};
   uname(&name);
-  return ModuleIndex::Load(absl::StrCat("/lib/modules/", name.release),
-                           {"/etc/modprobe.d", "/lib/modprobe.d"});
+  std::string directory = absl::StrCat("/lib/modules/", name.release);
+  if (!Exists(directory)) directory = absl::StrCat("/usr", directory);
+  return ModuleIndex::Load(directory, {"/etc/modprobe.d", "/lib/modprobe.d"});
 }
 
 absl::Status ModuleLoader::Load(std::string_view name_or_alias, bool use_blacklist) {

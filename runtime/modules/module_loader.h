@@ -12,7 +12,8 @@
 
 namespace linuxkit {
 
-// /lib/modules/RELEASE of the running kernel, with /etc/modprobe.d and /lib/modprobe.d.
+// /lib/modules/RELEASE of the running kernel, with /etc/modprobe.d and /lib/modprobe.d. A small
+// initrd may have its modules below /usr/lib and no link to it.
 ModuleIndex IndexOfRunningKernel();
 
 class ModuleLoader {

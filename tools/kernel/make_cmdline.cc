@@ -1,10 +1,13 @@
-// make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT|--cmdline_file=FILE --output=FILE
+// make_cmdline: --info=FILE (KernelInfo) --cmdline=TEXT|--cmdline_file=FILE
+//               [--append=TEXT]... [--append_file=FILE]... --output=FILE
 //
 // Writes the kernel command line, byte for byte and without a newline, after checking that the
-// kernel takes so much. It is apart from make_kernel so that a new command line does not pack the
-// modules again.
+// kernel takes so much. What is appended is set off by a space. It is apart from make_kernel so
+// that a new command line does not pack the modules again.
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -16,10 +19,17 @@
 namespace linuxkit {
 namespace {
 
+void AppendWords(std::string_view words, std::string& cmdline) {
+  if (words.empty()) return;
+  absl::StrAppend(&cmdline, cmdline.empty() ? "" : " ", words);
+}
+
 absl::Status Run(Args& args) {
   const std::string info_path = args.Required("info");
   const std::optional<std::string> text = args.Optional("cmdline");
   const std::optional<std::string> file = args.Optional("cmdline_file");
+  const std::vector<std::string> appended = args.All("append");
+  const std::vector<std::string> appended_files = args.All("append_file");
   const std::string output = args.Required("output");
   ABSL_RETURN_IF_ERROR(args.Finish());
   if (text.has_value() == file.has_value()) {
@@ -28,6 +38,11 @@ absl::Status Run(Args& args) {
   std::string cmdline = text.value_or("");
   if (file) {
     ABSL_ASSIGN_OR_RETURN(cmdline, ReadFile(*file));
+  }
+  for (const std::string& words : appended) AppendWords(words, cmdline);
+  for (const std::string& path : appended_files) {
+    ABSL_ASSIGN_OR_RETURN(const std::string words, ReadFile(path));
+    AppendWords(words, cmdline);
   }
   ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(info_path));
   KernelInfo info;
