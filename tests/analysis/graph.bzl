@@ -376,6 +376,14 @@ def graph_tests(name):
         mnemonic = "LinuxkitBundle",
         absent = ["--id="],
     )
+    linuxkit_service(name = "of_setup", image = ":failures_image", tags = ["manual"], uid = "setup")
+    linuxkit_image(name = "equal_names", onboot = [":setup", ":twice"], services = [":of_setup"], tags = ["manual"])
+    _command_line_test(
+        name = "the_last_of_equal_names_gives_the_id",
+        target_under_test = ":equal_names.services.of_setup",
+        mnemonic = "LinuxkitBundle",
+        words = ["--id=setup=101"],
+    )
     linuxkit_volume(name = "arm", format = "oci", image = ":locked_app.index", platforms = ["linux/arm"], tags = ["manual"])
     linuxkit_volume(name = "built", format = "oci", image = ":failures_image", tags = ["manual"])
     linuxkit_image(name = "layouts", volumes = [":arm", ":built"], tags = ["manual"])
@@ -407,6 +415,7 @@ def graph_tests(name):
         "a_bundle_gets_no_ids_it_does_not_name",
         "a_bundle_gets_the_ids_it_names",
         "a_service_checks_its_entry_and_nothing_else",
+        "the_last_of_equal_names_gives_the_id",
     ]
     for count in [1, 10, 100]:
         services = []

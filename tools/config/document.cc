@@ -47,6 +47,8 @@ class Reader {
   void ReadSimple(std::vector<YamlValue::Field> fields);
   template <typename Visit>
   void EachItem(const YamlValue::Field& section, Visit visit);
+  // False if the entry is no mapping, which is reported.
+  bool IsMapping(const YamlValue& value, const YamlValue::Field& section, size_t index);
   template <typename Entries>
   void ReadContainers(const YamlValue::Field& section, Section kind, Entries& entries);
   void ReadFile(const YamlValue& value, size_t index);
@@ -88,8 +90,10 @@ bool Reader::ReadSection(const YamlValue::Field& field) {
   } else if (field.key == "files") {
     EachItem(field, [this](const YamlValue& value, size_t index) { ReadFile(value, index); });
   } else if (field.key == "volumes") {
-    EachItem(field, [&](const YamlValue& value, size_t) {
-      *config_.add_volumes() = ReadVolume(value, problems_);
+    EachItem(field, [&](const YamlValue& value, size_t index) {
+      Volume& volume = *config_.add_volumes();
+      if (!IsMapping(value, field, index)) return;
+      volume = ReadVolume(value, problems_);
       CheckImageOf(value, field.key);
     });
   } else {
@@ -125,10 +129,19 @@ void Reader::EachItem(const YamlValue::Field& section, Visit visit) {
   for (size_t i = 0; i < list.items().size(); ++i) visit(list.items()[i], i);
 }
 
+bool Reader::IsMapping(const YamlValue& value, const YamlValue::Field& section, size_t index) {
+  if (value.kind() == YamlValue::Kind::kMap) return true;
+  problems_.Add(value.position(), absl::StrCat(section.key, "[", index, "]"),
+                absl::StrCat("found ", KindName(value.kind()), "; expected a mapping"));
+  return false;
+}
+
 template <typename Entries>
 void Reader::ReadContainers(const YamlValue::Field& section, Section kind, Entries& entries) {
-  EachItem(section, [&](const YamlValue& value, size_t) {
-    *entries.Add() = ReadContainer(value, kind, problems_);
+  EachItem(section, [&](const YamlValue& value, size_t index) {
+    Container& container = *entries.Add();
+    if (!IsMapping(value, section, index)) return;
+    container = ReadContainer(value, kind, problems_);
     CheckImageOf(value, section.key);
   });
 }

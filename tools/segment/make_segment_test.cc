@@ -37,19 +37,45 @@ class MakeSegmentTest : public testing::Test {
 
   std::string Path(std::string_view name) const { return absl::StrCat(directory_, "/", name); }
 
-  // Stores a gzip layer and returns its digest.
-  std::string AddLayer(const std::string& tar, std::string_view file) {
+  static std::string Gzip(const std::string& bytes) {
     StringSink gzip;
     auto compressor = Compressor::Create({.format = Compression::Format::kGzip}, gzip);
     EXPECT_THAT(compressor, IsOk());
-    EXPECT_THAT((*compressor)->Append(tar), IsOk());
+    EXPECT_THAT((*compressor)->Append(bytes), IsOk());
     EXPECT_THAT((*compressor)->Finish(), IsOk());
-    EXPECT_THAT(WriteFile(Path(file), gzip.data()), IsOk());
+    return gzip.data();
+  }
+
+  // That many megabytes, a kilobyte each.
+  static std::string GzippedZeros(int megabytes) {
+    const std::string one = Gzip(std::string(1 << 20, '\0'));
+    std::string all;
+    for (int i = 0; i < megabytes; ++i) all += one;
+    return all;
+  }
+
+  // Stores a layer's blob and returns its digest.
+  std::string AddBlob(const std::string& blob, const std::string& tar, std::string_view file) {
+    EXPECT_THAT(WriteFile(Path(file), blob), IsOk());
     ImageLayers::Layer& layer = *layers_.add_layers();
-    layer.set_digest(OciDigest(Sha256Of(gzip.data())));
-    layer.set_size(gzip.data().size());
+    layer.set_digest(OciDigest(Sha256Of(blob)));
+    layer.set_size(blob.size());
     layer.set_diff_id(OciDigest(Sha256Of(tar)));
     return layer.digest();
+  }
+
+  // Stores a gzip layer and returns its digest.
+  std::string AddLayer(const std::string& tar, std::string_view file) {
+    return AddBlob(Gzip(tar), tar, file);
+  }
+
+  // Fails to make a segment of the blob in "blob", says why, and leaves nothing.
+  void ExpectRefused(const std::string& digest, const std::string& message) {
+    EXPECT_FALSE(Run({"--kind=init", "--blob=" + digest + "=" + Path("blob")}));
+    EXPECT_EQ(Log(), "make_segment: layer 1 of 1: " + message + "\n");
+    for (const char* name : {"out", "out.partial", "index", "index.partial"}) {
+      EXPECT_FALSE(Exists(name)) << name;
+    }
   }
 
   // Runs the tool; what it said is in the file "log".
@@ -223,15 +249,33 @@ TEST_F(MakeSegmentTest, FileTooLargeNamesLayerAndEntry) {
                                     {"GNU.sparse.map", "0,1"}})
                               .File("var/disk", "x")
                               .Finish();
-  const std::string digest = AddLayer(tar, "blob");
-  EXPECT_FALSE(Run({"--kind=init", "--blob=" + digest + "=" + Path("blob")}));
-  EXPECT_EQ(
-      Log(),
-      "make_segment: layer 1 of 1: entry \"var/disk\": size 5368709120 does not fit newc (limit "
-      "4294967295); keep such a file on a disk or volume\n");
-  for (const char* name : {"out", "out.partial", "index", "index.partial"}) {
-    EXPECT_FALSE(Exists(name)) << name;
-  }
+  ExpectRefused(AddLayer(tar, "blob"),
+                "entry \"var/disk\": size 5368709120 does not fit newc (limit 4294967295); keep "
+                "such a file on a disk or volume");
+}
+
+// The header promises eight gigabytes; a quarter of a megabyte holds a quarter of a gigabyte.
+TEST_F(MakeSegmentTest, GzipBomb) {
+  const std::string header = TarBuilder::Header({.name = "bomb"}, (uint64_t{8} << 30) - 1);
+  ExpectRefused(AddBlob(Gzip(header) + GzippedZeros(256), header, "blob"),
+                "entry \"bomb\": the archive ends inside its content");
+}
+
+// What stands behind the end of the archive is read and thrown away, for it counts for the diff id.
+TEST_F(MakeSegmentTest, GzipBombBehindTheArchive) {
+  const std::string tar = TarBuilder().File("f").Finish();
+  ExpectRefused(AddBlob(Gzip(tar) + GzippedZeros(256), tar, "blob"),
+                "the uncompressed layer has digest "
+                "sha256:db700d12830c5b97fd3c5e2e5a4882006741d68c42bcd3862a8423116591c595; expected "
+                "the diff id " +
+                    OciDigest(Sha256Of(tar)));
+}
+
+// The name of the file in it is a megabyte, and has no end.
+TEST_F(MakeSegmentTest, GzipHeaderWithoutEnd) {
+  const std::string blob =
+      std::string("\x1f\x8b\x08\x08\0\0\0\0\0\xff", 10) + std::string(1 << 20, 'a');
+  ExpectRefused(AddBlob(blob, "", "blob"), "gzip data is cut off: it ends at byte 1048586");
 }
 
 TEST_F(MakeSegmentTest, BadFlags) {

@@ -71,6 +71,12 @@ constexpr Case kContainerErrors[] = {
     {"Nul", "hostname: \"a\\0b\"", "hostname: found a NUL character; expected text without"},
     {"WeightOf17Bits", "resources: {blockio: {weight: 65536}}",
      "resources.blockio: weight: found 65536; expected a number from 0 to 65535"},
+    {"LeafWeightOf17Bits", "resources: {blockio: {leafWeight: 65536}}",
+     "resources.blockio: leafWeight: found 65536; expected a number from 0 to 65535"},
+    {"WeightOfADeviceOf17Bits", "resources: {blockio: {weightDevice: [{weight: 65536}]}}",
+     "resources.blockio: weightDevice: found 65536; expected a number from 0 to 65535"},
+    {"LeafWeightOfADeviceOf17Bits", "resources: {blockio: {weightDevice: [{leafWeight: 65536}]}}",
+     "resources.blockio: weightDevice: found 65536; expected a number from 0 to 65535"},
     {"PageSize", "resources: {hugepageLimits: [{pageSize: 2M, limit: 1}]}",
      "resources.hugepageLimits[0]: found the page size \"2M\"; expected a number of bytes or a "
      "text such as \"2MB\""},
