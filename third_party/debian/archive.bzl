@@ -1,9 +1,16 @@
-"""The Debian packages that the images of this repository are made of, as repository @debian_archive.
+"""What this repository's images and boot tests are made of, as repository @debian_archive: Debian packages, and firmware's key for tests.
 
-The build root keeps them (third_party/buildroot/images.txt); users of the ruleset never need this repository.
+The build root keeps the packages (third_party/buildroot/images.txt); users of the ruleset never need this repository.
 """
 
 _DIRECTORY = "/usr/share/linuxkit/debs"
+
+# Of the package ovmf: a key that everyone knows, and a store of UEFI variables with Secure Boot on that trusts it.
+_SECURE_BOOT = [
+    "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd",
+    "/usr/share/ovmf/PkKek-1-snakeoil.key",
+    "/usr/share/ovmf/PkKek-1-snakeoil.pem",
+]
 
 _MISSING = """\
 load("@rules_linuxkit//third_party/debian:missing.bzl", "missing_packages")
@@ -29,6 +36,11 @@ def _debian_archive_impl(rctx):
             if path.basename.endswith(".deb"):
                 names.append(_stable_name(path.basename))
                 rctx.symlink(path, names[-1])
+    for file in _SECURE_BOOT:
+        path = rctx.path(file)
+        if names and path.exists:
+            names.append(path.basename)
+            rctx.symlink(path, path.basename)
     if names:
         rctx.file("BUILD.bazel", "exports_files({})\n".format(sorted(names)))
     else:
