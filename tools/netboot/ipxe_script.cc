@@ -24,9 +24,11 @@ namespace {
 
 constexpr std::string_view kNothing = "${nil}";
 
-// UEFI can load iPXE and, as autoexec.ipxe, this script before iPXE has an address of its own. To
-// get one makes names relative to the DHCP server's next-server, so the script's place is kept.
+// UEFI can load iPXE and, as autoexec.ipxe, this script before iPXE has opened an interface or got
+// an address. To get one makes names relative to the DHCP server's next-server, so the script's
+// place is kept.
 constexpr std::string_view kNetwork =
+    "ifopen\n"
     "isset ${ip} || set base ${cwduri}\n"
     "isset ${ip} || dhcp\n";
 

@@ -5,6 +5,7 @@
 //
 //   #!ipxe
 //   # myimage
+//   ifopen
 //   isset ${ip} || set base ${cwduri}
 //   isset ${ip} || dhcp
 //   imgfree

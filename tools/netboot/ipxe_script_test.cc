@@ -20,7 +20,7 @@ namespace {
 using ::absl_testing::StatusIs;
 
 constexpr std::string_view kHead =
-    "#!ipxe\n# img\nisset ${ip} || set base ${cwduri}\nisset ${ip} || dhcp\nimgfree\n"
+    "#!ipxe\n# img\nifopen\nisset ${ip} || set base ${cwduri}\nisset ${ip} || dhcp\nimgfree\n"
     "initrd ${base}initrd.img\n";
 
 std::string Expand(std::string word) {
@@ -62,6 +62,7 @@ TEST(IpxeScriptTest, Plain) {
   EXPECT_EQ(Script("console=ttyS0 panic=10"),
             "#!ipxe\n"
             "# img\n"
+            "ifopen\n"
             "isset ${ip} || set base ${cwduri}\n"
             "isset ${ip} || dhcp\n"
             "imgfree\n"
