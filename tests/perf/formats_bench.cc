@@ -122,15 +122,16 @@ class Bench {
 
   std::vector<Scenario> Scenarios() const {
     std::vector<Scenario> all = {
-        Copied("iso", "mkiso", {absl::StrCat("--efi_file=/boot/kernel=", In("kernel")),
-                                absl::StrCat("--efi_file=/boot/initrd.img=", In("initrd"))})};
+        Copied("iso", "mkiso",
+               {absl::StrCat("--efi_file=/boot/kernel=", In("kernel")),
+                absl::StrCat("--efi_file=/boot/initrd.img=", In("initrd"))})};
     for (const std::string format : {"raw", "qcow2", "vhd", "dynamic_vhd", "vhdx", "vdi"}) {
       all.push_back(Copied(format, "mkdisk", Disk(format)));
     }
     // zlib's own time for the same bytes, on the cores that the format may use.
     for (const std::string format : {"vmdk", "gcp"}) {
-      all.push_back({format, Command(format, "mkdisk", Disk(format)),
-                     {"pigz", "-kf6", "-p2", In("initrd")}});
+      all.push_back(
+          {format, Command(format, "mkdisk", Disk(format)), {"pigz", "-kf6", "-p2", In("initrd")}});
     }
     return all;
   }
@@ -164,7 +165,8 @@ absl::Status Main(Args& args) {
   const int64_t runs = args.IntOr("runs", 3);
   std::map<std::string, std::string> tools;
   for (const std::string& word : args.All("tool")) {
-    tools.insert(std::pair<std::string, std::string>(absl::StrSplit(word, absl::MaxSplits('=', 1))));
+    tools.insert(
+        std::pair<std::string, std::string>(absl::StrSplit(word, absl::MaxSplits('=', 1))));
   }
   ABSL_RETURN_IF_ERROR(args.Finish());
   const char* parent = std::getenv("TEST_TMPDIR");
@@ -185,6 +187,4 @@ absl::Status Main(Args& args) {
 }  // namespace
 }  // namespace linuxkit
 
-int main(int argc, char** argv) {
-  return linuxkit::RunMain(argc, argv, "formats", linuxkit::Main);
-}
+int main(int argc, char** argv) { return linuxkit::RunMain(argc, argv, "formats", linuxkit::Main); }

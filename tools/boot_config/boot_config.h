@@ -1,8 +1,8 @@
 // What boot programs read: which kernel and initrd to load, with which command line, at once and
 // without a menu.
 //
-// A command line reaches the kernel byte for byte by ISOLINUX and systemd-boot. GRUB takes words: it
-// keeps what they mean to the kernel, but quotes a word that has a blank as a whole.
+// A command line reaches the kernel byte for byte by ISOLINUX and systemd-boot. GRUB takes words:
+// it keeps what they mean to the kernel, but quotes a word that has a blank as a whole.
 #ifndef TOOLS_BOOT_CONFIG_BOOT_CONFIG_H_
 #define TOOLS_BOOT_CONFIG_BOOT_CONFIG_H_
 

@@ -60,14 +60,15 @@ TEST(BootConfigTest, GrubAcceptsTheScript) {
 }
 
 TEST(BootConfigTest, WhatGrubCannotPass) {
-  EXPECT_THAT(
-      GrubConfig(WithCmdline("a b=c\\d")),
-      StatusIs(_, "the kernel command line has a backslash in \"b=c\\d\"; GRUB would pass a "
-                  "backslash in front of it. Expected none for an image that boots by GRUB"));
+  EXPECT_THAT(GrubConfig(WithCmdline("a b=c\\d")),
+              StatusIs(_,
+                       "the kernel command line has a backslash in \"b=c\\d\"; GRUB would pass a "
+                       "backslash in front of it. Expected none for an image that boots by GRUB"));
   EXPECT_THAT(GrubConfig(WithCmdline("it's")),
-              StatusIs(_, "the kernel command line has a single quote in \"it's\"; GRUB would pass "
-                          "a backslash in front of it. Expected none for an image that boots by "
-                          "GRUB"));
+              StatusIs(_,
+                       "the kernel command line has a single quote in \"it's\"; GRUB would pass "
+                       "a backslash in front of it. Expected none for an image that boots by "
+                       "GRUB"));
 }
 
 TEST(BootConfigTest, SeveralLines) {

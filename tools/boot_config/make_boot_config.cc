@@ -4,7 +4,8 @@
 //
 // --cmdline           the file with the kernel command line
 // --title             the entry's name in a menu
-// --isolinux, --loader_entry, --grub   the outputs, each optional: the configuration of ISOLINUX, of
+// --isolinux, --loader_entry, --grub   the outputs, each optional: the configuration of ISOLINUX,
+// of
 //                     systemd-boot and of GRUB
 #include <optional>
 #include <string>

@@ -26,12 +26,10 @@ absl::Status WriteQcow2As(const Extents& disk, const Options& options, OutputFil
   return WriteQcow2(disk, {.threads = options.threads}, output);
 }
 
-absl::Status WriteCompressedQcow2(const Extents& disk, const Options& options,
-                                  OutputFile& output) {
-  return WriteQcow2(disk,
-                    {.compression = {.format = Compression::Format::kGzip},
-                     .threads = options.threads},
-                    output);
+absl::Status WriteCompressedQcow2(const Extents& disk, const Options& options, OutputFile& output) {
+  return WriteQcow2(
+      disk, {.compression = {.format = Compression::Format::kGzip}, .threads = options.threads},
+      output);
 }
 
 absl::Status WriteVmdkAs(const Extents& disk, const Options& options, OutputFile& output) {
@@ -86,11 +84,11 @@ absl::StatusOr<const DiskFormat*> FindDiskFormat(std::string_view name) {
   for (const DiskFormat& format : kFormats) {
     if (format.name == name) return &format;
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--format=", name, ": expected one of ",
-      absl::StrJoin(kFormats, ", ", [](std::string* text, const DiskFormat& format) {
-        absl::StrAppend(text, format.name);
-      })));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--format=", name, ": expected one of ",
+                   absl::StrJoin(kFormats, ", ", [](std::string* text, const DiskFormat& format) {
+                     absl::StrAppend(text, format.name);
+                   })));
 }
 
 }  // namespace linuxkit

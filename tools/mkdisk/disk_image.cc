@@ -67,22 +67,22 @@ uint64_t DataSize(const DataPartition& data) {
 
 absl::Status CheckOptions(const DiskOptions& options) {
   if (options.size % options.size_unit != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the disk's size of ", options.size, " bytes is no multiple of ", options.size_unit));
+    return absl::InvalidArgumentError(absl::StrCat("the disk's size of ", options.size,
+                                                   " bytes is no multiple of ", options.size_unit));
   }
   if (options.table == PartitionTable::kMbr && !options.grub) {
     return absl::InvalidArgumentError("an MBR disk needs a boot program for the BIOS");
   }
   if (options.table == PartitionTable::kMbr && options.data.size() >= kMbrPartitions) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("there are ", options.data.size(), " data partitions; an MBR disk has room for ",
-                     kMbrPartitions - 1, ". Take a GPT disk for more"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "there are ", options.data.size(), " data partitions; an MBR disk has room for ",
+        kMbrPartitions - 1, ". Take a GPT disk for more"));
   }
   for (const DataPartition& data : options.data) {
     if (data.content && data.size != 0 && data.size < data.content->size()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("partition \"", data.name, "\" has a size of ", data.size,
-                       " bytes; its content takes ", data.content->size()));
+      return absl::InvalidArgumentError(absl::StrCat("partition \"", data.name, "\" has a size of ",
+                                                     data.size, " bytes; its content takes ",
+                                                     data.content->size()));
     }
   }
   return absl::OkStatus();
@@ -101,9 +101,8 @@ absl::StatusOr<Layout> Layout::Make(const DiskOptions& options, uint64_t boot_co
   const uint64_t needed = RoundUp(offset + TailSize(options.table), options.size_unit);
   layout.size_ = options.size == 0 ? needed : options.size;
   if (layout.size_ < needed) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the disk has a size of ", options.size, " bytes; its partitions need ",
-                     needed));
+    return absl::ResourceExhaustedError(absl::StrCat("the disk has a size of ", options.size,
+                                                     " bytes; its partitions need ", needed));
   }
   // What is left goes to the last partition that was not given a size.
   const bool grows = options.data.empty() ? options.boot_size == 0 : options.data.back().size == 0;
@@ -127,8 +126,8 @@ absl::Status AddFat(const Partition& partition, FatOptions fat_options,
   fat_options.hidden_sectors = static_cast<uint32_t>(partition.offset / kDiskSector);
   const absl::StatusOr<FatImage> fat = MakeFatImage(fat_options, std::move(files));
   if (!fat.ok()) {
-    return absl::Status(fat.status().code(), absl::StrCat("partition \"", partition.name, "\": ",
-                                                          fat.status().message()));
+    return absl::Status(fat.status().code(), absl::StrCat("partition \"", partition.name,
+                                                          "\": ", fat.status().message()));
   }
   return disk.AddAll(partition.offset, fat->extents);
 }

@@ -9,8 +9,8 @@
 //   …     data partitions
 //   end   GPT's second copy
 //
-// in sectors; partitions begin at whole MiB, and the disk ends at one. With GRUB a GPT disk boots by
-// BIOS, too; an MBR disk boots by nothing else.
+// in sectors; partitions begin at whole MiB, and the disk ends at one. With GRUB a GPT disk boots
+// by BIOS, too; an MBR disk boots by nothing else.
 //
 //   DiskOptions options;
 //   options.files.push_back({"EFI/BOOT/BOOTX64.EFI", uki});
@@ -50,8 +50,8 @@ struct DiskOptions {
   std::string label = "LINUXKIT";
   // Of all files, in seconds since 1970.
   int64_t time = 0;
-  // Of the boot partition in bytes. 0: what the files take, at least 64 MiB; on a disk whose size is
-  // given and that has no data partition, what is left.
+  // Of the boot partition in bytes. 0: what the files take, at least 64 MiB; on a disk whose size
+  // is given and that has no data partition, what is left.
   uint64_t boot_size = 0;
   std::vector<DataPartition> data;
   // Of the disk in bytes, a multiple of `size_unit`; 0: as small as its partitions allow.

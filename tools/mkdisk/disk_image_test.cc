@@ -136,7 +136,8 @@ TEST(DiskImageTest, BootPartitionTakesWhatIsLeft) {
 TEST(DiskImageTest, DataPartitions) {
   DiskOptions options = WithFile();
   options.size = 300 * kMib;
-  options.data.push_back({.name = "image", .content = Content::OfBytes("ext4?"), .size = 10 * kMib});
+  options.data.push_back(
+      {.name = "image", .content = Content::OfBytes("ext4?"), .size = 10 * kMib});
   options.data.push_back({.name = "data"});
   const std::string path = Make(std::move(options));
   EXPECT_THAT(OutputOf("sgdisk -v " + path), HasSubstr("No problems found"));
@@ -222,8 +223,8 @@ TEST(DiskImageTest, CoreTooLarge) {
   std::string core = *ReadFile(options.grub->core);
   core.resize((512 << 10) + 1);
   options.grub->core = WriteInput("core.img", core);
-  EXPECT_EQ(ErrorOf(options), absl::StrCat(TestPath("core.img"),
-                                            " has 524289 bytes; expected at most 524288"));
+  EXPECT_EQ(ErrorOf(options),
+            absl::StrCat(TestPath("core.img"), " has 524289 bytes; expected at most 524288"));
 }
 
 TEST(DiskImageTest, IdentifiersComeFromTheContent) {

@@ -58,9 +58,9 @@ absl::StatusOr<std::string> PatchedGrubCore(const GrubBoot& grub, uint64_t secto
 absl::Status SetGrubCode(const GrubBoot& grub, uint64_t sector, Mbr& mbr) {
   ABSL_ASSIGN_OR_RETURN(std::string boot, ReadFile(grub.boot, kDiskSector));
   if (boot.size() != kDiskSector || boot.substr(kDriveCheckAt, 2) != kDriveCheckJump) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        grub.boot, " is not GRUB's boot.img: expected ", kDiskSector, " bytes with eb 05 at byte ",
-        kDriveCheckAt));
+    return absl::InvalidArgumentError(absl::StrCat(grub.boot, " is not GRUB's boot.img: expected ",
+                                                   kDiskSector, " bytes with eb 05 at byte ",
+                                                   kDriveCheckAt));
   }
   const Little<uint64_t> core = sector;
   boot.replace(kCoreSectorAt, sizeof(core), BytesOf(core));

@@ -89,9 +89,11 @@ absl::StatusOr<DiskOptions> ParseOptions(const DiskFormat& format, Args& args) {
   ABSL_ASSIGN_OR_RETURN(options.grub, ParseGrub(args));
   options.label = args.OptionalOr("label", options.label);
   options.time = args.IntOr("time", options.time);
-  ABSL_ASSIGN_OR_RETURN(options.boot_size, ParseMib("boot_size", args.OptionalOr("boot_size", "0")));
+  ABSL_ASSIGN_OR_RETURN(options.boot_size,
+                        ParseMib("boot_size", args.OptionalOr("boot_size", "0")));
   ABSL_ASSIGN_OR_RETURN(options.size, ParseMib("size", args.OptionalOr("size", "0")));
-  ABSL_ASSIGN_OR_RETURN(const uint64_t unit, ParseMib("size_unit", args.OptionalOr("size_unit", "1")));
+  ABSL_ASSIGN_OR_RETURN(const uint64_t unit,
+                        ParseMib("size_unit", args.OptionalOr("size_unit", "1")));
   options.size_unit = std::max(unit, format.size_unit);
   ABSL_ASSIGN_OR_RETURN(options.data, ParseData(args));
   ABSL_ASSIGN_OR_RETURN(options.files, ParseFileFlags(args, ""));

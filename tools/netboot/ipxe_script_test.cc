@@ -72,15 +72,15 @@ TEST(IpxeScriptTest, Plain) {
 }
 
 TEST(IpxeScriptTest, NoCommandLine) {
-  EXPECT_EQ(Script(""),
-            absl::StrCat(kHead, "kernel ${base}kernel initrd=initrd.img\nboot\n"));
+  EXPECT_EQ(Script(""), absl::StrCat(kHead, "kernel ${base}kernel initrd=initrd.img\nboot\n"));
 }
 
 TEST(IpxeScriptTest, SpecialWords) {
-  EXPECT_EQ(Script("a # || && ; #b  c"),
-            absl::StrCat(kHead,
-                         "kernel ${base}kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; "
-                         "${nil}#b ${nil} c\nboot\n"));
+  EXPECT_EQ(
+      Script("a # || && ; #b  c"),
+      absl::StrCat(kHead,
+                   "kernel ${base}kernel initrd=initrd.img a ${nil}# ${nil}|| ${nil}&& ${nil}; "
+                   "${nil}#b ${nil} c\nboot\n"));
 }
 
 TEST(IpxeScriptTest, CommandLinesSurvive) {

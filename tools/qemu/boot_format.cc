@@ -45,8 +45,8 @@ constexpr std::string_view kNetbootScript = "boot.ipxe";
 absl::StatusOr<std::string> OnlyFile(const BootSource& source) {
   if (source.files.size() == 1) return source.files[0];
   return absl::InvalidArgumentError(
-      absl::StrCat("boot format ", source.format->name, ": found ", source.files.size(),
-                   " files (", absl::StrJoin(source.files, ", "), "), expected one"));
+      absl::StrCat("boot format ", source.format->name, ": found ", source.files.size(), " files (",
+                   absl::StrJoin(source.files, ", "), "), expected one"));
 }
 
 void TakeKernelAway(Machine& machine) {
@@ -90,8 +90,7 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   const Attach attach = source.attach.value_or(source.format->attach);
   machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
   if (HasRoot(machine.cmdline)) return absl::OkStatus();
-  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ",
-                  "root=", DeviceOf(attach));
+  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ", "root=", DeviceOf(attach));
   return absl::OkStatus();
 }
 

@@ -125,10 +125,12 @@ TEST(DescribeBoot, NetworkWithoutUserNetworking) {
             "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
 }
 TEST(DescribeBoot, MoreThanOneFile) {
-  EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})), "boot format iso: found 2 files (a, b), expected one");
+  EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})),
+            "boot format iso: found 2 files (a, b), expected one");
 }
 TEST(DescribeBoot, NoRootFileSystem) {
-  EXPECT_EQ(ErrorOf(Source("erofs", {"x-kernel"})), "boot format erofs: found 0 files (), expected one");
+  EXPECT_EQ(ErrorOf(Source("erofs", {"x-kernel"})),
+            "boot format erofs: found 0 files (), expected one");
 }
 TEST(DescribeBoot, DiskAsCd) {
   BootSource source = Source("qcow2", {"a"});

@@ -35,9 +35,9 @@ class RealMedia : public RealGuest {
         "/isolinux.bin --bios_mbr=", kIsolinux, "/isohdpfx.bin --file=/isolinux/ldlinux.c32=",
         "/usr/lib/syslinux/modules/bios/ldlinux.c32 --text='/isolinux/isolinux.cfg=",
         "SERIAL 0\\nDEFAULT linux\\nLABEL linux\\nKERNEL /kernel\\nINITRD /initrd\\n",
-        "APPEND console=ttyS0' --file=/kernel=", Path("vmlinuz"), " --file=/initrd=",
-        Path("initrd"), " --efi_file=/kernel=", Path("vmlinuz"), " --efi_file=/initrd=",
-        Path("initrd"), " --efi_file=/EFI/BOOT/BOOTX64.EFI=", kBootManager,
+        "APPEND console=ttyS0' --file=/kernel=", Path("vmlinuz"),
+        " --file=/initrd=", Path("initrd"), " --efi_file=/kernel=", Path("vmlinuz"),
+        " --efi_file=/initrd=", Path("initrd"), " --efi_file=/EFI/BOOT/BOOTX64.EFI=", kBootManager,
         " --efi_text='/loader/loader.conf=timeout 0\\n' '--efi_text=/loader/entries/x.conf=",
         "title x\\nlinux /kernel\\ninitrd /initrd\\noptions console=ttyS0\\n'"));
   }

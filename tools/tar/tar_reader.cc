@@ -220,8 +220,8 @@ absl::StatusOr<TarEntry> TarReader::ReadEntry(const TarBlock& header, PaxRecords
     return absl::Status(entry.status().code(), absl::StrCat(InFront(), entry.status().message()));
   }
   path_ = entry->path;
-  // Links, devices and directories have no content, whatever size some writers store with them. What
-  // GNU tar stores with a directory, the names in it, is passed over.
+  // Links, devices and directories have no content, whatever size some writers store with them.
+  // What GNU tar stores with a directory, the names in it, is passed over.
   const bool is_file = entry->type == TarEntry::Type::kFile;
   stored_left_ = is_file || TypeFlag(header) == 'D' ? entry->size : 0;
   padding_ = PaddingOf(stored_left_);
