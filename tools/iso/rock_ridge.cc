@@ -3,11 +3,9 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "tools/iso/iso_dates.h"
 
 namespace linuxkit {
@@ -73,6 +71,7 @@ enum ComponentFlag : uint8_t {
 };
 constexpr uint8_t kTargetContinues = 1;
 constexpr size_t kTargetHead = 5;
+constexpr size_t kComponentHead = 2;
 constexpr size_t kMaxTargetPart = 240;
 
 // RRIP 1.12, section 4.3; the texts are those of the 1991 version, which every reader knows.
@@ -129,40 +128,54 @@ std::string Component(ComponentFlag flag, std::string_view text = "") {
   return absl::StrCat(component, text);
 }
 
-std::vector<std::string> Components(std::string_view target) {
-  std::vector<std::string> components;
-  if (absl::ConsumePrefix(&target, "/")) components.push_back(Component(kRoot));
-  for (std::string_view name : absl::StrSplit(target, '/', absl::SkipEmpty())) {
-    if (name == "." || name == "..") {
-      components.push_back(Component(name == "." ? kCurrent : kParent));
-      continue;
+// A symlink's target in as many fields as it takes. A field is full before the next one begins:
+// some readers forget a slash where a field ends with "..".
+class TargetFields {
+ public:
+  explicit TargetFields(std::string_view target) {
+    if (target.starts_with('/')) part_ = Component(kRoot);
+    for (const std::string_view name : absl::StrSplit(target, '/', absl::SkipEmpty())) {
+      if (name == "." || name == "..") {
+        if (room() < kMinRoom) Close(kTargetContinues);
+        part_.append(Component(name == "." ? kCurrent : kParent));
+      } else {
+        AddText(name);
+      }
     }
-    for (; name.size() > kMaxNamePart; name.remove_prefix(kMaxNamePart)) {
-      components.push_back(Component(kTextContinues, name.substr(0, kMaxNamePart)));
-    }
-    components.push_back(Component(kText, name));
+    Close(0);
   }
-  return components;
-}
 
-// A symlink's target in as many fields as it takes.
-std::string TargetFields(std::string_view target) {
-  std::string fields, part;
-  const auto Close = [&](uint8_t flags) {
-    fields.append("SL");
-    fields.push_back(static_cast<char>(kTargetHead + part.size()));
-    fields.push_back(1);
-    fields.push_back(static_cast<char>(flags));
-    fields.append(part);
-    part.clear();
-  };
-  for (const std::string& component : Components(target)) {
-    if (part.size() + component.size() > kMaxTargetPart) Close(kTargetContinues);
-    part.append(component);
+  const std::string& bytes() const { return fields_; }
+
+ private:
+  // For "..", and a byte of text behind it.
+  static constexpr size_t kMinRoom = 2 * kComponentHead + 1;
+
+  size_t room() const { return kMaxTargetPart - part_.size(); }
+
+  void AddText(std::string_view text) {
+    while (kComponentHead + text.size() > room()) {
+      if (room() > kComponentHead) {
+        const std::string_view now = text.substr(0, room() - kComponentHead);
+        part_.append(Component(kTextContinues, now));
+        text.remove_prefix(now.size());
+      }
+      Close(kTargetContinues);
+    }
+    part_.append(Component(kText, text));
   }
-  Close(0);
-  return fields;
-}
+
+  void Close(uint8_t flags) {
+    fields_.append("SL");
+    fields_.push_back(static_cast<char>(kTargetHead + part_.size()));
+    fields_.push_back(1);
+    fields_.push_back(static_cast<char>(flags));
+    fields_.append(part_);
+    part_.clear();
+  }
+
+  std::string fields_, part_;
+};
 
 // All readers know a device number of 16 bits, which lies in the low field. Larger ones are stored
 // as Linux reads them.
@@ -175,7 +188,7 @@ DeviceField DeviceFieldOf(uint32_t major_number, uint32_t minor_number) {
 
 // What only symlinks and devices have.
 std::string FieldsOfType(const PosixAttributes& posix) {
-  if (S_ISLNK(posix.mode)) return TargetFields(posix.target);
+  if (S_ISLNK(posix.mode)) return TargetFields(posix.target).bytes();
   if (!S_ISCHR(posix.mode) && !S_ISBLK(posix.mode)) return "";
   return std::string(BytesOf(DeviceFieldOf(posix.device_major, posix.device_minor)));
 }
