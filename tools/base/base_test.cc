@@ -107,6 +107,30 @@ TEST(OutputFileTest, HolesReadAsZeros) {
   EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("\0\0\0a\0\0", 6)));
 }
 
+TEST(OutputFileTest, WriteAtReplacesAndAppendingGoesOn) {
+  const std::string path = TempPath("replaced");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("abcd"), IsOk());
+  ASSERT_THAT((*file)->WriteAt(1, "BC"), IsOk());
+  ASSERT_THAT((*file)->Append("e"), IsOk());
+  ASSERT_THAT((*file)->AppendHole(3), IsOk());
+  ASSERT_THAT((*file)->WriteAt(5, "f"), IsOk());
+  EXPECT_EQ((*file)->size(), 8);
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds(std::string("aBCdef\0\0", 8)));
+}
+
+TEST(OutputFileTest, WriteAtBeyondWhatWasAppended) {
+  const std::string path = TempPath("beyond");
+  auto file = OutputFile::Create(path);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append("abcd"), IsOk());
+  EXPECT_THAT((*file)->WriteAt(3, "de"),
+              StatusIs(absl::StatusCode::kInternal,
+                       "cannot replace 2 bytes at 3 of " + path + ", which has 4"));
+}
+
 TEST(OutputFileTest, RestartForgets) {
   const std::string path = TempPath("restart");
   auto file = OutputFile::Create(path);

@@ -147,6 +147,23 @@ absl::Status OutputFile::AppendFile(const InputFile& file) {
   return CopyAll(rest, *this).status();
 }
 
+absl::Status OutputFile::WriteAt(uint64_t offset, std::string_view bytes) {
+  if (offset > size_ || bytes.size() > size_ - offset) {
+    return absl::InternalError(absl::StrCat("cannot replace ", bytes.size(), " bytes at ", offset,
+                                            " of ", path_, ", which has ", size_));
+  }
+  ABSL_RETURN_IF_ERROR(Flush());
+  while (!bytes.empty()) {
+    const ssize_t count =
+        pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus("write", path_);
+    offset += static_cast<uint64_t>(count);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status OutputFile::Restart() {
   buffer_.clear();
   size_ = 0;

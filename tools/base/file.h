@@ -79,6 +79,8 @@ class OutputFile : public ByteSink {
   absl::Status AppendFile(const InputFile& file);
   // Appends zeros as a hole, which takes no room on the disk where the file system has holes.
   absl::Status AppendHole(uint64_t size);
+  // Replaces bytes that were appended before: for a header that tells of what follows it.
+  absl::Status WriteAt(uint64_t offset, std::string_view bytes);
   // Bytes appended so far.
   uint64_t size() const { return size_; }
   // Forgets everything appended, to start again.

@@ -123,14 +123,6 @@ class ZstdCompressor : public ChunkedCompressor {
   ZSTD_CCtx* context_;
 };
 
-absl::StatusOr<int> CheckLevel(std::string_view format, int level, int fallback, int highest) {
-  if (level == 0) return fallback;
-  if (level >= 1 && level <= highest) return level;
-  return absl::InvalidArgumentError(absl::StrCat(format, " level ", level,
-                                                 " does not exist; expected 1 to ", highest,
-                                                 ", or 0 for ", fallback));
-}
-
 template <typename Library>
 absl::StatusOr<std::unique_ptr<Compressor>> Start(int level, ByteSink& sink) {
   auto compressor = std::make_unique<Library>(sink);
@@ -139,6 +131,14 @@ absl::StatusOr<std::unique_ptr<Compressor>> Start(int level, ByteSink& sink) {
 }
 
 }  // namespace
+
+absl::StatusOr<int> CheckLevel(std::string_view format, int level, int fallback, int highest) {
+  if (level == 0) return fallback;
+  if (level >= 1 && level <= highest) return level;
+  return absl::InvalidArgumentError(absl::StrCat(format, " level ", level,
+                                                 " does not exist; expected 1 to ", highest,
+                                                 ", or 0 for ", fallback));
+}
 
 absl::StatusOr<Format> ParseCompressionFormat(std::string_view name) {
   if (name == "none") return Format::kNone;

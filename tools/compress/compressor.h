@@ -23,6 +23,9 @@ struct Compression {
   int level = 0;
 };
 
+// `level`, or `fallback` for 0; an error outside of 1 to `highest`.
+absl::StatusOr<int> CheckLevel(std::string_view format, int level, int fallback, int highest);
+
 // "none", "gzip" or "zstd", as users and rules write it.
 absl::StatusOr<Compression::Format> ParseCompressionFormat(std::string_view name);
 

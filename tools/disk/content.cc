@@ -30,4 +30,10 @@ absl::StatusOr<InputFile> OpenUnchanged(const Content& content) {
                                           file.size(), " bytes; expected ", content.size()));
 }
 
+absl::Status AppendContent(const Content& content, OutputFile& output) {
+  if (!content.is_file()) return output.Append(content.bytes());
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, OpenUnchanged(content));
+  return output.AppendFile(file);
+}
+
 }  // namespace linuxkit

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/base/file.h"
 
@@ -32,6 +33,9 @@ class Content {
 
 // Opens the file that `content` is; an error if its size is not what it was.
 absl::StatusOr<InputFile> OpenUnchanged(const Content& content);
+
+// Appends it to `output`, from file to file where it is one.
+absl::Status AppendContent(const Content& content, OutputFile& output);
 
 }  // namespace linuxkit
 

@@ -9,16 +9,6 @@
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
-namespace {
-
-absl::Status AppendContent(const Content& content, OutputFile& output) {
-  if (!content.is_file()) return output.Append(content.bytes());
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, OpenUnchanged(content));
-  return output.AppendFile(file);
-}
-
-}  // namespace
-
 absl::Status Extents::Add(uint64_t offset, Content content) {
   if (content.size() == 0) return absl::OkStatus();
   const uint64_t end = offset + content.size();
