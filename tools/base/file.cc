@@ -154,8 +154,7 @@ absl::Status OutputFile::WriteAt(uint64_t offset, std::string_view bytes) {
   }
   ABSL_RETURN_IF_ERROR(Flush());
   while (!bytes.empty()) {
-    const ssize_t count =
-        pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t count = pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return ErrnoStatus("write", path_);
     offset += static_cast<uint64_t>(count);

@@ -54,7 +54,9 @@ absl::Status JobRing::DeliverOldest() {
 
 absl::StatusOr<size_t> JobRing::Next() {
   const size_t jobs = JobsFor(static_cast<int>(threads_.size()));
-  if (waiting_ == jobs) ABSL_RETURN_IF_ERROR(DeliverOldest());
+  if (waiting_ == jobs) {
+    ABSL_RETURN_IF_ERROR(DeliverOldest());
+  }
   absl::MutexLock lock(mutex_);
   return submitted_ % jobs;
 }
@@ -66,7 +68,9 @@ void JobRing::Submit() {
 }
 
 absl::Status JobRing::Finish() {
-  while (waiting_ > 0) ABSL_RETURN_IF_ERROR(DeliverOldest());
+  while (waiting_ > 0) {
+    ABSL_RETURN_IF_ERROR(DeliverOldest());
+  }
   return absl::OkStatus();
 }
 

@@ -36,8 +36,7 @@ absl::StatusOr<std::unique_ptr<ParallelGzip>> ParallelGzip::Create(int level, in
   }
   const auto run = [&parts = gzip->parts_](size_t i) {
     Part& part = parts[i];
-    part.status =
-        part.deflater->CompressPart(part.before, part.bytes, part.last, part.output);
+    part.status = part.deflater->CompressPart(part.before, part.bytes, part.last, part.output);
     part.crc = static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(part.bytes.data()),
                                            static_cast<uInt>(part.bytes.size())));
   };
@@ -68,8 +67,8 @@ absl::Status ParallelGzip::Append(std::string_view bytes) {
 
 absl::Status ParallelGzip::Deliver(const Part& part) {
   ABSL_RETURN_IF_ERROR(part.status);
-  crc_ = static_cast<uint32_t>(
-      crc32_combine(crc_, part.crc, static_cast<z_off_t>(part.bytes.size())));
+  crc_ =
+      static_cast<uint32_t>(crc32_combine(crc_, part.crc, static_cast<z_off_t>(part.bytes.size())));
   size_ += part.bytes.size();
   return sink_.Append(part.output);
 }

@@ -165,11 +165,12 @@ TEST(JobRingTest, NextIsTheSameUntilSubmit) {
 TEST(JobRingTest, GivenUpWithJobsLeft) {
   std::vector<size_t> delivered;
   {
-    JobRing ring(0, [](size_t) {},
-                 [&](size_t i) {
-                   delivered.push_back(i);
-                   return absl::OkStatus();
-                 });
+    JobRing ring(
+        0, [](size_t) {},
+        [&](size_t i) {
+          delivered.push_back(i);
+          return absl::OkStatus();
+        });
     ASSERT_THAT(ring.Next(), IsOk());
     ring.Submit();
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 
 namespace linuxkit {
@@ -36,7 +37,9 @@ std::string HexdumpLine(size_t offset, std::string_view line) {
 
 std::string TestPath(std::string_view name) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-  return absl::StrCat(testing::TempDir(), "/", test->name(), "_", name);
+  // "Case/Parameter" is no directory.
+  return absl::StrCat(testing::TempDir(), "/", absl::StrReplaceAll(test->name(), {{"/", "_"}}), "_",
+                      name);
 }
 
 absl::StatusOr<std::string> WriteTestImage(std::string_view name, const Extents& extents) {

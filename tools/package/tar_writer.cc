@@ -139,15 +139,15 @@ absl::Status TarWriter::AddHeader(const TarEntry& entry) {
   const bool is_file = entry.type == TarEntry::Type::kFile;
   const std::string path = absl::StrCat(entry.path, is_directory ? "/" : "");
   return sink_.Append(Encode({.path = path,
-                                            .link = entry.link,
-                                            .type = TypeFlag(entry.type),
-                                            .mode = entry.mode,
-                                            .uid = entry.uid,
-                                            .gid = entry.gid,
-                                            .size = is_file ? entry.size : 0,
-                                            .mtime = static_cast<uint64_t>(entry.mtime),
-                                            .device_major = entry.device_major,
-                                            .device_minor = entry.device_minor}));
+                              .link = entry.link,
+                              .type = TypeFlag(entry.type),
+                              .mode = entry.mode,
+                              .uid = entry.uid,
+                              .gid = entry.gid,
+                              .size = is_file ? entry.size : 0,
+                              .mtime = static_cast<uint64_t>(entry.mtime),
+                              .device_major = entry.device_major,
+                              .device_minor = entry.device_minor}));
 }
 
 absl::Status TarWriter::Add(const TarEntry& entry, ByteSource& content) {

@@ -52,8 +52,7 @@ DiskCase RandomCase(uint32_t seed) {
     const uint64_t gap = random() % 3 == 0 ? 0 : random() % (random() % 2 == 0 ? 1000 : 3 * kMiB);
     const size_t size = 1 + random() % (random() % 2 == 0 ? 1000 : 300000);
     const uint32_t content = static_cast<uint32_t>(random());
-    pieces.push_back(
-        {end + gap, random() % 2 == 0 ? Bytes(size, content) : FileOf(size, content)});
+    pieces.push_back({end + gap, random() % 2 == 0 ? Bytes(size, content) : FileOf(size, content)});
     end += gap + size;
   }
   return Case(absl::StrCat("Seed", seed), (end / kMiB + 1 + random() % 3) * kMiB,

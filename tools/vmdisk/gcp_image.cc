@@ -39,21 +39,21 @@ struct SparseField {
 };
 
 struct GnuHeader {
-  std::array<char, 100> name;               //   0
-  std::array<char, 8> mode;                 // 100
-  std::array<char, 8> uid;                  // 108
-  std::array<char, 8> gid;                  // 116
-  std::array<char, 12> size;                // 124: of what is stored
-  std::array<char, 12> time;                // 136
-  std::array<char, 8> checksum;             // 148
-  char type = 'S';                          // 156
-  std::array<char, 100> link{};             // 157
-  std::array<char, 8> magic;                // 257
-  std::array<char, 121> unused1{};          // 265
-  std::array<SparseField, 4> stretches;     // 386
-  char is_extended = 0;                     // 482
-  std::array<char, 12> real_size;           // 483: with holes
-  std::array<char, 17> unused2{};           // 495
+  std::array<char, 100> name;            //   0
+  std::array<char, 8> mode;              // 100
+  std::array<char, 8> uid;               // 108
+  std::array<char, 8> gid;               // 116
+  std::array<char, 12> size;             // 124: of what is stored
+  std::array<char, 12> time;             // 136
+  std::array<char, 8> checksum;          // 148
+  char type = 'S';                       // 156
+  std::array<char, 100> link{};          // 157
+  std::array<char, 8> magic;             // 257
+  std::array<char, 121> unused1{};       // 265
+  std::array<SparseField, 4> stretches;  // 386
+  char is_extended = 0;                  // 482
+  std::array<char, 12> real_size;        // 483: with holes
+  std::array<char, 17> unused2{};        // 495
 };
 static_assert(sizeof(GnuHeader) == kTarBlock);
 

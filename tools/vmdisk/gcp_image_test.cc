@@ -23,8 +23,8 @@ constexpr uint64_t kGiB = uint64_t{1} << 30;
 
 absl::StatusOr<std::string> WriteTestGcpImage(const Extents& disk, const GcpOptions& options = {},
                                               std::string_view name = "disk.tar.gz") {
-  return WriteTestFile(
-      name, [&](OutputFile& output) { return WriteGcpImage(disk, options, output); });
+  return WriteTestFile(name,
+                       [&](OutputFile& output) { return WriteGcpImage(disk, options, output); });
 }
 
 class GcpImageTest : public ::testing::TestWithParam<DiskCase> {};
@@ -43,7 +43,7 @@ TEST_P(GcpImageTest, TarFindsTheDisk) {
             absl::StrCat("-rw-r--r-- 0/0 ", disk.size(), " 1970-01-01 00:00 disk.raw\n"));
   // qemu-img passes over holes, which cmp reads.
   EXPECT_EQ(OutputOf(absl::StrCat("mkdir ", directory, " && tar -C ", directory, " -xSzf ",
-                                  *archive, " && qemu-img compare -s -f raw -F raw ", *raw, " ",
+                                  *archive, " && qemu-img compare -f raw -F raw ", *raw, " ",
                                   directory, "/disk.raw")),
             "Images are identical.\n");
 }
@@ -73,8 +73,7 @@ TEST(GcpLayoutTest, GzipHasNoNameAndNoTime) {
   disk.set_size(1);
   const auto path = WriteTestGcpImage(disk, {.time = 1492533000});
   ASSERT_THAT(path, IsOk());
-  EXPECT_EQ(ReadFile(*path).value().substr(0, 10),
-            std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10));
+  EXPECT_EQ(ReadFile(*path).value().substr(0, 10), std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10));
 }
 
 TEST(GcpLayoutTest, ManyStretches) {

@@ -24,8 +24,8 @@ absl::StatusOr<uint64_t> DiskSize(const Extents& disk, std::string_view format, 
                                   uint64_t max) {
   const uint64_t size = disk.size();
   if (size > 0 && size <= max) return RoundUp(size, multiple);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "a disk of ", size, " bytes cannot be in ", format, "; expected 1 to ", max, " bytes"));
+  return absl::InvalidArgumentError(absl::StrCat("a disk of ", size, " bytes cannot be in ", format,
+                                                 "; expected 1 to ", max, " bytes"));
 }
 
 absl::Status CheckName(std::string_view name) {

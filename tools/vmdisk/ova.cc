@@ -52,8 +52,7 @@ absl::StatusOr<std::string> Head(const OvaOptions& options, const OvfMachine& ma
   StringSink head;
   TarWriter tar(head);
   ABSL_RETURN_IF_ERROR(AddDocument(ovf_name, options.time, ovf, tar));
-  ABSL_RETURN_IF_ERROR(
-      AddDocument(absl::StrCat(options.name, ".mf"), options.time, manifest, tar));
+  ABSL_RETURN_IF_ERROR(AddDocument(absl::StrCat(options.name, ".mf"), options.time, manifest, tar));
   ABSL_RETURN_IF_ERROR(CheckUstarSize(machine.disk_name, machine.disk_file_size));
   ABSL_RETURN_IF_ERROR(tar.AddHeader({.path = machine.disk_name,
                                       .mode = 0644,
@@ -67,9 +66,8 @@ absl::Status CheckMachine(const OvaOptions& options) {
     return CheckName(options.name);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("a virtual machine cannot have ", options.cpus, " CPUs and ",
-                   options.memory_mib, " MiB of memory; expected at least one CPU and a multiple ",
-                   "of 4 MiB"));
+      absl::StrCat("a virtual machine cannot have ", options.cpus, " CPUs and ", options.memory_mib,
+                   " MiB of memory; expected at least one CPU and a multiple ", "of 4 MiB"));
 }
 
 }  // namespace
@@ -81,14 +79,12 @@ absl::Status WriteOva(const Extents& disk, const OvaOptions& options, OutputFile
                         .memory_mib = options.memory_mib,
                         .firmware = options.firmware,
                         .disk_name = absl::StrCat(options.name, ".vmdk")};
-  ABSL_ASSIGN_OR_RETURN(machine.disk_capacity,
-                        DiskSize(disk, "an OVA", kVmdkGrain, kVmdkMaxSize));
+  ABSL_ASSIGN_OR_RETURN(machine.disk_capacity, DiskSize(disk, "an OVA", kVmdkGrain, kVmdkMaxSize));
   ABSL_ASSIGN_OR_RETURN(const std::string place, Head(options, machine, {}));
   ABSL_RETURN_IF_ERROR(output.Append(place));
   HashedFile vmdk(output);
   ABSL_RETURN_IF_ERROR(WriteVmdk(
-      disk, {.name = machine.disk_name, .level = options.level, .threads = options.threads},
-      vmdk));
+      disk, {.name = machine.disk_name, .level = options.level, .threads = options.threads}, vmdk));
   ABSL_RETURN_IF_ERROR(TarWriter(output).Finish());
   machine.disk_file_size = vmdk.size();
   ABSL_ASSIGN_OR_RETURN(const std::string head, Head(options, machine, vmdk.Finish()));

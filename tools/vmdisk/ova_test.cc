@@ -31,24 +31,21 @@ Extents SomeDisk() {
 
 absl::StatusOr<std::string> WriteTestOva(const Extents& disk, const OvaOptions& options,
                                          std::string_view name = "machine.ova") {
-  return WriteTestFile(name,
-                       [&](OutputFile& output) { return WriteOva(disk, options, output); });
+  return WriteTestFile(name, [&](OutputFile& output) { return WriteOva(disk, options, output); });
 }
 
 // Unpacks the archive into a directory of its own.
 class OvaTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto ova = WriteTestOva(SomeDisk(), {.name = "machine",
-                                               .cpus = 2,
-                                               .memory_mib = 2048,
-                                               .time = 1492533000,
-                                               .threads = 2});
+    const auto ova = WriteTestOva(
+        SomeDisk(),
+        {.name = "machine", .cpus = 2, .memory_mib = 2048, .time = 1492533000, .threads = 2});
     ASSERT_THAT(ova, IsOk());
     ova_ = *ova;
     directory_ = TestPath("unpacked");
-    ASSERT_EQ(OutputOf(absl::StrCat("mkdir ", directory_, " && tar -C ", directory_, " -xf ", ova_)),
-              "");
+    ASSERT_EQ(
+        OutputOf(absl::StrCat("mkdir ", directory_, " && tar -C ", directory_, " -xf ", ova_)), "");
   }
 
   std::string ova_;
@@ -62,7 +59,7 @@ TEST_F(OvaTest, DescriptionComesFirst) {
   ASSERT_THAT(ovf, IsOk());
   const std::string attributes = "-rw-r--r-- 0/0 ", time = " 2017-04-18 16:30 ";
   EXPECT_EQ(OutputOf(absl::StrCat("TZ=UTC tar -tvf ", ova_, " | sed 's/  */ /g'")),
-            absl::StrCat(attributes, ovf->size(), time, "machine.ovf\n", attributes, 162, time,
+            absl::StrCat(attributes, ovf->size(), time, "machine.ovf\n", attributes, 173, time,
                          "machine.mf\n", attributes, vmdk->size(), time, "machine.vmdk\n"));
 }
 
@@ -70,7 +67,9 @@ TEST_F(OvaTest, DescriptionComesFirst) {
 TEST_F(OvaTest, PlainUstar) {
   const auto ova = ReadFile(ova_);
   ASSERT_THAT(ova, IsOk());
-  EXPECT_EQ(ova->substr(257, 8), std::string("ustar\0" "00", 8));
+  EXPECT_EQ(ova->substr(257, 8), std::string("ustar\0"
+                                             "00",
+                                             8));
   EXPECT_EQ(ova->size() % 512, 0);
 }
 
@@ -83,7 +82,7 @@ TEST_F(OvaTest, ManifestHasTheSums) {
 TEST_F(OvaTest, QemuFindsTheDisk) {
   const auto raw = WriteTestImage("disk.raw", SomeDisk());
   ASSERT_THAT(raw, IsOk());
-  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -s -f raw -F vmdk ", *raw, " ", directory_,
+  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vmdk ", *raw, " ", directory_,
                                   "/machine.vmdk")),
             "Images are identical.\n");
 }
@@ -100,13 +99,10 @@ TEST_F(OvaTest, DescriptionTellsOfTheDisk) {
 
 TEST_F(OvaTest, ThreadsDoNotMatter) {
   for (const int threads : {1, 4}) {
-    const auto again = WriteTestOva(SomeDisk(),
-                                    {.name = "machine",
-                                     .cpus = 2,
-                                     .memory_mib = 2048,
-                                     .time = 1492533000,
-                                     .threads = threads},
-                                    "again.ova");
+    const auto again = WriteTestOva(
+        SomeDisk(),
+        {.name = "machine", .cpus = 2, .memory_mib = 2048, .time = 1492533000, .threads = threads},
+        "again.ova");
     ASSERT_THAT(again, IsOk());
     EXPECT_EQ(OutputOf(absl::StrCat("cmp ", ova_, " ", *again)), "");
   }
@@ -154,9 +150,9 @@ for part in system[3]:
 }
 
 TEST(OvaLimitsTest, Machine) {
-  for (const OvaOptions& options : {OvaOptions{.name = "m", .cpus = 0, .memory_mib = 512},
-                                    OvaOptions{.name = "m", .memory_mib = 510},
-                                    OvaOptions{.name = "m", .memory_mib = 0}}) {
+  for (const OvaOptions& options :
+       {OvaOptions{.name = "m", .cpus = 0, .memory_mib = 512},
+        OvaOptions{.name = "m", .memory_mib = 510}, OvaOptions{.name = "m", .memory_mib = 0}}) {
     EXPECT_THAT(WriteTestOva(SomeDisk(), options),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          absl::StrCat("a virtual machine cannot have ", options.cpus, " CPUs and ",
@@ -172,9 +168,9 @@ TEST(OvaLimitsTest, Name) {
 }
 
 TEST(OvaLimitsTest, NoBytes) {
-  EXPECT_THAT(WriteTestOva({}, {.name = "m"}),
-              StatusIs(_,
-                       "a disk of 0 bytes cannot be in an OVA; expected 1 to 68169720922112 bytes"));
+  EXPECT_THAT(
+      WriteTestOva({}, {.name = "m"}),
+      StatusIs(_, "a disk of 0 bytes cannot be in an OVA; expected 1 to 68169720922112 bytes"));
 }
 
 TEST(OvaLimitsTest, FilesOf8GiB) {

@@ -46,18 +46,17 @@ std::string DiskController() {
 }
 
 std::string HardDisk() {
-  return Item(absl::StrCat(
-      Element("AddressOnParent", 0), Element("ElementName", "Hard disk 1"),
-      Element("HostResource", "ovf:/disk/disk1"), Element("InstanceID", 4), Element("Parent", 3),
-      Element("ResourceType", int{kDisk})));
+  return Item(absl::StrCat(Element("AddressOnParent", 0), Element("ElementName", "Hard disk 1"),
+                           Element("HostResource", "ovf:/disk/disk1"), Element("InstanceID", 4),
+                           Element("Parent", 3), Element("ResourceType", int{kDisk})));
 }
 
 std::string NetworkCard() {
-  return Item(absl::StrCat(
-      Element("AddressOnParent", 7), Element("AutomaticAllocation", "true"),
-      Element("Connection", kNetwork), Element("ElementName", "Network adapter 1"),
-      Element("InstanceID", 5), Element("ResourceSubType", "VmxNet3"),
-      Element("ResourceType", int{kEthernet})));
+  return Item(absl::StrCat(Element("AddressOnParent", 7), Element("AutomaticAllocation", "true"),
+                           Element("Connection", kNetwork),
+                           Element("ElementName", "Network adapter 1"), Element("InstanceID", 5),
+                           Element("ResourceSubType", "VmxNet3"),
+                           Element("ResourceType", int{kEthernet})));
 }
 
 std::string Envelope(std::string_view content) {
@@ -78,8 +77,9 @@ std::string DiskSections(const OvfMachine& machine) {
   const std::string size = absl::StrFormat("%-*s", static_cast<int>(kDigits + 2),
                                            absl::StrCat("\"", machine.disk_file_size, "\""));
   return absl::StrCat(
-      "  <References>\n    <File ovf:href=\"", machine.disk_name, "\" ovf:id=\"file1\" ovf:size=",
-      size, "/>\n  </References>\n  <DiskSection>\n    <Info>Virtual disks</Info>\n",
+      "  <References>\n    <File ovf:href=\"", machine.disk_name,
+      "\" ovf:id=\"file1\" ovf:size=", size,
+      "/>\n  </References>\n  <DiskSection>\n    <Info>Virtual disks</Info>\n",
       "    <Disk ovf:capacity=\"", machine.disk_capacity,
       "\" ovf:capacityAllocationUnits=\"byte\" ovf:diskId=\"disk1\" ovf:fileRef=\"file1\"\n",
       "        ovf:format=\"",

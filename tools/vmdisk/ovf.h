@@ -1,5 +1,5 @@
-// The description of a virtual machine with one disk and one network card as OVF (DMTF DSP0243 1.1),
-// with what VMware adds for the firmware.
+// The description of a virtual machine with one disk and one network card as OVF (DMTF
+// DSP0243 1.1), with what VMware adds for the firmware.
 #ifndef TOOLS_VMDISK_OVF_H_
 #define TOOLS_VMDISK_OVF_H_
 

@@ -95,17 +95,16 @@ class VhdxWriter {
   absl::Status WriteRegionTables() {
     ABSL_ASSIGN_OR_RETURN(const Guid bat, ParseGuid(kVhdxBatRegion));
     ABSL_ASSIGN_OR_RETURN(const Guid metadata, ParseGuid(kVhdxMetadataRegion));
-    VhdxRegionTable table = {
-        .signature = TextField<4>("regi"),
-        .count = 2,
-        .regions = {VhdxRegion{.id = bat,
-                               .offset = kBatOffset,
-                               .length = static_cast<uint32_t>(bat_size()),
-                               .required = 1},
-                    VhdxRegion{.id = metadata,
-                               .offset = kMetadataOffset,
-                               .length = static_cast<uint32_t>(kVhdxAlignment),
-                               .required = 1}}};
+    VhdxRegionTable table = {.signature = TextField<4>("regi"),
+                             .count = 2,
+                             .regions = {VhdxRegion{.id = bat,
+                                                    .offset = kBatOffset,
+                                                    .length = static_cast<uint32_t>(bat_size()),
+                                                    .required = 1},
+                                         VhdxRegion{.id = metadata,
+                                                    .offset = kMetadataOffset,
+                                                    .length = static_cast<uint32_t>(kVhdxAlignment),
+                                                    .required = 1}}};
     Seal(table);
     ABSL_RETURN_IF_ERROR(AppendAt(3 * kHeaderSlot, BytesOf(table), output_));
     return output_.Append(BytesOf(table));

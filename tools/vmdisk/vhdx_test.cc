@@ -36,15 +36,15 @@ TEST_P(VhdxTest, QemuFindsTheDisk) {
   ASSERT_THAT(vhdx, IsOk());
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img check -f vhdx ", *vhdx)),
               StartsWith("No errors were found on the image.\n"));
-  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -s -f raw -F vhdx ", *raw, " ", *vhdx)),
+  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vhdx ", *raw, " ", *vhdx)),
             "Images are identical.\n");
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img info -f vhdx --output=json ", *vhdx)),
               HasSubstr(absl::StrCat("\"virtual-size\": ", GetParam().disk.size(), ",")));
 }
 
 TEST_P(VhdxTest, SameBytesAgain) {
-  const auto first = WriteTestFile(
-      "first", [](OutputFile& output) { return WriteVhdx(GetParam().disk, output); });
+  const auto first =
+      WriteTestFile("first", [](OutputFile& output) { return WriteVhdx(GetParam().disk, output); });
   const auto second = WriteTestVhdx(GetParam().disk);
   ASSERT_THAT(first, IsOk());
   ASSERT_THAT(second, IsOk());
@@ -95,8 +95,8 @@ TEST(VhdxLayoutTest, LargestDisk) {
   EXPECT_EQ(SizeOf(*path), uint64_t{3 + 9 + 64} << 20);
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img check -f vhdx ", *path)),
               StartsWith("No errors were found on the image.\n"));
-  EXPECT_THAT(OutputOf(absl::StrCat("qemu-io -r -f vhdx -c 'read -P 101 ",
-                                    (uint64_t{64} << 40) - 3, " 1' ", *path)),
+  EXPECT_THAT(OutputOf(absl::StrCat("qemu-io -r -f vhdx -c 'read -P 101 ", (uint64_t{64} << 40) - 3,
+                                    " 1' ", *path)),
               HasSubstr("read 1/1 bytes"));
 }
 

@@ -56,18 +56,18 @@ std::string Descriptor(const Extents& disk, uint64_t sectors, std::string_view n
       sectors, " SPARSE \"", name, "\"\n\n# The Disk Data Base\n#DDB\n\n",
       "ddb.adapterType = \"lsilogic\"\nddb.geometry.cylinders = \"",
       std::min(sectors / (kHeads * kTrackSectors), kMaxCylinders), "\"\nddb.geometry.heads = \"",
-      kHeads, "\"\nddb.geometry.sectors = \"", kTrackSectors, "\"\nddb.longContentID = \"",
-      long_id, content_id, "\"\nddb.virtualHWVersion = \"13\"\n");
+      kHeads, "\"\nddb.geometry.sectors = \"", kTrackSectors, "\"\nddb.longContentID = \"", long_id,
+      content_id, "\"\nddb.virtualHWVersion = \"13\"\n");
 }
 
-// Bytes that the pieces may take at most. A grain that does not compress takes one sector more than
-// its bytes.
+// What the pieces may take at most. A grain that does not compress takes one sector more than its
+// bytes, and a table with its marker, in the worst case for one grain, five.
 uint64_t MaxDataSectors(const Extents& disk) {
   uint64_t grains = 0;
   for (const auto& [offset, content] : disk.pieces()) {
     grains += DivideUp(offset % kVmdkGrain + content.size(), kVmdkGrain);
   }
-  return grains * (kVmdkGrain / kVmdkSector + 1);
+  return grains * (kVmdkGrain / kVmdkSector + 1 + 5);
 }
 
 class VmdkWriter {
@@ -187,12 +187,11 @@ class VmdkWriter {
 absl::Status WriteVmdk(const Extents& disk, const VmdkOptions& options, ByteSink& output) {
   ABSL_RETURN_IF_ERROR(CheckName(options.name));
   ABSL_ASSIGN_OR_RETURN(const uint64_t size, DiskSize(disk, "a VMDK", kVmdkGrain, kVmdkMaxSize));
-  // Tables and the rest take less than a hundredth.
-  constexpr uint64_t kMaxData = kVmdkMaxSectors / 100 * 99;
+  constexpr uint64_t kMaxData = kVmdkMaxSectors - kVmdkOverhead;
   if (const uint64_t sectors = MaxDataSectors(disk); sectors > kMaxData) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the disk's data may take ", sectors, " sectors of 512 bytes in a VMDK; expected at most ",
-        kMaxData));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the disk's data may take ", sectors,
+                     " sectors of 512 bytes in a VMDK; expected at most ", kMaxData));
   }
   ABSL_ASSIGN_OR_RETURN(const int level, CheckLevel("VMDK", options.level, 6, 9));
   ABSL_ASSIGN_OR_RETURN(std::vector<GrainJob> jobs, MakeJobs(level, options.threads));

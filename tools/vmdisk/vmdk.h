@@ -1,10 +1,10 @@
 // Writes a disk as stream-optimized VMDK, the form of VMDK that is compressed and that VMware
-// products, AWS and others import. Grains (64 KiB) without a piece of the disk, and grains of zeros,
-// are not in the file. The disk's size is rounded up to a grain; the limits are 62 TiB, and 2 TiB of
-// data. Identifiers are derived from Extents::Fingerprint.
+// products, AWS and others import. Grains (64 KiB) without a piece of the disk, and grains of
+// zeros, are not in the file. The disk's size is rounded up to a grain; the limits are 62 TiB,
+// and 1.9 TiB of data. Identifiers are derived from Extents::Fingerprint.
 //
-// Grains are compressed on `threads` threads; the bytes do not depend on their number. Memory: about
-// 2 MiB a thread, and 128 KiB for each TiB of the disk. The output is written in order.
+// Grains are compressed on `threads` threads; the bytes do not depend on their number. Memory:
+// about 2 MiB a thread, and 128 KiB for each TiB of the disk. The output is written in order.
 //
 //   ABSL_RETURN_IF_ERROR(WriteVmdk(disk, {.name = "disk.vmdk", .threads = 2}, *output));
 #ifndef TOOLS_VMDISK_VMDK_H_

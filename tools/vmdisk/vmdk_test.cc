@@ -23,8 +23,7 @@ using ::testing::StartsWith;
 
 absl::StatusOr<std::string> WriteTestVmdk(const Extents& disk, const VmdkOptions& options = {},
                                           std::string_view name = "disk.vmdk") {
-  return WriteTestFile(
-      name, [&](OutputFile& output) { return WriteVmdk(disk, options, output); });
+  return WriteTestFile(name, [&](OutputFile& output) { return WriteVmdk(disk, options, output); });
 }
 
 class VmdkTest : public ::testing::TestWithParam<DiskCase> {};
@@ -41,7 +40,7 @@ TEST_P(VmdkTest, QemuFindsTheDisk) {
   ASSERT_THAT(vmdk, IsOk());
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img check -f vmdk ", *vmdk)),
               StartsWith("No errors were found on the image.\n"));
-  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -s -f raw -F vmdk ", *raw, " ", *vmdk)),
+  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vmdk ", *raw, " ", *vmdk)),
             "Images are identical.\n");
 }
 
@@ -132,8 +131,8 @@ TEST(VmdkLayoutTest, TooMuchData) {
   ASSERT_THAT(disk.Add(0, *file), IsOk());
   EXPECT_THAT(WriteTestVmdk(disk),
               StatusIs(_,
-                       "the disk's data may take 4328521728 sectors of 512 bytes in a VMDK; "
-                       "expected at most 4252017558"));
+                       "the disk's data may take 4496293888 sectors of 512 bytes in a VMDK; "
+                       "expected at most 4294967167"));
 }
 
 TEST(VmdkLayoutTest, Names) {
@@ -142,7 +141,9 @@ TEST(VmdkLayoutTest, Names) {
                        "\"a\\\"b\" cannot be the name of a virtual disk; expected 1 to 90 letters, "
                        "digits and . _ - + that do not begin with a dot"));
   for (const std::string name : {"", ".hidden", "a/b", "a b"}) {
-    EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = name}), StatusIs(_, HasSubstr(name))) << name;
+    EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = name}),
+                StatusIs(_, HasSubstr("cannot be the name of a virtual disk")))
+        << name;
   }
 }
 
