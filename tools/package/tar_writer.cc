@@ -133,22 +133,26 @@ absl::Status TarWriter::AddRecords(const TarEntry& entry) {
   return Pad(records.size());
 }
 
-absl::Status TarWriter::Add(const TarEntry& entry, ByteSource& content) {
+absl::Status TarWriter::AddHeader(const TarEntry& entry) {
   ABSL_RETURN_IF_ERROR(AddRecords(entry));
   const bool is_directory = entry.type == TarEntry::Type::kDirectory;
   const bool is_file = entry.type == TarEntry::Type::kFile;
   const std::string path = absl::StrCat(entry.path, is_directory ? "/" : "");
-  ABSL_RETURN_IF_ERROR(sink_.Append(Encode({.path = path,
-                                            .link = entry.link,
-                                            .type = TypeFlag(entry.type),
-                                            .mode = entry.mode,
-                                            .uid = entry.uid,
-                                            .gid = entry.gid,
-                                            .size = is_file ? entry.size : 0,
-                                            .mtime = static_cast<uint64_t>(entry.mtime),
-                                            .device_major = entry.device_major,
-                                            .device_minor = entry.device_minor})));
-  return is_file ? AddContent(entry, content) : absl::OkStatus();
+  return sink_.Append(Encode({.path = path,
+                              .link = entry.link,
+                              .type = TypeFlag(entry.type),
+                              .mode = entry.mode,
+                              .uid = entry.uid,
+                              .gid = entry.gid,
+                              .size = is_file ? entry.size : 0,
+                              .mtime = static_cast<uint64_t>(entry.mtime),
+                              .device_major = entry.device_major,
+                              .device_minor = entry.device_minor}));
+}
+
+absl::Status TarWriter::Add(const TarEntry& entry, ByteSource& content) {
+  ABSL_RETURN_IF_ERROR(AddHeader(entry));
+  return entry.type == TarEntry::Type::kFile ? AddContent(entry, content) : absl::OkStatus();
 }
 
 absl::Status TarWriter::AddContent(const TarEntry& entry, ByteSource& content) {

@@ -21,6 +21,8 @@ class TarWriter {
   // Exactly `entry.size` bytes are read from `content`; it is not touched for entries other than
   // files.
   absl::Status Add(const TarEntry& entry, ByteSource& content);
+  // The header alone, for a file whose content the caller appends to the sink, padded to 512 bytes.
+  absl::Status AddHeader(const TarEntry& entry);
   // Writes the end marker.
   absl::Status Finish();
 

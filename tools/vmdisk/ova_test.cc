@@ -1,0 +1,186 @@
+// GNU tar, sha256sum and Python's XML parser judge the archive, qemu-img the disk in it.
+#include "tools/vmdisk/ova.h"
+
+#include <string>
+
+#include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/base/file.h"
+#include "tools/disk/testing.h"
+#include "tools/vmdisk/disk_cases.h"
+#include "tools/vmdisk/limits.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOk;
+using ::absl_testing::IsOkAndHolds;
+using ::absl_testing::StatusIs;
+using ::testing::_;
+using ::testing::HasSubstr;
+
+Extents SomeDisk() {
+  Extents disk;
+  EXPECT_THAT(disk.Add(0, Content::OfBytes(Noise(3 << 20, 1))), IsOk());
+  EXPECT_THAT(disk.Add(40 << 20, Content::OfBytes("behind a hole")), IsOk());
+  disk.set_size(64 << 20);
+  return disk;
+}
+
+absl::StatusOr<std::string> WriteTestOva(const Extents& disk, const OvaOptions& options,
+                                         std::string_view name = "machine.ova") {
+  return WriteTestFile(name, [&](OutputFile& output) { return WriteOva(disk, options, output); });
+}
+
+// Unpacks the archive into a directory of its own.
+class OvaTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto ova = WriteTestOva(
+        SomeDisk(),
+        {.name = "machine", .cpus = 2, .memory_mib = 2048, .time = 1492533000, .threads = 2});
+    ASSERT_THAT(ova, IsOk());
+    ova_ = *ova;
+    directory_ = TestPath("unpacked");
+    ASSERT_EQ(
+        OutputOf(absl::StrCat("mkdir ", directory_, " && tar -C ", directory_, " -xf ", ova_)), "");
+  }
+
+  std::string ova_;
+  std::string directory_;
+};
+
+TEST_F(OvaTest, DescriptionComesFirst) {
+  const auto vmdk = InputFile::Open(directory_ + "/machine.vmdk");
+  const auto ovf = InputFile::Open(directory_ + "/machine.ovf");
+  ASSERT_THAT(vmdk, IsOk());
+  ASSERT_THAT(ovf, IsOk());
+  const std::string attributes = "-rw-r--r-- 0/0 ", time = " 2017-04-18 16:30 ";
+  EXPECT_EQ(OutputOf(absl::StrCat("TZ=UTC tar -tvf ", ova_, " | sed 's/  */ /g'")),
+            absl::StrCat(attributes, ovf->size(), time, "machine.ovf\n", attributes, 173, time,
+                         "machine.mf\n", attributes, vmdk->size(), time, "machine.vmdk\n"));
+}
+
+// Version "00" behind the magic, where GNU tar's own format has a space.
+TEST_F(OvaTest, PlainUstar) {
+  const auto ova = ReadFile(ova_);
+  ASSERT_THAT(ova, IsOk());
+  EXPECT_EQ(ova->substr(257, 8), std::string("ustar\0"
+                                             "00",
+                                             8));
+  EXPECT_EQ(ova->size() % 512, 0);
+}
+
+TEST_F(OvaTest, ManifestHasTheSums) {
+  EXPECT_EQ(OutputOf(absl::StrCat("cd ", directory_,
+                                  " && sha256sum -c machine.mf && sed 's/= .*/=/' machine.mf")),
+            "machine.ovf: OK\nmachine.vmdk: OK\nSHA256(machine.ovf)=\nSHA256(machine.vmdk)=\n");
+}
+
+TEST_F(OvaTest, QemuFindsTheDisk) {
+  const auto raw = WriteTestImage("disk.raw", SomeDisk());
+  ASSERT_THAT(raw, IsOk());
+  EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vmdk ", *raw, " ", directory_,
+                                  "/machine.vmdk")),
+            "Images are identical.\n");
+}
+
+TEST_F(OvaTest, DescriptionTellsOfTheDisk) {
+  const auto vmdk = InputFile::Open(directory_ + "/machine.vmdk");
+  const auto ovf = ReadFile(directory_ + "/machine.ovf");
+  ASSERT_THAT(vmdk, IsOk());
+  ASSERT_THAT(ovf, IsOk());
+  EXPECT_THAT(*ovf, HasSubstr(absl::StrCat("<File ovf:href=\"machine.vmdk\" ovf:id=\"file1\" ",
+                                           "ovf:size=\"", vmdk->size(), "\" ")));
+  EXPECT_THAT(*ovf, HasSubstr("<Disk ovf:capacity=\"67108864\""));
+}
+
+TEST_F(OvaTest, ThreadsDoNotMatter) {
+  for (const int threads : {1, 4}) {
+    const auto again = WriteTestOva(
+        SomeDisk(),
+        {.name = "machine", .cpus = 2, .memory_mib = 2048, .time = 1492533000, .threads = threads},
+        "again.ova");
+    ASSERT_THAT(again, IsOk());
+    EXPECT_EQ(OutputOf(absl::StrCat("cmp ", ova_, " ", *again)), "");
+  }
+}
+
+TEST(OvfTest, GoldenText) {
+  EXPECT_THAT(ReadFile("tools/vmdisk/testdata/golden.ovf"),
+              IsOkAndHolds(OvfDocument({.name = "golden",
+                                        .cpus = 2,
+                                        .memory_mib = 512,
+                                        .firmware = OvfFirmware::kBios,
+                                        .disk_name = "golden.vmdk",
+                                        .disk_capacity = 1073741824,
+                                        .disk_file_size = 123456})));
+}
+
+TEST(OvfTest, LengthDoesNotDependOnTheFile) {
+  EXPECT_EQ(OvfDocument({.disk_file_size = 0}).size(),
+            OvfDocument({.disk_file_size = UINT64_MAX}).size());
+}
+
+// Elements of CIM come in the alphabet's order, in any namespace a parser agrees with.
+TEST(OvfTest, WellFormedAndInTheSchemasOrder) {
+  const std::string path = TestPath("machine.ovf");
+  ASSERT_THAT(WriteFile(path, OvfDocument({.name = "machine", .disk_name = "machine.vmdk"})),
+              IsOk());
+  constexpr char kScript[] = R"(
+import sys, xml.etree.ElementTree as tree
+def local(element): return element.tag.rpartition("}")[2]
+envelope = tree.parse(sys.argv[1]).getroot()
+print(envelope.tag)
+print(*[local(section) for section in envelope])
+system = envelope[3]
+print(*[local(part) for part in system])
+for part in system[3]:
+    names = [local(element) for element in part]
+    print(local(part), names == sorted(names))
+)";
+  EXPECT_EQ(OutputOf(absl::StrCat("python3 -c '", kScript, "' ", path)),
+            "{http://schemas.dmtf.org/ovf/envelope/1}Envelope\n"
+            "References DiskSection NetworkSection VirtualSystem\n"
+            "Info Name OperatingSystemSection VirtualHardwareSection\n"
+            "Info True\nSystem True\nItem True\nItem True\nItem True\nItem True\nItem True\n"
+            "Config True\n");
+}
+
+TEST(OvaLimitsTest, Machine) {
+  for (const OvaOptions& options :
+       {OvaOptions{.name = "m", .cpus = 0, .memory_mib = 512},
+        OvaOptions{.name = "m", .memory_mib = 510}, OvaOptions{.name = "m", .memory_mib = 0}}) {
+    EXPECT_THAT(WriteTestOva(SomeDisk(), options),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         absl::StrCat("a virtual machine cannot have ", options.cpus, " CPUs and ",
+                                      options.memory_mib,
+                                      " MiB of memory; expected at least one CPU and a multiple "
+                                      "of 4 MiB")));
+  }
+}
+
+TEST(OvaLimitsTest, Name) {
+  EXPECT_THAT(WriteTestOva(SomeDisk(), {.name = "a&b"}),
+              StatusIs(_, HasSubstr("\"a&b\" cannot be the name of a virtual disk")));
+}
+
+TEST(OvaLimitsTest, NoBytes) {
+  EXPECT_THAT(
+      WriteTestOva({}, {.name = "m"}),
+      StatusIs(_, "a disk of 0 bytes cannot be in an OVA; expected 1 to 68169720922112 bytes"));
+}
+
+TEST(OvaLimitsTest, FilesOf8GiB) {
+  EXPECT_THAT(CheckUstarSize("m.vmdk", (uint64_t{8} << 30) - 1), IsOk());
+  EXPECT_THAT(CheckUstarSize("m.vmdk", uint64_t{8} << 30),
+              StatusIs(absl::StatusCode::kOutOfRange,
+                       "m.vmdk has 8589934592 bytes; a file in an OVA has at most 8589934591. Make "
+                       "the disk smaller, raise the compression level, or use the VMDK on its "
+                       "own."));
+}
+
+}  // namespace
+}  // namespace linuxkit
