@@ -42,7 +42,7 @@ package(default_visibility = ["//visibility:public"])
 
 """
 
-def _find(rctx, root, places):
+def _find(root, places):
     for place in places:
         path = root.get_child(place)
         if path.exists:
@@ -51,8 +51,8 @@ def _find(rctx, root, places):
 
 def _make_core(rctx, root, name, prefix):
     """Runs grub-mkimage; returns why there is no core.img, or None."""
-    mkimage = _find(rctx, root, ["usr/bin/grub-mkimage", "usr/bin/grub2-mkimage"])
-    modules = _find(rctx, root, [place.removesuffix("/boot.img") for place in _FILES["boot.img"][0]])
+    mkimage = _find(root, ["usr/bin/grub-mkimage", "usr/bin/grub2-mkimage"])
+    modules = _find(root, [place.removesuffix("/boot.img") for place in _FILES["boot.img"][0]])
     if not mkimage or not modules:
         return "found no grub-mkimage, or not its modules for i386-pc"
     result = rctx.execute(
@@ -66,7 +66,7 @@ def _boot_programs_impl(rctx):
     found = []
     missing = {}
     for name, (places, package) in _FILES.items():
-        path = _find(rctx, root, places)
+        path = _find(root, places)
         if path:
             rctx.symlink(path, name)
             found.append(name)

@@ -378,7 +378,7 @@ def graph_tests(name):
     )
     linuxkit_service(name = "of_setup", image = ":failures_image", tags = ["manual"], uid = "setup")
     linuxkit_image(name = "equal_names", onboot = [":setup", ":twice"], services = [":of_setup"], tags = ["manual"])
-    _command_line_test(
+    command_line_test(
         name = "the_last_of_equal_names_gives_the_id",
         target_under_test = ":equal_names.services.of_setup",
         mnemonic = "LinuxkitBundle",
