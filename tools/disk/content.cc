@@ -26,8 +26,8 @@ absl::StatusOr<InputFile> OpenUnchanged(const Content& content) {
   ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(content.path()));
   if (file.size() == content.size()) return file;
   return absl::DataLossError(absl::StrCat(content.path(),
-                                          " changed while the image was made: it has ", file.size(),
-                                          " bytes; expected ", content.size()));
+                                          " changed while the image was made: it has ",
+                                          file.size(), " bytes; expected ", content.size()));
 }
 
 }  // namespace linuxkit

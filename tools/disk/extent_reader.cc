@@ -57,8 +57,8 @@ absl::Status ExtentReader::Read(uint64_t offset, absl::Span<char> buffer) {
        piece != extents_.pieces().end() && piece->first < end; ++piece) {
     const uint64_t from = std::max(offset, piece->first);
     const uint64_t to = std::min(end, EndOf(*piece));
-    ABSL_RETURN_IF_ERROR(
-        ReadPiece(piece->second, from - piece->first, buffer.subspan(from - offset, to - from)));
+    ABSL_RETURN_IF_ERROR(ReadPiece(piece->second, from - piece->first,
+                                   buffer.subspan(from - offset, to - from)));
   }
   return absl::OkStatus();
 }

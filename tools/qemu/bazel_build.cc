@@ -46,16 +46,16 @@ absl::StatusOr<std::string> ReadToEnd(int fd) {
 absl::StatusOr<std::string> Run(const BazelBuild& build, const Words& argv,
                                 const std::string& label) {
   ABSL_ASSIGN_OR_RETURN(DescriptorPair output, MakePipe());
-  ABSL_ASSIGN_OR_RETURN(
-      Process bazel, Process::Start(argv, {.stdout_fd = output.second.get(),
-                                           .kept_fds = {},
-                                           .working_directory = build.workspace}));
+  ABSL_ASSIGN_OR_RETURN(Process bazel,
+                        Process::Start(argv, {.stdout_fd = output.second.get(),
+                                              .kept_fds = {},
+                                              .working_directory = build.workspace}));
   output.second = FileDescriptor();
   ABSL_ASSIGN_OR_RETURN(std::string text, ReadToEnd(output.first.get()));
   const ExitStatus status = bazel.Wait();
   if (status.success()) return text;
-  return absl::FailedPreconditionError(absl::StrCat(label, " was not built: ", build.program,
-                                                    " ended with ", status.Describe()));
+  return absl::FailedPreconditionError(
+      absl::StrCat(label, " was not built: ", build.program, " ended with ", status.Describe()));
 }
 
 // The directory that Bazel names after the workspace has the MD5 of its path as a name.
@@ -76,7 +76,8 @@ absl::StatusOr<std::string> FindBazel(const std::string& override_path,
   std::string bazelw = absl::StrCat(workspace, "/bazelw");
   if (access(bazelw.c_str(), X_OK) == 0) return bazelw;
   return absl::NotFoundError(
-      "found no bazel or bazelisk in PATH to build what --boot names; give one with --bazel, or the "
+      "found no bazel or bazelisk in PATH to build what --boot names; give one with --bazel, or "
+      "the "
       "file with --boot-file");
 }
 

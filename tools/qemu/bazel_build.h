@@ -3,7 +3,8 @@
 // `bazel run` starts a program it has let go of the server, so the program may call Bazel itself.
 //
 //   BazelBuild build{.program = "bazel", .workspace = "/home/me/ws", .exec_root = paths.exec_root};
-//   ABSL_ASSIGN_OR_RETURN(std::vector<std::string> files, BuildOutputs(build, "@@//os:myimage_iso"));
+//   ABSL_ASSIGN_OR_RETURN(std::vector<std::string> files, BuildOutputs(build,
+//   "@@//os:myimage_iso"));
 #ifndef TOOLS_QEMU_BAZEL_BUILD_H_
 #define TOOLS_QEMU_BAZEL_BUILD_H_
 

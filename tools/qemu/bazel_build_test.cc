@@ -27,8 +27,8 @@ class BazelBuildTest : public testing::Test {
               .flags = {"-c", "opt"}};
   }
   void SetBazel(std::string_view script) {
-    ASSERT_EQ(WriteFile(build_.program, absl::StrCat("#!/bin/sh\necho \"$PWD: $*\" >> \"$0.log\"\n",
-                                                     script, "\n")),
+    ASSERT_EQ(WriteFile(build_.program,
+                        absl::StrCat("#!/bin/sh\necho \"$PWD: $*\" >> \"$0.log\"\n", script, "\n")),
               absl::OkStatus());
     chmod(build_.program.c_str(), 0755);
   }

@@ -45,8 +45,8 @@ constexpr std::string_view kNetbootScript = "boot.ipxe";
 absl::StatusOr<std::string> OnlyFile(const BootSource& source) {
   if (source.files.size() == 1) return source.files[0];
   return absl::InvalidArgumentError(
-      absl::StrCat("boot format ", source.format->name, ": found ", source.files.size(),
-                   " files (", absl::StrJoin(source.files, ", "), "), expected one"));
+      absl::StrCat("boot format ", source.format->name, ": found ", source.files.size(), " files (",
+                   absl::StrJoin(source.files, ", "), "), expected one"));
 }
 
 void TakeKernelAway(Machine& machine) {
@@ -90,15 +90,19 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   const Attach attach = source.attach.value_or(source.format->attach);
   machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
   if (HasRoot(machine.cmdline)) return absl::OkStatus();
-  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ",
-                  "root=", DeviceOf(attach));
+  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ", "root=", DeviceOf(attach));
   return absl::OkStatus();
 }
 
 absl::Status CheckNetworking(const Machine& machine) {
-  if (machine.networking.mode == Networking::Mode::kUser) return absl::OkStatus();
+  if (machine.networking.mode != Networking::Mode::kUser) {
+    return absl::InvalidArgumentError(
+        "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+  }
+  if (machine.firmware.code.empty()) return absl::OkStatus();
+  // OVMF loads by its own PXE what DHCP names, and takes nothing but an EFI program.
   return absl::InvalidArgumentError(
-      "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+      "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has iPXE");
 }
 
 }  // namespace

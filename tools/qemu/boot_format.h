@@ -51,8 +51,8 @@ absl::StatusOr<Board> ParseBoard(std::string_view source, std::string_view text)
 struct BootSource {
   const BootFormat* format = nullptr;  // null: kDirect, or without a kernel the first disk
   std::vector<std::string> files;
-  std::optional<Attach> attach;             // instead of the format's
-  std::optional<FirmwareChoice> firmware;   // instead of the format's
+  std::optional<Attach> attach;            // instead of the format's
+  std::optional<FirmwareChoice> firmware;  // instead of the format's
 
   BootKind kind() const { return format == nullptr ? BootKind::kDirect : format->kind; }
   // QEMU itself loads a kernel, so that its command line can be added to.

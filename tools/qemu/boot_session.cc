@@ -184,9 +184,10 @@ absl::Status BootSession::AdvanceBooting() {
 absl::Status BootSession::AdvanceRefused() {
   if (!expects_refusal()) return absl::OkStatus();
   if (!transcript_.empty()) {
-    return Failure(FailureClass::kExpectation,
-                   absl::StrCat("the guest runs, though its boot should have been refused; it said: ",
-                                FirstLine(transcript_)));
+    return Failure(
+        FailureClass::kExpectation,
+        absl::StrCat("the guest runs, though its boot should have been refused; it said: ",
+                     FirstLine(transcript_)));
   }
   if (phase_ == Phase::kBooting && serial_.AllSeen()) {
     EnterPhase(Phase::kRefused, options_.refused_watch);

@@ -247,9 +247,10 @@ TEST(BootSession, RefusedWithoutAWord) {
             "\"failed to load .*: Access Denied\"");
 }
 TEST(BootSession, RefusalNeverComes) {
-  EXPECT_EQ(Boot("silent", kRefusedPlan, Hasty(&SessionOptions::ready_limit)).verdict,
-            "FAIL [expectation]: after 0.3 s no line of the serial console matched \"failed to load "
-            ".*: Access Denied\"");
+  EXPECT_EQ(
+      Boot("silent", kRefusedPlan, Hasty(&SessionOptions::ready_limit)).verdict,
+      "FAIL [expectation]: after 0.3 s no line of the serial console matched \"failed to load "
+      ".*: Access Denied\"");
 }
 
 constexpr char kConsolePlan[] = R"({"kernel": "k", "channel": "console",

@@ -114,13 +114,13 @@ void AddDisks(const Machine& machine, Words& words) {
 // A drive that is named by `id` and a device that has it.
 void AddCdrom(const Machine& machine, std::string_view id, const std::string& file, int bus,
               std::string_view boot, Words& words) {
-  Add(words, {"-drive",
-              absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
-                           ",format=raw,media=cdrom,readonly=on"),
-              "-device",
-              machine.arch == Arch::kX86_64
-                  ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", bus, boot)
-                  : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0", boot)});
+  Add(words,
+      {"-drive",
+       absl::StrCat("if=none,id=", id, ",file=", OptionValue(file),
+                    ",format=raw,media=cdrom,readonly=on"),
+       "-device",
+       machine.arch == Arch::kX86_64 ? absl::StrCat("ide-cd,drive=", id, ",bus=ide.", bus, boot)
+                                     : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0", boot)});
 }
 
 bool OnIdeBus(const Machine& machine) {

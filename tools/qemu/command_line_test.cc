@@ -134,7 +134,8 @@ TEST(QemuCommandLine, PcBoard) {
 TEST(QemuCommandLine, SecureBoot) {
   const Machine machine = WithUefi(From(Attach::kVirtio), /*secure_boot=*/true);
   EXPECT_TRUE(Has(machine, " -machine q35,smm=on "));
-  EXPECT_TRUE(Has(machine, Concat(" -global driver=cfi.pflash01,property=secure,value=on ", kFlash, "")));
+  EXPECT_TRUE(
+      Has(machine, Concat(" -global driver=cfi.pflash01,property=secure,value=on ", kFlash, "")));
 }
 TEST(QemuCommandLine, KernelWithRootFileSystem) {
   Machine machine = From(Attach::kVirtio);

@@ -87,13 +87,12 @@ std::vector<std::string> Descriptors(const std::string& dir) {
 
 }  // namespace
 
-absl::StatusOr<FirmwareChoice> ParseFirmwareChoice(std::string_view source,
-                                                   std::string_view text) {
+absl::StatusOr<FirmwareChoice> ParseFirmwareChoice(std::string_view source, std::string_view text) {
   if (text == "seabios") return FirmwareChoice::kSeaBios;
   if (text == "ovmf") return FirmwareChoice::kOvmf;
   if (text == "ovmf-secureboot") return FirmwareChoice::kOvmfSecureBoot;
-  return absl::InvalidArgumentError(absl::StrCat(
-      source, ": found \"", text, "\", expected seabios, ovmf or ovmf-secureboot"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, ": found \"", text, "\", expected seabios, ovmf or ovmf-secureboot"));
 }
 
 FirmwarePlaces DefaultFirmwarePlaces(Arch arch) {

@@ -28,8 +28,9 @@ TEST(AnnouncedPort, Cases) {
 }
 
 TEST(NetbootServer, SaysWhereItIsInPieces) {
-  const std::string program =
-      Script("good", "echo \"$@\" > \"$0.args\"; printf 'at http://127.'; echo 0.0.1:81/; exec cat /dev/zero");
+  const std::string program = Script(
+      "good",
+      "echo \"$@\" > \"$0.args\"; printf 'at http://127.'; echo 0.0.1:81/; exec cat /dev/zero");
   const absl::StatusOr<NetbootServer> server = NetbootServer::Start(program, "/dir");
   ASSERT_TRUE(server.ok()) << server.status();
   EXPECT_EQ(server->Url("boot.ipxe"), "http://10.0.2.2:81/boot.ipxe");
@@ -39,8 +40,9 @@ TEST(NetbootServer, SaysWhereItIsInPieces) {
 TEST(NetbootServer, EndsBeforeItServes) {
   const std::string program = Script("bad", "echo no such directory; exit 3");
   EXPECT_EQ(NetbootServer::Start(program, "/dir").status().message(),
-            absl::StrCat(program, " ended with status 3 and did not say where it serves; it said: no "
-                                  "such directory\n"));
+            absl::StrCat(program,
+                         " ended with status 3 and did not say where it serves; it said: no "
+                         "such directory\n"));
 }
 
 }  // namespace

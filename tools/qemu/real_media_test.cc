@@ -52,7 +52,7 @@ class RealMedia : public RealGuest {
                                   R"(", "expect": ["^test_init is up$"],
                                   "commands": [{"shell": "hello", "expect": "hello$"}])")));
   }
-  std::string BootFromNetwork(std::string_view firmware) {
+  std::string BootFromNetwork() {
     PackTestInit();
     Shell(
         absl::StrCat("printf '#!ipxe\\ninitrd initrd\\nkernel vmlinuz initrd=initrd console=ttyS0",
@@ -60,7 +60,7 @@ class RealMedia : public RealGuest {
     return Boot(
         absl::StrCat(R"({"arch": "x86_64", "mem": 512, "boot": "netboot", "boot_files": [")",
                      Path("boot.ipxe"), R"(", ")", Path("vmlinuz"), R"(", ")", Path("initrd"),
-                     R"("], "firmware": ")", firmware, R"(", "expect": ["^test_init is up$"]})"));
+                     R"("], "expect": ["^test_init is up$"]})"));
   }
   void MakeEmptyDisk() { Shell(absl::StrCat("truncate -s 4M ", Path("empty"))); }
 };
@@ -71,9 +71,8 @@ TEST_F(RealMedia, CdWithOvmf) { EXPECT_EQ(BootIso("cd", "ovmf"), "OK"); }
 TEST_F(RealMedia, UsbWithOvmf) { EXPECT_EQ(BootIso("usb", "ovmf"), "OK"); }
 TEST_F(RealMedia, NvmeWithOvmf) { EXPECT_EQ(BootIso("nvme", "ovmf"), "OK"); }
 
-// SeaBIOS with iPXE in the card's ROM, and OVMF with the same, from QEMU's TFTP server.
-TEST_F(RealMedia, NetworkWithSeaBios) { EXPECT_EQ(BootFromNetwork("seabios"), "OK"); }
-TEST_F(RealMedia, NetworkWithOvmf) { EXPECT_EQ(BootFromNetwork("ovmf"), "OK"); }
+// iPXE in the card's ROM, served by QEMU's TFTP.
+TEST_F(RealMedia, NetworkWithSeaBios) { EXPECT_EQ(BootFromNetwork(), "OK"); }
 
 TEST_F(RealMedia, NothingBootableForSeaBios) {
   MakeEmptyDisk();
@@ -82,9 +81,12 @@ TEST_F(RealMedia, NothingBootableForSeaBios) {
 }
 TEST_F(RealMedia, NothingBootableForOvmf) {
   MakeEmptyDisk();
-  EXPECT_EQ(Boot(Plan("raw-efi", "empty", R"("expect": ["never"])")),
-            "FAIL [firmware]: the firmware found nothing to boot: BdsDxe: No bootable option or "
-            "device was found.");
+  const std::string verdict = Boot(Plan("raw-efi", "empty", R"("expect": ["never"])"));
+  // The end of the line may not have come yet.
+  EXPECT_TRUE(verdict.starts_with(
+      "FAIL [firmware]: the firmware found nothing to boot: BdsDxe: No bootable "
+      "option or device was found"))
+      << verdict;
 }
 
 // The kernel has no signature that the enrolled keys know.

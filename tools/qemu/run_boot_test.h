@@ -28,8 +28,9 @@ struct TestEnvironment {
 absl::StatusOr<TestEnvironment> ReadTestEnvironment(
     const std::function<const char*(const char*)>& get);
 
-// The deadlines of a test: to READY 60 s, 120 s if SeaBIOS loads the kernel, 180 s with UEFI; 60 s for the assertions, 30 s to go down, each scaled;
-// all of it within nine tenths of the time Bazel gives.
+// The deadlines of a test: to READY 60 s, 120 s if SeaBIOS loads the kernel, 180 s with UEFI; 60 s
+// for the assertions, 30 s to go down, each scaled; all of it within nine tenths of the time Bazel
+// gives.
 SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment);
 
 // Boots, asserts, and prints a failure's report to stderr. Error statuses have a class, or are

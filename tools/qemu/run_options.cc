@@ -278,7 +278,8 @@ std::vector<Flag> Parser::HostFlags() {
 
 std::vector<Flag> Parser::Flags() {
   std::vector<Flag> flags;
-  for (std::vector<Flag>& part : std::array{MachineFlags(), BootFlags(), SystemFlags(), HostFlags()}) {
+  for (std::vector<Flag>& part :
+       std::array{MachineFlags(), BootFlags(), SystemFlags(), HostFlags()}) {
     std::move(part.begin(), part.end(), std::back_inserter(flags));
   }
   return flags;
@@ -297,8 +298,8 @@ absl::Status Parser::CheckBoot() const {
         "\"bazel run //path:NAME_qemu\")");
   }
   if (o.boot.kind() == BootKind::kRoot && o.kernel.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--boot=", o.boot.format->name, " needs --kernel: a root file system has none"));
+    return absl::InvalidArgumentError(absl::StrCat("--boot=", o.boot.format->name,
+                                                   " needs --kernel: a root file system has none"));
   }
   if (!o.kernel_args.empty() && (o.kernel.empty() || !o.boot.loads_kernel())) {
     return absl::InvalidArgumentError(
@@ -307,9 +308,9 @@ absl::Status Parser::CheckBoot() const {
   if (direct || !o.boot.files.empty() || o.formats.contains(std::string(o.boot.format->name))) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--boot=", o.boot.format->name, ": this image has no such output; give its file ",
-                   "with --boot-file"));
+  return absl::InvalidArgumentError(absl::StrCat("--boot=", o.boot.format->name,
+                                                 ": this image has no such output; give its file ",
+                                                 "with --boot-file"));
 }
 
 absl::StatusOr<RunOptions> Parser::Finish() {

@@ -99,10 +99,11 @@ TEST(RunOptions, KernelAndInitrdByName) {
   EXPECT_EQ(Parse({"--boot=kernel+initrd"})->boot.kind(), BootKind::kDirect);
 }
 TEST(RunOptions, UnknownFormat) {
-  EXPECT_EQ(ErrorOf({"--boot=ova"}),
-            "--boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
-            "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-            "squashfs, erofs, kernel+iso, netboot");
+  EXPECT_EQ(
+      ErrorOf({"--boot=ova"}),
+      "--boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
+      "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
+      "squashfs, erofs, kernel+iso, netboot");
 }
 TEST(RunOptions, FormatThatTheImageHasNot) {
   EXPECT_EQ(ErrorOf({"--boot=vdi"}),
@@ -168,9 +169,10 @@ TEST(RunOptions, GuiAndDetached) {
   EXPECT_EQ(ErrorOf({"--gui", "--detached"}), "--gui and --detached exclude each other; give one");
 }
 TEST(RunOptions, NothingToBoot) {
-  EXPECT_EQ(Parse({}, {}).status().message(),
-            "nothing to boot: expected --kernel, --boot or --disk (the rule gives them; run it with "
-            "\"bazel run //path:NAME_qemu\")");
+  EXPECT_EQ(
+      Parse({}, {}).status().message(),
+      "nothing to boot: expected --kernel, --boot or --disk (the rule gives them; run it with "
+      "\"bazel run //path:NAME_qemu\")");
 }
 TEST(RunOptions, KernelArgOnAMedium) {
   EXPECT_EQ(ErrorOf({"--iso=a", "--kernel-arg=x"}),
@@ -187,7 +189,7 @@ TEST(RunHelp, NamesEveryLinuxKitFlag) {
        {"--cpus=N",     "--mem=MiB", "--disk=", "--publish=", "--networking=", "--uefi",
         "--fw=",        "--accel=",  "--arch=", "--data=",    "--data-file=",  "--gui",
         "--detached",   "--state=",  "--usb",   "--device=",  "--qemu=",       "--virtiofs=",
-        "--virtiofsd=", "--kernel=", "--iso=", "--boot=",  "--dry-run",  "--help"}) {
+        "--virtiofsd=", "--kernel=", "--iso=",  "--boot=",    "--dry-run",     "--help"}) {
     EXPECT_NE(help.find(flag), std::string::npos) << flag;
   }
 }

@@ -79,23 +79,25 @@ TEST_F(RunTest, DryRun) {
   EXPECT_NE(access(Path("state").c_str(), F_OK), 0) << "a dry run made something";
 }
 TEST_F(RunTest, BootsAFile) {
-  EXPECT_EQ(RunWith({"--dry-run", "--boot=vhdx", absl::StrCat("--boot-file=", Path("x.vhdx")),
-                     "--attach=nvme", "--publish=none"}),
-            "0: DIR/qemu -nodefaults -no-user-config -no-reboot -machine q35,graphics=off -accel "
-            "tcg,thread=multi -cpu max -smp 1 -m 1024 -object "
-            "rng-random,id=rng0,filename=/dev/urandom -device virtio-rng-pci,rng=rng0 -display none "
-            "-serial mon:stdio -drive "
-            "if=none,id=medium,file=DIR/x.vhdx,format=vhdx,snapshot=on -device "
-            "nvme,drive=medium,serial=medium,bootindex=0 -netdev user,id=net0 -device "
-            "virtio-net-pci,netdev=net0,romfile=\n");
+  EXPECT_EQ(
+      RunWith({"--dry-run", "--boot=vhdx", absl::StrCat("--boot-file=", Path("x.vhdx")),
+               "--attach=nvme", "--publish=none"}),
+      "0: DIR/qemu -nodefaults -no-user-config -no-reboot -machine q35,graphics=off -accel "
+      "tcg,thread=multi -cpu max -smp 1 -m 1024 -object "
+      "rng-random,id=rng0,filename=/dev/urandom -device virtio-rng-pci,rng=rng0 -display none "
+      "-serial mon:stdio -drive "
+      "if=none,id=medium,file=DIR/x.vhdx,format=vhdx,snapshot=on -device "
+      "nvme,drive=medium,serial=medium,bootindex=0 -netdev user,id=net0 -device "
+      "virtio-net-pci,netdev=net0,romfile=\n");
 }
 TEST_F(RunTest, BuildsWhatItBoots) {
   // Where `bazel run` finds us.
   const std::string bin = Path("execroot/_main/bazel-out/k8/bin");
   std::filesystem::create_directories(bin);
   std::filesystem::create_symlink(std::filesystem::absolute(kRun), absl::StrCat(bin, "/run"));
-  Write("bazel",
-        "#!/bin/sh\necho \"$PWD $*\" >&2\ncase $* in *cquery*) echo bazel-out/k8/bin/x.iso;; esac\n");
+  Write(
+      "bazel",
+      "#!/bin/sh\necho \"$PWD $*\" >&2\ncase $* in *cquery*) echo bazel-out/k8/bin/x.iso;; esac\n");
   chmod(Path("bazel").c_str(), 0755);
   setenv("BUILD_WORKSPACE_DIRECTORY", dir_.c_str(), 1);
   std::vector<std::string> argv =
@@ -107,9 +109,10 @@ TEST_F(RunTest, BuildsWhatItBoots) {
   ASSERT_TRUE(run.ok());
   const std::string output = absl::StrReplaceAll(
       run->output, {{dir_, "DIR"}, {std::filesystem::canonical(dir_).string(), "DIR"}});
-  EXPECT_TRUE(output.starts_with("DIR --output_base=DIR build --config=x -- @@//:x_iso\n"
-                                 "DIR --output_base=DIR cquery --config=x --output=files "
-                                 "--noshow_progress --ui_event_filters=-info -- @@//:x_iso\n"))
+  EXPECT_TRUE(
+      output.starts_with("DIR --output_base=DIR build --config=x -- @@//:x_iso\n"
+                         "DIR --output_base=DIR cquery --config=x --output=files "
+                         "--noshow_progress --ui_event_filters=-info -- @@//:x_iso\n"))
       << output;
   EXPECT_NE(output.find("file=DIR/execroot/_main/bazel-out/k8/bin/x.iso,format=raw,media=cdrom"),
             std::string::npos)

@@ -48,10 +48,7 @@ bool IsFirmwareLine(std::string_view line) {
 
 SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
                      const std::string& path, KernelComplaints complaints)
-    : expect_(expect),
-      forbid_(forbid),
-      complaints_(complaints),
-      seen_(expect.size(), false) {
+    : expect_(expect), forbid_(forbid), complaints_(complaints), seen_(expect.size(), false) {
   if (!path.empty()) file_.reset(std::fopen(path.c_str(), "we"));
 }
 

@@ -22,8 +22,7 @@ class SerialLog {
  public:
   // The patterns must outlive this. `path`: the file of the full log, empty for none.
   SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
-            const std::string& path,
-            KernelComplaints complaints = KernelComplaints::kForbidden);
+            const std::string& path, KernelComplaints complaints = KernelComplaints::kForbidden);
 
   // Takes what arrived. An unfinished last line is matched too: a prompt has no newline.
   void Append(std::string_view bytes);

@@ -175,8 +175,8 @@ void CheckBoot(JsonFields& fields, const TestPlan& plan) {
     fields.Fail("boot_files", "without boot nothing is made of them; expected both");
   }
   if (kind != BootKind::kDirect && plan.boot.files.empty()) {
-    fields.Fail("boot_files", absl::StrCat("missing; expected what ", plan.boot.format->name,
-                                           " boots from"));
+    fields.Fail("boot_files",
+                absl::StrCat("missing; expected what ", plan.boot.format->name, " boots from"));
   }
   if (!plan.boot.loads_kernel() && !plan.kernel_args.empty()) {
     fields.Fail("kernel_args", absl::StrCat(plan.boot.format->name,

@@ -55,12 +55,11 @@ TEST(TestPlan, NotJson) {
 }
 TEST(TestPlan, NotAnObject) { EXPECT_EQ(ErrorOf("[]"), "p.json: found array, expected an object"); }
 TEST(TestPlan, UnknownKey) {
-  EXPECT_EQ(
-      ErrorOf(R"({"kernel": "k", "comands": []})"),
-      "p.json: unknown key \"comands\"; expected one of allow_failed, arch, attach, boot, "
-      "boot_files, channel, cmdline, commands, console_prompt, cpus, deadline_scale, disks, "
-      "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
-      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "comands": []})"),
+            "p.json: unknown key \"comands\"; expected one of allow_failed, arch, attach, boot, "
+            "boot_files, channel, cmdline, commands, console_prompt, cpus, deadline_scale, disks, "
+            "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
+            "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
 }
 TEST(TestPlan, WrongTypes) {
   EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
@@ -110,7 +109,8 @@ TEST(TestPlan, FilesWithoutFormat) {
             "p.json: boot_files: without boot nothing is made of them; expected both");
 }
 TEST(TestPlan, FormatWithoutFiles) {
-  EXPECT_EQ(ErrorOf(R"({"boot": "iso"})"), "p.json: boot_files: missing; expected what iso boots from");
+  EXPECT_EQ(ErrorOf(R"({"boot": "iso"})"),
+            "p.json: boot_files: missing; expected what iso boots from");
 }
 TEST(TestPlan, RootWithoutKernel) {
   EXPECT_EQ(ErrorOf(R"({"boot": "erofs", "boot_files": ["e"]})"),
@@ -131,10 +131,11 @@ TEST(TestPlan, UnknownNames) {
             "p.json: firmware: found \"bios\", expected seabios, ovmf or ovmf-secureboot");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "machine": "microvm"})"),
             "p.json: machine: found \"microvm\", expected q35 or pc");
-  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot": "ova"})"),
-            "p.json: boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
-            "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-            "squashfs, erofs, kernel+iso, netboot");
+  EXPECT_EQ(
+      ErrorOf(R"({"kernel": "k", "boot": "ova"})"),
+      "p.json: boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
+      "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
+      "squashfs, erofs, kernel+iso, netboot");
 }
 TEST(TestPlan, RefusedWithoutChannel) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "refused": ["x"], "channel": "none"})"),
