@@ -35,12 +35,11 @@ std::string Structure(char type, std::string_view fields, std::string_view strin
 std::string Bytes(const char* text, size_t size) { return std::string(text, size); }
 
 TEST(OemStrings, OfAllStructuresOfTheirType) {
-  const std::string table = Structure(1, "\x01\x02", Bytes("QEMU\0PC\0\0", 9)) +
-                            Structure(11, "\x02", Bytes("first\0second\0\0", 14)) +
-                            Structure(32, "ab", Bytes("\0\0", 2)) +
-                            Structure(11, "\x01", Bytes("third\0\0", 7)) +
-                            Structure(127, "", Bytes("\0\0", 2)) +
-                            Structure(11, "\x01", Bytes("behind\0\0", 8));
+  const std::string table =
+      Structure(1, "\x01\x02", Bytes("QEMU\0PC\0\0", 9)) +
+      Structure(11, "\x02", Bytes("first\0second\0\0", 14)) +
+      Structure(32, "ab", Bytes("\0\0", 2)) + Structure(11, "\x01", Bytes("third\0\0", 7)) +
+      Structure(127, "", Bytes("\0\0", 2)) + Structure(11, "\x01", Bytes("behind\0\0", 8));
   EXPECT_THAT(OemStrings(table), ElementsAre("first", "second", "third"));
 }
 TEST(OemStrings, NoneInAStructureWithoutStrings) {

@@ -12,10 +12,11 @@
 namespace linuxkit {
 
 std::vector<std::string> FuzzSeeds() {
-  return {std::string("\x01\x06\x00\x00\x01\x02QEMU\0PC\0\0"
-                      "\x0b\x05\x01\x00\x02"
-                      "first\0second\0\0\x7f\x04\x02\x00\0\0",
-                      40)};
+  return {
+      std::string("\x01\x06\x00\x00\x01\x02QEMU\0PC\0\0"
+                  "\x0b\x05\x01\x00\x02"
+                  "first\0second\0\0\x7f\x04\x02\x00\0\0",
+                  40)};
 }
 
 }  // namespace linuxkit

@@ -26,7 +26,8 @@ class Channel {
   using OnCommand = std::function<void(const HostCommand&)>;
 
   // Does nothing at all without a nonce (FindNonce). With one it opens the port; if that is not
-  // there yet (the driver names a port some time after it has found it), Attach can be called again.
+  // there yet (the driver names a port some time after it has found it), Attach can be called
+  // again.
   Channel(EventLoop& loop, const KernelCommandLine& command_line, OnCommand on_command);
   ~Channel();
 

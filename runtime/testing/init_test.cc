@@ -79,8 +79,8 @@ TEST_F(InitTest, EmptySystem) {
 TEST_F(InitTest, NonceFromSmbios) {
   root_.Write("cmdline", "quiet\n");
   root_.Write("sys/firmware/dmi/tables/DMI",
-              absl::StrCat(std::string_view("\x0b\x05\0\0\x01", 5), "linuxkit.test=",
-                           HostChannel::kNonce, std::string_view("\0\0", 2)));
+              absl::StrCat(std::string_view("\x0b\x05\0\0\x01", 5),
+                           "linuxkit.test=", HostChannel::kNonce, std::string_view("\0\0", 2)));
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   EXPECT_EQ(PowerOff(), kPoweredOff) << Console();

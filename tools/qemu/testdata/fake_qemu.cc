@@ -1,6 +1,6 @@
 // Stands in for QEMU in tests: takes its command line, and plays the guest that `fake=MODE` of the
-// kernel command line or an SMBIOS string asks for, on the descriptors that the chardevs name. Most modes misbehave in
-// exactly one way.
+// kernel command line or an SMBIOS string asks for, on the descriptors that the chardevs name. Most
+// modes misbehave in exactly one way.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
