@@ -95,9 +95,14 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
 }
 
 absl::Status CheckNetworking(const Machine& machine) {
-  if (machine.networking.mode == Networking::Mode::kUser) return absl::OkStatus();
+  if (machine.networking.mode != Networking::Mode::kUser) {
+    return absl::InvalidArgumentError(
+        "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+  }
+  if (machine.firmware.code.empty()) return absl::OkStatus();
+  // OVMF loads by its own PXE what DHCP names, and takes nothing but an EFI program.
   return absl::InvalidArgumentError(
-      "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+      "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has iPXE");
 }
 
 }  // namespace

@@ -124,6 +124,13 @@ TEST(DescribeBoot, NetworkWithoutUserNetworking) {
   EXPECT_EQ(ErrorOf(Source("netboot", {"boot.ipxe"}), machine),
             "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
 }
+TEST(DescribeBoot, NetworkWithUefi) {
+  Machine machine = Image();
+  machine.firmware.code = "c";
+  EXPECT_EQ(ErrorOf(Source("netboot", {"boot.ipxe"}), machine),
+            "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has "
+            "iPXE");
+}
 TEST(DescribeBoot, MoreThanOneFile) {
   EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})),
             "boot format iso: found 2 files (a, b), expected one");
