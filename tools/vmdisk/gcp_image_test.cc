@@ -2,6 +2,7 @@
 #include "tools/vmdisk/gcp_image.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
@@ -27,26 +28,28 @@ absl::StatusOr<std::string> WriteTestGcpImage(const Extents& disk, const GcpOpti
                        [&](OutputFile& output) { return WriteGcpImage(disk, options, output); });
 }
 
-class GcpImageTest : public ::testing::TestWithParam<DiskCase> {};
-INSTANTIATE_TEST_SUITE_P(Disks, GcpImageTest, ::testing::ValuesIn(DiskCases()),
-                         ::testing::PrintToStringParamName());
-
-TEST_P(GcpImageTest, TarFindsTheDisk) {
-  Extents disk = GetParam().disk;
+// Has GNU tar list and unpack the archive of a disk.
+void ExpectUnpacks(Extents disk) {
+  const auto archive = WriteTestGcpImage(disk, {.threads = 2});
   disk.set_size((disk.size() + kGiB - 1) / kGiB * kGiB);
   const auto raw = WriteTestImage("disk.raw", disk);
-  const auto archive = WriteTestGcpImage(GetParam().disk, {.threads = 2});
-  ASSERT_THAT(raw, IsOk());
   ASSERT_THAT(archive, IsOk());
-  const std::string directory = TestPath("unpacked");
+  ASSERT_THAT(raw, IsOk());
   EXPECT_EQ(OutputOf(absl::StrCat("TZ=UTC tar -tvSzf ", *archive, " | sed 's/  */ /g'")),
             absl::StrCat("-rw-r--r-- 0/0 ", disk.size(), " 1970-01-01 00:00 disk.raw\n"));
+  const std::string directory = TestPath("unpacked");
   // qemu-img passes over holes, which cmp reads.
   EXPECT_EQ(OutputOf(absl::StrCat("mkdir ", directory, " && tar -C ", directory, " -xSzf ",
                                   *archive, " && qemu-img compare -f raw -F raw ", *raw, " ",
                                   directory, "/disk.raw")),
             "Images are identical.\n");
 }
+
+class GcpImageTest : public ::testing::TestWithParam<DiskCase> {};
+INSTANTIATE_TEST_SUITE_P(Disks, GcpImageTest, ::testing::ValuesIn(DiskCases()),
+                         ::testing::PrintToStringParamName());
+
+TEST_P(GcpImageTest, TarFindsTheDisk) { ExpectUnpacks(GetParam().disk); }
 
 TEST_P(GcpImageTest, ThreadsDoNotMatter) {
   const auto one = WriteTestGcpImage(GetParam().disk, {.threads = 1}, "one");
@@ -81,12 +84,15 @@ TEST(GcpLayoutTest, ManyStretches) {
   for (uint64_t i = 0; i < 200; ++i) {
     ASSERT_THAT(disk.Add(i * 200000, Content::OfBytes(absl::StrCat(i))), IsOk());
   }
-  disk.set_size(kGiB);
-  const auto raw = WriteTestImage("disk.raw", disk);
-  const auto archive = WriteTestGcpImage(disk);
-  ASSERT_THAT(raw, IsOk());
-  ASSERT_THAT(archive, IsOk());
-  EXPECT_EQ(OutputOf(absl::StrCat("tar -xSzOf ", *archive, " | cmp - ", *raw)), "");
+  ExpectUnpacks(std::move(disk));
+}
+
+// Offsets and sizes from 8 GiB on do not fit eleven octal digits.
+TEST(GcpLayoutTest, NumbersBeyondOctal) {
+  Extents disk;
+  ASSERT_THAT(disk.Add(0, Content::OfBytes("first")), IsOk());
+  ASSERT_THAT(disk.Add(8 * kGiB + 12345, Content::OfBytes(Noise(70000, 1))), IsOk());
+  ExpectUnpacks(std::move(disk));
 }
 
 TEST(GcpLayoutTest, TooLarge) {
