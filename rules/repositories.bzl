@@ -9,6 +9,7 @@ A repository that the WORKSPACE has declared before is left alone, so that any o
 load("//rules/private:boot_programs.bzl", "boot_programs")
 load("//rules/private:hub.bzl", "linuxkit_hub")
 load("//third_party/debian:archive.bzl", "debian_archive")
+load("//third_party/isal:archive.bzl", "isal_archive")
 
 # Where the build root has what third_party/overlay wraps, and the rules that Debian packages.
 _OVERLAY = "/usr/share/linuxkit/third_party/overlay/"
@@ -21,6 +22,7 @@ _REPOSITORIES = {
     "curl": _OVERLAY + "curl",
     "googletest": _OVERLAY + "googletest",
     "libarchive": _OVERLAY + "libarchive",
+    "nasm": _OVERLAY + "nasm",
     "nlohmann_json": _OVERLAY + "nlohmann_json",
     "openssl": _OVERLAY + "openssl",
     "platforms": _RULES + "tools/platforms",
@@ -50,6 +52,8 @@ def rules_linuxkit_dependencies():
             native.local_repository(name = name, path = path)
     if not native.existing_rule("debian_archive"):
         debian_archive(name = "debian_archive")
+    if not native.existing_rule("isa-l"):
+        isal_archive(name = "isa-l")
     if not native.existing_rule("linuxkit_boot_programs"):
         boot_programs(name = "linuxkit_boot_programs")
     native.register_toolchains("@rules_linuxkit//rules/toolchains:all")
