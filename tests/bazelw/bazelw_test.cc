@@ -46,7 +46,7 @@ class BazelwTest : public testing::Test {
     }
     std::filesystem::copy_file(getenv("BAZELW"), home_ + "/repository/bazelw");
     for (const char* list :
-         {"keep-images", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/gcc",
+         {"keep-images", "keep-sources", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/clang",
           "../overlay/abseil-cpp/uninstrumented/absl/base/config.h"}) {
       Recipe(list, "");
     }
