@@ -36,6 +36,7 @@ constexpr BootFormat kFormats[] = {
     {"vdi", kMedium, "vdi", kVirtio, kSeaBios},
     {"squashfs", kRoot, "raw", kVirtio, kSeaBios},
     {"erofs", kRoot, "raw", kVirtio, kSeaBios},
+    {"verity", kRoot, "raw", kVirtio, kSeaBios},
     {"kernel+iso", kRoot, "raw", kCd, kSeaBios},
     {"netboot", kNetwork, "", kVirtio, kSeaBios},
 };
@@ -75,18 +76,8 @@ bool HasRoot(std::string_view cmdline) {
   return cmdline.starts_with("root=") || cmdline.find(" root=") != cmdline.npos;
 }
 
-// The file system is the one file that is nothing else. A kernel that has no driver for disk or
-// file system built in comes with an initrd of its own.
 absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
-  BootSource root = source;
-  machine.initrd.clear();
-  std::erase_if(root.files, [&](const std::string& file) {
-    if (file.ends_with("-kernel") || file.ends_with("-cmdline")) return true;
-    if (!file.ends_with("-initrd.img")) return false;
-    machine.initrd = file;
-    return true;
-  });
-  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(root));
+  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   const Attach attach = source.attach.value_or(source.format->attach);
   machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
   if (HasRoot(machine.cmdline)) return absl::OkStatus();
@@ -142,6 +133,20 @@ absl::StatusOr<Board> ParseBoard(std::string_view source, std::string_view text)
 
 FirmwareChoice BootSource::firmware_choice() const {
   return firmware.value_or(format == nullptr ? kSeaBios : format->firmware);
+}
+
+void TakeSystemFiles(BootSource& source, std::string& kernel, std::string& initrd,
+                     std::string& cmdline_file) {
+  if (source.kind() != kRoot) return;
+  initrd.clear();
+  std::erase_if(source.files, [&](const std::string& file) {
+    std::string* const part = file.ends_with("-kernel")       ? &kernel
+                              : file.ends_with("-initrd.img") ? &initrd
+                              : file.ends_with("-cmdline")    ? &cmdline_file
+                                                              : nullptr;
+    if (part != nullptr) *part = file;
+    return part != nullptr;
+  });
 }
 
 absl::Status DescribeBoot(const BootSource& source, std::string_view state_dir, Machine& machine) {

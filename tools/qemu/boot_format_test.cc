@@ -85,16 +85,36 @@ TEST(DescribeBoot, UkiLiesOnAPartition) {
 TEST(DescribeBoot, RootFileSystem) {
   const Machine machine = Described(Source("squashfs", {"x-squashfs.img"}));
   EXPECT_EQ(machine.kernel, "k");
-  EXPECT_EQ(machine.initrd, "");
   EXPECT_EQ(machine.cmdline, "console=ttyS0 root=/dev/vda");
   EXPECT_EQ(*machine.medium, (Medium{"x-squashfs.img", "raw", Attach::kVirtio}));
 }
-TEST(DescribeBoot, RootFileSystemWithItsOwnInitrd) {
-  const Machine machine =
-      Described(Source("erofs", {"x-kernel", "x-initrd.img", "x-erofs.img", "x-cmdline"}));
-  EXPECT_EQ(machine.kernel, "k");
-  EXPECT_EQ(machine.initrd, "x-initrd.img");
-  EXPECT_EQ(machine.medium->file, "x-erofs.img");
+struct System {
+  BootSource source;
+  std::string kernel = "k";
+  std::string initrd = "i";
+  std::string cmdline_file = "c";
+
+  explicit System(BootSource boot) : source(std::move(boot)) {
+    TakeSystemFiles(source, kernel, initrd, cmdline_file);
+  }
+};
+TEST(TakeSystemFiles, OfARootFileSystem) {
+  const System system(Source("erofs", {"x-kernel", "x-initrd.img", "x-erofs.img", "x-cmdline"}));
+  EXPECT_EQ(system.kernel, "x-kernel");
+  EXPECT_EQ(system.initrd, "x-initrd.img");
+  EXPECT_EQ(system.cmdline_file, "x-cmdline");
+  EXPECT_EQ(system.source.files, std::vector<std::string>{"x-erofs.img"});
+}
+TEST(TakeSystemFiles, RootFileSystemAlone) {
+  const System system(Source("erofs", {"x-erofs.img"}));
+  EXPECT_EQ(system.kernel, "k");
+  EXPECT_EQ(system.initrd, "");
+  EXPECT_EQ(system.cmdline_file, "c");
+}
+TEST(TakeSystemFiles, OtherFormatsKeepTheirs) {
+  const System system(Source("netboot", {"boot.ipxe", "x-kernel"}));
+  EXPECT_EQ(system.initrd, "i");
+  EXPECT_EQ(system.source.files, (std::vector<std::string>{"boot.ipxe", "x-kernel"}));
 }
 TEST(DescribeBoot, RootThatTheCommandLineNames) {
   Machine machine = Image();
@@ -136,7 +156,7 @@ TEST(DescribeBoot, MoreThanOneFile) {
             "boot format iso: found 2 files (a, b), expected one");
 }
 TEST(DescribeBoot, NoRootFileSystem) {
-  EXPECT_EQ(ErrorOf(Source("erofs", {"x-kernel"})),
+  EXPECT_EQ(ErrorOf(Source("erofs", {})),
             "boot format erofs: found 0 files (), expected one");
 }
 TEST(DescribeBoot, DiskAsCd) {

@@ -103,7 +103,7 @@ TEST(RunOptions, UnknownFormat) {
       ErrorOf({"--boot=ova"}),
       "--boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
       "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-      "squashfs, erofs, kernel+iso, netboot");
+      "squashfs, erofs, verity, kernel+iso, netboot");
 }
 TEST(RunOptions, FormatThatTheImageHasNot) {
   EXPECT_EQ(ErrorOf({"--boot=vdi"}),

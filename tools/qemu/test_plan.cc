@@ -243,6 +243,7 @@ absl::StatusOr<TestPlan> ParseTestPlan(std::string_view name, std::string_view t
   CheckCommands(fields, plan);
   CheckRefused(fields, plan);
   ABSL_RETURN_IF_ERROR(fields.Finish());
+  TakeSystemFiles(plan.boot, plan.kernel, plan.initrd, plan.cmdline_file);
   if (!plan.console_prompt) {
     ABSL_ASSIGN_OR_RETURN(plan.console_prompt, Pattern::Compile("console_prompt", "[#$] ?$"));
   }

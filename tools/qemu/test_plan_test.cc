@@ -135,7 +135,7 @@ TEST(TestPlan, UnknownNames) {
       ErrorOf(R"({"kernel": "k", "boot": "ova"})"),
       "p.json: boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
       "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-      "squashfs, erofs, kernel+iso, netboot");
+      "squashfs, erofs, verity, kernel+iso, netboot");
 }
 TEST(TestPlan, RefusedWithoutChannel) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "refused": ["x"], "channel": "none"})"),
