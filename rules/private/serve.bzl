@@ -14,7 +14,7 @@ def _linuxkit_serve_impl(ctx):
     files["autoexec.ipxe"] = files["boot.ipxe"]
     toolchain = ctx.toolchains[NETWORK_BOOT_TYPE]
     if toolchain:
-        programs = {"undionly.kpxe": toolchain.boot.bios, "ipxe.efi": toolchain.boot.efi}
+        programs = {"undionly.kpxe": toolchain.programs.bios, "ipxe.efi": toolchain.programs.efi}
         files.update({name: program for name, program in programs.items() if program})
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = ctx.executable._serve, is_executable = True)

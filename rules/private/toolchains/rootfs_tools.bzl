@@ -12,7 +12,7 @@ _PROGRAMS = {
 
 def _linuxkit_rootfs_tools_impl(ctx):
     info = RootfsToolsInfo(**find_programs(ctx, _PROGRAMS.keys()))
-    return [info, platform_common.ToolchainInfo(boot = info)]
+    return [info, platform_common.ToolchainInfo(programs = info)]
 
 linuxkit_rootfs_tools = rule(
     implementation = _linuxkit_rootfs_tools_impl,
