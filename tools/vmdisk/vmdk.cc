@@ -2,7 +2,6 @@
 #include "tools/vmdisk/vmdk.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "tools/compress/deflater.h"
 #include "tools/compress/job_ring.h"
 #include "tools/disk/extent_reader.h"
+#include "tools/disk/zeros.h"
 #include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/vmdk_format.h"
 
@@ -28,10 +28,6 @@ struct GrainJob {
   std::string output;
   absl::Status status;
 };
-
-bool IsZero(std::string_view bytes) {
-  return bytes.front() == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
 
 absl::StatusOr<std::vector<GrainJob>> MakeJobs(int level, int threads) {
   std::vector<GrainJob> jobs(JobRing::JobsFor(threads));
