@@ -19,7 +19,7 @@
 #include "tools/disk/zeros.h"
 #include "tools/vmdisk/block_runs.h"
 #include "tools/vmdisk/cluster_compressor.h"
-#include "tools/vmdisk/disk_size.h"
+#include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/qcow2_format.h"
 #include "tools/vmdisk/qcow2_tables.h"
 
