@@ -182,6 +182,12 @@ TEST(RunOptions, KernelArgWithoutKernel) {
   EXPECT_EQ(Parse({"--kernel-arg=x"}, {"--iso=a"}).status().message(),
             "--kernel-arg needs --kernel: an ISO or disk has its command line inside");
 }
+TEST(RunOptions, KernelArgumentsOfTheRuleAreForItsKernel) {
+  const std::vector<std::string> rule = {"--kernel=k", "--kernel-arg=quiet"};
+  EXPECT_TRUE(Parse({"--iso=a"}, rule)->kernel_args.empty());
+  EXPECT_EQ(Parse({"--boot=erofs", "--boot-file=a"}, rule)->kernel_args,
+            std::vector<std::string>{"quiet"});
+}
 
 TEST(RunHelp, NamesEveryLinuxKitFlag) {
   const std::string help = RunHelp();
