@@ -41,7 +41,10 @@ constexpr BootFormat kFormats[] = {
     {"netboot", kNetwork, "", kVirtio, kSeaBios},
 };
 
-constexpr std::string_view kNetbootScript = "boot.ipxe";
+// What firmware loads from a network. UEFI takes nothing but a program: iPXE, which looks for
+// autoexec.ipxe beside itself.
+constexpr std::string_view kBiosBootfile = "boot.ipxe";
+constexpr std::string_view kEfiBootfile = "ipxe.efi";
 
 absl::StatusOr<std::string> OnlyFile(const BootSource& source) {
   if (source.files.size() == 1) return source.files[0];
@@ -85,15 +88,15 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNetworking(const Machine& machine) {
+absl::Status DescribeNetwork(std::string_view state_dir, Machine& machine) {
   if (machine.networking.mode != Networking::Mode::kUser) {
     return absl::InvalidArgumentError(
         "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
   }
-  if (machine.firmware.code.empty()) return absl::OkStatus();
-  // OVMF loads by its own PXE what DHCP names, and takes nothing but an EFI program.
-  return absl::InvalidArgumentError(
-      "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has iPXE");
+  const bool is_efi = !machine.firmware.code.empty();
+  machine.networking.boot = {.bootfile = std::string(is_efi ? kEfiBootfile : kBiosBootfile),
+                             .tftp_directory = absl::StrCat(state_dir, "/netboot")};
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -154,11 +157,7 @@ absl::Status DescribeBoot(const BootSource& source, std::string_view state_dir, 
   if (kind == kDirect) return absl::OkStatus();
   if (kind == kRoot) return DescribeRoot(source, machine);
   TakeKernelAway(machine);
-  if (kind == kNetwork) {
-    machine.networking.boot = {.bootfile = std::string(kNetbootScript),
-                               .tftp_directory = absl::StrCat(state_dir, "/netboot")};
-    return CheckNetworking(machine);
-  }
+  if (kind == kNetwork) return DescribeNetwork(state_dir, machine);
   ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   machine.medium = Medium{.file = kind == kUki ? absl::StrCat(state_dir, "/esp.img") : file,
                           .format = std::string(source.format->disk_format),
@@ -173,7 +172,8 @@ absl::Status MakeBootParts(const BootSource& source, const Machine& machine) {
     return WriteEspDisk(source.files[0], machine.arch, machine.medium->file);
   }
   if (source.kind() != kNetwork) return absl::OkStatus();
-  return FillNetbootDirectory(source.files, machine.networking.boot.tftp_directory);
+  const NetworkBoot& boot = machine.networking.boot;
+  return FillNetbootDirectory(source.files, boot.bootfile, boot.tftp_directory);
 }
 
 }  // namespace linuxkit

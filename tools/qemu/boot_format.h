@@ -27,7 +27,7 @@ enum class BootKind {
   kMedium,   // the firmware boots from the one file
   kUki,      // the firmware boots it from an EFI system partition that we make
   kRoot,     // QEMU loads the kernel, whose root file system is the one file
-  kNetwork,  // the firmware loads boot.ipxe and what that names
+  kNetwork,  // the firmware loads boot.ipxe, UEFI by way of iPXE, and what that names
 };
 
 struct BootFormat {

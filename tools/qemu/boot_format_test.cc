@@ -147,9 +147,9 @@ TEST(DescribeBoot, NetworkWithoutUserNetworking) {
 TEST(DescribeBoot, NetworkWithUefi) {
   Machine machine = Image();
   machine.firmware.code = "c";
-  EXPECT_EQ(ErrorOf(Source("netboot", {"boot.ipxe"}), machine),
-            "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has "
-            "iPXE");
+  ASSERT_EQ(DescribeBoot(Source("netboot", {"boot.ipxe", "ipxe.efi"}), "/state", machine),
+            absl::OkStatus());
+  EXPECT_EQ(machine.networking.boot, (NetworkBoot{"ipxe.efi", "/state/netboot"}));
 }
 TEST(DescribeBoot, MoreThanOneFile) {
   EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})),
@@ -195,6 +195,16 @@ TEST(MakeBootParts, NetbootDirectoryHasTheFilesUnderTheirNames) {
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/boot.ipxe")), "#!ipxe");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/kernel")), "k");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/initrd.img")), "i");
+  EXPECT_EQ(*ReadFile(absl::StrCat(served, "/autoexec.ipxe")), "#!ipxe");
+}
+TEST(MakeBootParts, NetbootByUefiWithoutIpxe) {
+  const BootSource source = Source("netboot", {TestFile("boot.ipxe", "#!ipxe")});
+  Machine machine = Image();
+  machine.firmware.code = "c";
+  ASSERT_EQ(DescribeBoot(source, absl::StrCat(testing::TempDir(), "/efi"), machine),
+            absl::OkStatus());
+  EXPECT_EQ(MakeBootParts(source, machine).message(),
+            "network boot: found no ipxe.efi among its files, which is what the firmware loads");
 }
 TEST(MakeBootParts, NetbootWithoutScript) {
   const BootSource source = Source("netboot", {TestFile("kernel", "k")});

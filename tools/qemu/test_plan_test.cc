@@ -124,6 +124,11 @@ TEST(TestPlan, ServerWithoutNetwork) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "netboot_server": "s"})"),
             "p.json: netboot_server: serves nothing without boot netboot");
 }
+TEST(TestPlan, ServerOfHttpWithUefi) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot": "netboot", "boot_files": ["boot.ipxe"],
+                        "firmware": "ovmf", "netboot_server": "s"})"),
+            "p.json: netboot_server: UEFI firmware loads iPXE by TFTP; expected none, or seabios");
+}
 TEST(TestPlan, UnknownNames) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "attach": "scsi"})"),
             "p.json: attach: found \"scsi\", expected cd, usb, virtio, ide or nvme");
