@@ -1,5 +1,5 @@
-// What a file inside an image holds: bytes made here, or a file of the build, or a part of one, that
-// is never read into memory.
+// What a file inside an image holds: bytes made here, or a file of the build, or a part of one,
+// that is never read into memory.
 #ifndef TOOLS_DISK_CONTENT_H_
 #define TOOLS_DISK_CONTENT_H_
 

@@ -122,8 +122,8 @@ TEST(SparseFileTest, BlocksOfZerosAreHoles) {
   std::string bytes(6 * kBlock + 7, '\0');
   bytes[kBlock] = bytes[3 * kBlock - 1] = bytes[4 * kBlock + 5] = bytes[6 * kBlock + 6] = 'x';
   const Extents extents = WithoutZeros(bytes);
-  EXPECT_THAT(extents.pieces(), ElementsAre(Key(1000 + kBlock), Key(1000 + 4 * kBlock),
-                                            Key(1000 + 6 * kBlock)));
+  EXPECT_THAT(extents.pieces(),
+              ElementsAre(Key(1000 + kBlock), Key(1000 + 4 * kBlock), Key(1000 + 6 * kBlock)));
   EXPECT_EQ(extents.size(), 1000 + bytes.size());
   const auto path = WriteTestImage("image", extents);
   ASSERT_THAT(path, IsOk());

@@ -14,9 +14,9 @@
 
 namespace linuxkit {
 
-// Adds `content` at `offset` without its blocks of 64 KiB that are zero. A file is read, because its
-// own holes are an accident: a copy from a cache has none, and must give the same image. They only
-// save the reading. Takes one buffer of memory, and a piece for each run of blocks.
+// Adds `content` at `offset` without its blocks of 64 KiB that are zero. A file is read, because
+// its own holes are an accident: a copy from a cache has none, and must give the same image. They
+// only save the reading. Takes one buffer of memory, and a piece for each run of blocks.
 absl::Status AddWithoutZeros(uint64_t offset, const Content& content, Extents& extents);
 
 }  // namespace linuxkit

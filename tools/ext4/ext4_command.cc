@@ -41,20 +41,36 @@ absl::StatusOr<Ext4Command> MakeExt4Command(const Ext4Options& options, const st
   const std::string seed = absl::StrCat(options.label, " ", options.mib);
   // The file is new: nothing has to be discarded, and journal and inode tables are zero already,
   // which Linux need not see to at the first mount either.
-  const std::string extended = absl::StrCat(
-      "hash_seed=", GuidText(DeriveGuid(seed, "ext4 directories")),
-      ",assume_storage_prezeroed=1,lazy_itable_init=0,lazy_journal_init=0,nodiscard,root_owner=0:0");
+  const std::string extended =
+      absl::StrCat("hash_seed=", GuidText(DeriveGuid(seed, "ext4 directories")),
+                   ",assume_storage_prezeroed=1,lazy_itable_init=0,lazy_journal_init=0,nodiscard,"
+                   "root_owner=0:0");
   const std::string time = absl::StrCat(kFixedTime);
-  return Ext4Command{
-      .argv = {options.program, "-q", "-t", "ext4", "-b", "4096", "-I", "256", "-i", "16384", "-O",
-               std::string(kFeatures), "-L", options.label, "-U",
-               GuidText(DeriveGuid(seed, "ext4")), "-E", extended, output,
-               absl::StrCat(options.mib, "M")},
-      // Without a configuration file mke2fs has the same one built in on every machine. Versions
-      // before 1.47.1 know the first of the times alone.
-      .environment = {"LC_ALL=C", "MKE2FS_CONFIG=/nonexistent",
-                      absl::StrCat("E2FSPROGS_FAKE_TIME=", time),
-                      absl::StrCat("SOURCE_DATE_EPOCH=", time)}};
+  return Ext4Command{.argv = {options.program,
+                              "-q",
+                              "-t",
+                              "ext4",
+                              "-b",
+                              "4096",
+                              "-I",
+                              "256",
+                              "-i",
+                              "16384",
+                              "-O",
+                              std::string(kFeatures),
+                              "-L",
+                              options.label,
+                              "-U",
+                              GuidText(DeriveGuid(seed, "ext4")),
+                              "-E",
+                              extended,
+                              output,
+                              absl::StrCat(options.mib, "M")},
+                     // Without a configuration file mke2fs has the same one built in on every
+                     // machine. Versions before 1.47.1 know the first of the times alone.
+                     .environment = {"LC_ALL=C", "MKE2FS_CONFIG=/nonexistent",
+                                     absl::StrCat("E2FSPROGS_FAKE_TIME=", time),
+                                     absl::StrCat("SOURCE_DATE_EPOCH=", time)}};
 }
 
 }  // namespace linuxkit

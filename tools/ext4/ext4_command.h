@@ -2,7 +2,8 @@
 // and size alone.
 //
 //   ABSL_ASSIGN_OR_RETURN(const Ext4Command command,
-//                         MakeExt4Command({.program = "mke2fs", .label = "state", .mib = 64}, "a.img"));
+//                         MakeExt4Command({.program = "mke2fs", .label = "state", .mib = 64},
+//                         "a.img"));
 #ifndef TOOLS_EXT4_EXT4_COMMAND_H_
 #define TOOLS_EXT4_EXT4_COMMAND_H_
 

@@ -156,8 +156,7 @@ TEST(DescribeBoot, MoreThanOneFile) {
             "boot format iso: found 2 files (a, b), expected one");
 }
 TEST(DescribeBoot, NoRootFileSystem) {
-  EXPECT_EQ(ErrorOf(Source("erofs", {})),
-            "boot format erofs: found 0 files (), expected one");
+  EXPECT_EQ(ErrorOf(Source("erofs", {})), "boot format erofs: found 0 files (), expected one");
 }
 TEST(DescribeBoot, DiskAsCd) {
   BootSource source = Source("qcow2", {"a"});

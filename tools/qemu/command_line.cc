@@ -206,8 +206,8 @@ void AddNetwork(const Machine& machine, Words& words) {
   // need there is none: Debian packs the ROMs apart from QEMU.
   const bool needs_rom = !boot.bootfile.empty() && machine.firmware.code.empty();
   std::string device =
-      absl::StrCat("virtio-net-pci,netdev=net0", needs_rom ? "" : ",romfile=",
-                   boot.bootfile.empty() ? "" : ",bootindex=0");
+      absl::StrCat("virtio-net-pci,netdev=net0",
+                   needs_rom ? "" : ",romfile=", boot.bootfile.empty() ? "" : ",bootindex=0");
   if (!networking.mac.empty()) absl::StrAppend(&device, ",mac=", networking.mac);
   Add(words, {"-netdev", backend, "-device", device});
 }

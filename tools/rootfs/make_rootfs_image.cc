@@ -27,8 +27,7 @@ absl::Status MakeImage(const SystemTree& tree, const ImageOptions& options,
                         ImageCommand(options, content, output));
   // mkfs.erofs keeps files that it has yet to compress on a disk.
   std::error_code error;
-  const std::string directory =
-      std::filesystem::absolute(output, error).parent_path().string();
+  const std::string directory = std::filesystem::absolute(output, error).parent_path().string();
   return PipeToProgram(
       command, {"LC_ALL=C", absl::StrCat("TMPDIR=", directory)},
       [&](ByteSink& input) { return WriteRootTar(tree, RootEntryFor(options), input); });
@@ -47,9 +46,8 @@ absl::Status Run(Args& args) {
   ABSL_RETURN_IF_ERROR(args.Finish());
 
   ABSL_ASSIGN_OR_RETURN(const SystemTree tree, SystemTree::Read(segments));
-  return MakeWhole(output, [&](const std::string& unfinished) {
-    return MakeImage(tree, options, unfinished);
-  });
+  return MakeWhole(
+      output, [&](const std::string& unfinished) { return MakeImage(tree, options, unfinished); });
 }
 
 }  // namespace

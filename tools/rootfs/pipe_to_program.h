@@ -21,8 +21,8 @@ absl::Status PipeToProgram(const std::vector<std::string>& argv,
                            const std::vector<std::string>& environment,
                            const std::function<absl::Status(ByteSink& input)>& write);
 
-// Has `make` write a new file beside `output`, which takes its name once it is whole. An error leaves
-// neither.
+// Has `make` write a new file beside `output`, which takes its name once it is whole. An error
+// leaves neither.
 absl::Status MakeWhole(const std::string& output,
                        const std::function<absl::Status(const std::string& unfinished)>& make);
 

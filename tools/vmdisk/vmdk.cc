@@ -183,7 +183,8 @@ class VmdkWriter {
 
 absl::Status WriteVmdk(const Extents& disk, const VmdkOptions& options, ByteSink& output) {
   ABSL_RETURN_IF_ERROR(CheckName(options.name));
-  ABSL_ASSIGN_OR_RETURN(const uint64_t size, RoundedDiskSize("a VMDK", disk, kVmdkGrain, kVmdkMaxSize));
+  ABSL_ASSIGN_OR_RETURN(const uint64_t size,
+                        RoundedDiskSize("a VMDK", disk, kVmdkGrain, kVmdkMaxSize));
   constexpr uint64_t kMaxData = kVmdkMaxSectors - kVmdkOverhead;
   if (const uint64_t sectors = MaxDataSectors(disk); sectors > kMaxData) {
     return absl::InvalidArgumentError(
