@@ -2,6 +2,7 @@
 
 load("//rules/private:container.bzl", "container_macro")
 load("//rules/private:disk.bzl", _linuxkit_disk = "linuxkit_disk")
+load("//rules/private:ext4.bzl", _linuxkit_ext4 = "linuxkit_ext4")
 load("//rules/private:files.bzl", _linuxkit_files = "linuxkit_files")
 load("//rules/private:image.bzl", _linuxkit_image = "linuxkit_image")
 load("//rules/private:init.bzl", _linuxkit_init = "linuxkit_init")
@@ -24,6 +25,7 @@ linuxkit_boot_test = _linuxkit_boot_test
 linuxkit_disk = _linuxkit_disk
 linuxkit_docker = _linuxkit_docker
 linuxkit_erofs = _linuxkit_erofs
+linuxkit_ext4 = _linuxkit_ext4
 linuxkit_files = _linuxkit_files
 linuxkit_image = _linuxkit_image
 linuxkit_init = _linuxkit_init

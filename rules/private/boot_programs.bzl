@@ -12,6 +12,7 @@ _FILES = {
     "ldlinux.c32": (["usr/lib/syslinux/modules/bios/ldlinux.c32", "usr/share/syslinux/ldlinux.c32"], "syslinux-common"),
     "linuxaa64.efi.stub": (["usr/lib/systemd/boot/efi/linuxaa64.efi.stub"], "systemd-boot-efi:arm64"),
     "linuxx64.efi.stub": (["usr/lib/systemd/boot/efi/linuxx64.efi.stub"], "systemd-boot-efi"),
+    "mke2fs": (["usr/sbin/mke2fs", "sbin/mke2fs"], "e2fsprogs"),
     "mkfs.erofs": (["usr/bin/mkfs.erofs", "usr/sbin/mkfs.erofs"], "erofs-utils"),
     "mksquashfs": (["usr/bin/mksquashfs", "usr/sbin/mksquashfs"], "squashfs-tools"),
     "systemd-bootaa64.efi": (["usr/lib/systemd/boot/efi/systemd-bootaa64.efi"], "systemd-boot-efi:arm64"),

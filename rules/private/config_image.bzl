@@ -192,7 +192,7 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     if problem:
         _declare_unlocked(name, problem, kwargs.get("tags", []))
         return
-    attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "secure_boot", "tags"]}
+    attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "root_kernel", "secure_boot", "tags"]}
     attributes |= {"tags": kwargs.get("tags", []) + ["manual"]}
     split = name + ".config"
     linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **attributes)

@@ -4,6 +4,7 @@ load("//rules/private:disk.bzl", "linuxkit_disk")
 load("//rules/private:iso.bzl", "linuxkit_iso")
 load("//rules/private:kernel_iso.bzl", "linuxkit_kernel_iso")
 load("//rules/private:netboot.bzl", "linuxkit_netboot")
+load("//rules/private:root_formats.bzl", "declare_root_formats")
 load("//rules/private:rootfs_image.bzl", "linuxkit_erofs", "linuxkit_squashfs")
 load("//rules/private:serve.bzl", "linuxkit_serve")
 load("//rules/private:system_tar.bzl", "linuxkit_docker", "linuxkit_tar", "linuxkit_tar_kernel_initrd")
@@ -34,9 +35,11 @@ _DISKS = {
 # What `NAME_qemu -- --boot=FORMAT` builds and boots: the format's name there -> the target's suffix.
 _BOOT_FORMATS = {
     "dynamic-vhd": "dynamic_vhd",
+    "erofs": "erofs_boot",
     "iso": "iso",
     "iso-bios": "iso_bios",
     "iso-efi": "iso_efi",
+    "kernel+iso": "kernel_iso_boot",
     "netboot": "netboot",
     "qcow2": "openstack",
     "qcow2-bios": "qcow2_bios",
@@ -44,8 +47,10 @@ _BOOT_FORMATS = {
     "raw": "raw",
     "raw-bios": "raw_bios",
     "raw-efi": "raw_efi",
+    "squashfs": "squashfs_boot",
     "uki": "uki",
     "vdi": "vdi",
+    "verity": "verity_boot",
     "vhd": "vhd",
     "vhdx": "vhdx",
     "vmdk": "vmdk",
@@ -61,6 +66,19 @@ def boot_formats(name):
       dict: format -> label.
     """
     return {format: ":{}_{}".format(name, suffix) for format, suffix in _BOOT_FORMATS.items()}
+
+def boot_format_suffix(format):
+    """The suffix of the target that `NAME_qemu -- --boot=FORMAT` boots.
+
+    Args:
+      format: string, the format's name there.
+
+    Returns:
+      string; fails if there is no such format.
+    """
+    if format not in _BOOT_FORMATS:
+        fail("boot: found \"{}\"; expected one of {}.".format(format, ", ".join(_BOOT_FORMATS)))
+    return _BOOT_FORMATS[format]
 
 def declare_tree_formats(name, **kwargs):
     """The formats that need no kernel, `NAME_FORMAT`: the tree that boots.
@@ -78,11 +96,13 @@ def declare_tree_formats(name, **kwargs):
     linuxkit_kernel_iso(name = name + "_kernel_iso", image = name, out = name + "-root.iso", **kwargs)
     linuxkit_tar_kernel_initrd(name = name + "_tar_kernel_initrd", image = name, out = name + "-initrd.tar", **kwargs)
 
-def declare_boot_formats(name, secure_boot = None, **kwargs):
+def declare_boot_formats(name, kernel, root_kernel, secure_boot = None, **kwargs):
     """The formats that boot, `NAME_FORMAT`.
 
     Args:
       name: the image's name.
+      kernel: its linuxkit_kernel.
+      root_kernel: the linuxkit_kernel that boots its root file systems.
       secure_boot: a linuxkit_secure_boot_key. With it, whatever boots by UEFI boots the signed UKI.
       **kwargs: attributes of all of them; `manual` must be among the tags.
     """
@@ -96,4 +116,5 @@ def declare_boot_formats(name, secure_boot = None, **kwargs):
         efi = {"uki": uki} if attributes.get("firmware") == "efi" else hybrid
         linuxkit_disk(name = name + "_" + suffix, image = name, out = name + out, **(efi | attributes | kwargs))
     linuxkit_netboot(name = name + "_netboot", image = name, out = name + "-netboot", **kwargs)
+    declare_root_formats(name, kernel = kernel, root_kernel = root_kernel, **kwargs)
     linuxkit_serve(name = name + "_serve", netboot = name + "_netboot", **kwargs)

@@ -38,6 +38,7 @@ def linuxkit_image(
         files = [],
         volumes = [],
         qemu_args = [],
+        root_kernel = None,
         secure_boot = None,
         tags = [],
         **kwargs):
@@ -57,6 +58,8 @@ def linuxkit_image(
       files: list of linuxkit_files, written last.
       volumes: list of linuxkit_volume that containers may bind by name.
       qemu_args: list of string, flags of `NAME_qemu` that stand before the user's, such as `--publish=8080:80`.
+      root_kernel: a linuxkit_kernel of the same version as `kernel` with the modules that reach a root file system on a disk (see
+        linuxkit_root_boot), for `NAME_qemu -- --boot=squashfs` and its like. Default: `kernel`, for one that has them.
       secure_boot: a linuxkit_secure_boot_key that signs what UEFI firmware boots. Default: nothing is signed.
       tags: tags of all targets; those but `NAME` and its three files also get `manual`.
       **kwargs: attributes common to all rules.
@@ -81,12 +84,13 @@ def linuxkit_image(
             "files": titled("files", files),
         },
         qemu_args = qemu_args,
+        root_kernel = root_kernel,
         secure_boot = secure_boot,
         tags = tags,
         **kwargs
     )
 
-def assemble_image(name, kernel, sections, qemu_args = [], secure_boot = None, tags = [], **kwargs):
+def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, secure_boot = None, tags = [], **kwargs):
     """Declares the targets of linuxkit_image.
 
     Args:
@@ -94,6 +98,7 @@ def assemble_image(name, kernel, sections, qemu_args = [], secure_boot = None, t
       kernel: label of a linuxkit_kernel or None.
       sections: dict: section -> list of (label, title); `NAME.SECTION.TITLE` becomes the part's target.
       qemu_args: flags of `NAME_qemu`.
+      root_kernel: the kernel that boots a root file system on a disk.
       secure_boot: who signs what UEFI firmware boots.
       tags: tags of all targets.
       **kwargs: attributes common to all rules.
@@ -144,5 +149,11 @@ def assemble_image(name, kernel, sections, qemu_args = [], secure_boot = None, t
         linuxkit_output(name = "{}_{}".format(name, output), image = name, output = output, tags = tags, **kwargs)
     if kernel:
         linuxkit_qemu(name = name + "_qemu", image = name, default_args = qemu_args, formats = boot_formats(name), **manual)
-        declare_boot_formats(name, secure_boot = secure_boot, **manual)
+        declare_boot_formats(
+            name,
+            kernel = name + ".kernel",
+            root_kernel = root_kernel or name + ".kernel",
+            secure_boot = secure_boot,
+            **manual
+        )
     declare_tree_formats(name, **manual)

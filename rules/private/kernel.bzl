@@ -1,6 +1,7 @@
 """linuxkit_kernel: the kernel section."""
 
 load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:cmdline.bzl", "CMDLINE_ATTRS", "with_cmdline")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
@@ -80,33 +81,6 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
         segment = LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None),
     )
 
-def _with_cmdline(ctx, prepared, text):
-    """The providers of a kernel with the command line `text`, a string or a File."""
-    cmdline = ctx.actions.declare_file(ctx.label.name + ".cmdline")
-    args = tool_args(ctx)
-    args.add(prepared.info, format = "--info=%s")
-    is_file = type(text) == "File"
-    args.add(text, format = "--cmdline_file=%s" if is_file else "--cmdline=%s")
-    args.add(cmdline, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_cmdline,
-        arguments = [args],
-        inputs = [prepared.info] + ([text] if is_file else []),
-        outputs = [cmdline],
-        mnemonic = "LinuxkitCmdline",
-        progress_message = "Checking the command line of %{label}",
-    )
-    return [
-        DefaultInfo(files = depset([prepared.kernel, cmdline])),
-        LinuxkitKernelInfo(
-            kernel = prepared.kernel,
-            cmdline = cmdline,
-            info = prepared.info,
-            ucode = prepared.ucode,
-            segment = prepared.segment,
-        ),
-    ]
-
 def _linuxkit_kernel_impl(ctx):
     _check_sources(ctx.attr)
     args = tool_args(ctx)
@@ -120,12 +94,9 @@ def _linuxkit_kernel_impl(ctx):
     if ctx.attr.architecture:
         args.add(ctx.attr.architecture, format = "--architecture=%s")
     prepared = _prepare_kernel(ctx, args, inputs, has_ucode = bool(microcode or ctx.attr.ucode_name))
-    return _with_cmdline(ctx, prepared, ctx.attr.cmdline)
+    return with_cmdline(ctx, prepared, ctx.attr.cmdline)
 
-_TOOLS = {
-    "_make_cmdline": tool_attr("//tools/kernel:make_cmdline"),
-    "_make_kernel": tool_attr("//tools/kernel:make_kernel"),
-}
+_TOOLS = CMDLINE_ATTRS | {"_make_kernel": tool_attr("//tools/kernel:make_kernel")}
 
 linuxkit_kernel = rule(
     implementation = _linuxkit_kernel_impl,
@@ -183,7 +154,7 @@ Modules are stored uncompressed (the initrd is compressed as a whole) with the i
 def _linuxkit_config_kernel_impl(ctx):
     config = ctx.attr.config[LinuxkitConfigInfo]
     if LinuxkitKernelInfo in ctx.attr.image:
-        return _with_cmdline(ctx, ctx.attr.image[LinuxkitKernelInfo], config.cmdline)
+        return with_cmdline(ctx, ctx.attr.image[LinuxkitKernelInfo], config.cmdline)
     content = ctx.attr.image[LinuxkitImageContentInfo]
     args = tool_args(ctx)
     args.add(content.image_layers, format = "--image_layers=%s")
@@ -191,7 +162,7 @@ def _linuxkit_config_kernel_impl(ctx):
     args.add(config.kernel, format = "--section=%s")
     inputs = [content.image_layers, config.kernel] + content.blobs
     prepared = _prepare_kernel(ctx, args, inputs, has_ucode = ctx.attr.has_ucode)
-    return _with_cmdline(ctx, prepared, config.cmdline)
+    return with_cmdline(ctx, prepared, config.cmdline)
 
 linuxkit_config_kernel = rule(
     implementation = _linuxkit_config_kernel_impl,

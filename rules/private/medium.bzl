@@ -62,7 +62,7 @@ def efi_files(ctx, image):
     boot_manager = None if ctx.file.uki else needed_program(toolchain, "boot_manager")
     if not toolchain:
         fail("found no toolchain of type {} for the target platform; register one, see docs/formats.md.".format(EFI_BOOT_TYPE))
-    boot_path = "/EFI/BOOT/" + toolchain.boot.boot_file
+    boot_path = "/EFI/BOOT/" + toolchain.programs.boot_file
     if ctx.file.uki:
         return {boot_path: ctx.file.uki}, {}
     entry = make_boot_config(ctx, image, ["loader_entry"])["loader_entry"]

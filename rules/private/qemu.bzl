@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_attr")
+load("//rules/private:formats.bzl", "boot_format_suffix")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -167,7 +168,7 @@ def _output_of(image, boot):
     label = str(image)
     if "//" in label and ":" not in label:
         label += ":" + label.split("/")[-1]
-    return ["{}_{}".format(label, boot.replace("-", "_").replace("+", "_"))]
+    return ["{}_{}".format(label, boot_format_suffix(boot))]
 
 def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports = [], commands = [], size = "medium", **kwargs):
     """Boots a system without a display, asserts on what it does, and shuts it down cleanly.
@@ -181,7 +182,7 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
       image: a linuxkit_image with a kernel.
       boot: what is booted: an output format by the name that `NAME_qemu -- --boot=` has for it, such as "iso" or "uki". By
         default kernel and initrd, which QEMU loads itself.
-      medium: label or list of labels, the files of that format; by default `IMAGE_FORMAT`, such as `:myimage_iso`.
+      medium: label or list of labels, the files of that format; by default those that `NAME_qemu` boots.
       expect: list of regular expressions; each must appear on the console, in any order.
       ports: list of dict, services to reach through a forwarded port: `{"port": 80, "path": "/", "status": 200, "expect":
         "regex"}` for HTTP, `{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}` else.

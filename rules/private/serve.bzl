@@ -1,21 +1,13 @@
 """linuxkit_serve: `bazel run :myimage_serve`, a boot server."""
 
 load("//rules/private:actions.bzl", "tool_attr")
-load("//rules/private:toolchain_types.bzl", "NETWORK_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_netboot_info.bzl", "LinuxkitNetbootInfo")
 
 visibility("//rules/...")
 
 def _linuxkit_serve_impl(ctx):
     netboot = ctx.attr.netboot[LinuxkitNetbootInfo]
-    files = dict(netboot.files)
-
-    # iPXE for UEFI looks for this script in the directory that it was loaded from.
-    files["autoexec.ipxe"] = files["boot.ipxe"]
-    toolchain = ctx.toolchains[NETWORK_BOOT_TYPE]
-    if toolchain:
-        programs = {"undionly.kpxe": toolchain.boot.bios, "ipxe.efi": toolchain.boot.efi}
-        files.update({name: program for name, program in programs.items() if program})
+    files = netboot.files
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = ctx.executable._serve, is_executable = True)
 
@@ -35,13 +27,11 @@ linuxkit_serve = rule(
     implementation = _linuxkit_serve_impl,
     doc = """Serves a system by HTTP and TFTP to machines that boot from the network. `-- --help` lists the flags.
 
-It prints where it is and what to write into the configuration of a DHCP server. Firmware that has no iPXE gets it from the toolchain, if
-that has it.""",
+It prints where it is and what to write into the configuration of a DHCP server.""",
     attrs = {
         "default_args": attr.string_list(doc = "Flags that stand before the user's."),
         "netboot": attr.label(mandatory = True, providers = [LinuxkitNetbootInfo], doc = "The linuxkit_netboot."),
         "_serve": tool_attr("//tools/netboot/serve:serve"),
     },
     executable = True,
-    toolchains = optional_toolchains([NETWORK_BOOT_TYPE]),
 )

@@ -1,6 +1,6 @@
 """Output formats: what their actions get, and mistakes."""
 
-load("//rules:defs.bzl", "linuxkit_disk", "linuxkit_image", "linuxkit_iso", "linuxkit_kernel")
+load("//rules:defs.bzl", "linuxkit_disk", "linuxkit_ext4", "linuxkit_image", "linuxkit_iso", "linuxkit_kernel")
 load("//rules/toolchains:defs.bzl", "linuxkit_bios_boot")
 load(":asserts.bzl", "actions_test", "command_line_test", "failure_test")
 
@@ -145,6 +145,49 @@ def _disk_tests():
         "a_disk_gets_all_its_flags",
     ]
 
+def _ext4_tests():
+    linuxkit_ext4(name = "state", size_mib = 100, tags = ["manual"])
+    command_line_test(
+        name = "an_ext4_has_its_name_as_label",
+        target_under_test = ":state",
+        mnemonic = "LinuxkitExt4",
+        words = ["--label=state", "--size_mib=100"],
+        prefixes = ["--program="],
+    )
+    linuxkit_disk(
+        name = "disk_with_ext4",
+        data_images = {":state": "data"},
+        image = _IMAGE,
+        tags = ["manual"],
+    )
+    command_line_test(
+        name = "an_ext4_goes_into_a_partition",
+        target_under_test = ":disk_with_ext4",
+        mnemonic = "LinuxkitDisk",
+        prefixes = ["--data_image=data="],
+    )
+    return ["an_ext4_goes_into_a_partition", "an_ext4_has_its_name_as_label"]
+
+def _root_tests():
+    command_line_test(
+        name = "a_root_file_system_boots_with_the_systems_command_line",
+        target_under_test = ":formats_image_root_boot.kernel",
+        mnemonic = "LinuxkitCmdline",
+        prefixes = ["--cmdline_file=", "--info="],
+        absent = ["--append"],
+    )
+    command_line_test(
+        name = "a_checked_root_has_its_root_hash_on_the_command_line",
+        target_under_test = ":formats_image_verity_root_boot.kernel",
+        mnemonic = "LinuxkitCmdline",
+        prefixes = ["--append_file="],
+        absent = ["--append="],
+    )
+    return [
+        "a_checked_root_has_its_root_hash_on_the_command_line",
+        "a_root_file_system_boots_with_the_systems_command_line",
+    ]
+
 def _failures():
     linuxkit_iso(name = "iso_for_nothing", firmware = [], image = _IMAGE, tags = ["manual"])
     linuxkit_iso(name = "iso_of_no_kernel", image = ":without_kernel", tags = ["manual"])
@@ -175,4 +218,4 @@ def format_tests(name):
     """
     linuxkit_kernel(name = "formats_kernel", tags = ["manual"], vmlinuz = "x.txt")
     linuxkit_image(name = "formats_image", kernel = ":formats_kernel", tags = ["manual"])
-    native.test_suite(name = name, tests = _iso_tests() + _disk_tests() + _failures())
+    native.test_suite(name = name, tests = _iso_tests() + _disk_tests() + _ext4_tests() + _root_tests() + _failures())

@@ -16,7 +16,7 @@ def netboot_tests(name):
     actions_test(
         name = "netboot_links_the_system_and_writes_scripts",
         target_under_test = ":netboot",
-        mnemonics = ["LinuxkitNetboot", "Symlink", "Symlink", "Symlink"],
+        mnemonics = ["LinuxkitNetboot"] + 6 * ["Symlink"],
     )
     command_line_test(
         name = "netboot_has_a_script_for_each_loader",

@@ -11,6 +11,7 @@
 #include "tools/disk/fields.h"
 #include "tools/disk/file_tree.h"
 #include "tools/disk/image_view.h"
+#include "tools/disk/sparse_file.h"
 #include "tools/disk/testing.h"
 #include "tools/disk/utf16.h"
 
@@ -104,6 +105,60 @@ TEST(ExtentReaderTest, ChangedFileIsAnError) {
   std::string block(6, 'x');
   EXPECT_THAT(reader.Read(0, absl::MakeSpan(block)),
               StatusIs(_, input + " changed while the image was made: it has 5 bytes; expected 6"));
+}
+
+// Blocks of 64 KiB.
+constexpr size_t kBlock = 64 << 10;
+
+Extents WithoutZeros(const std::string& bytes) {
+  const std::string input = TestPath("input");
+  EXPECT_THAT(WriteFile(input, bytes), IsOk());
+  Extents extents;
+  EXPECT_THAT(AddWithoutZeros(1000, *Content::OfFile(input), extents), IsOk());
+  return extents;
+}
+
+TEST(SparseFileTest, BlocksOfZerosAreHoles) {
+  std::string bytes(6 * kBlock + 7, '\0');
+  bytes[kBlock] = bytes[3 * kBlock - 1] = bytes[4 * kBlock + 5] = bytes[6 * kBlock + 6] = 'x';
+  const Extents extents = WithoutZeros(bytes);
+  EXPECT_THAT(extents.pieces(),
+              ElementsAre(Key(1000 + kBlock), Key(1000 + 4 * kBlock), Key(1000 + 6 * kBlock)));
+  EXPECT_EQ(extents.size(), 1000 + bytes.size());
+  const auto path = WriteTestImage("image", extents);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_THAT(ReadFile(*path), IsOkAndHolds(std::string(1000, '\0') + bytes));
+  ExtentReader reader(extents);
+  std::string part(2, '\0');
+  ASSERT_THAT(reader.Read(1000 + 6 * kBlock + 5, absl::MakeSpan(part)), IsOk());
+  EXPECT_EQ(part, std::string("\0x", 2));
+}
+TEST(SparseFileTest, HolesOfTheFileDecideNothing) {
+  std::string bytes(5 * kBlock, '\0');
+  bytes[0] = bytes[3 * kBlock] = 'x';
+  const Extents dense = WithoutZeros(bytes);
+  const std::string input = TestPath("sparse");
+  auto file = OutputFile::Create(input);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->Append(bytes.substr(0, 1)), IsOk());
+  ASSERT_THAT((*file)->AppendHole(3 * kBlock - 1), IsOk());
+  ASSERT_THAT((*file)->Append(bytes.substr(3 * kBlock, kBlock)), IsOk());
+  ASSERT_THAT((*file)->AppendHole(kBlock), IsOk());
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  Extents sparse;
+  ASSERT_THAT(AddWithoutZeros(1000, *Content::OfFile(input), sparse), IsOk());
+  EXPECT_THAT(sparse.pieces(), ElementsAre(Key(1000), Key(1000 + 3 * kBlock)));
+  EXPECT_EQ(sparse.Fingerprint(), dense.Fingerprint());
+}
+TEST(SparseFileTest, NothingButZeros) {
+  EXPECT_TRUE(WithoutZeros(std::string(3 * kBlock, '\0')).pieces().empty());
+  EXPECT_TRUE(WithoutZeros("").pieces().empty());
+}
+TEST(SparseFileTest, BytesInMemory) {
+  Extents extents;
+  ASSERT_THAT(AddWithoutZeros(0, Content::OfBytes(std::string(kBlock, '\0') + "x"), extents),
+              IsOk());
+  EXPECT_THAT(extents.pieces(), ElementsAre(Key(kBlock)));
 }
 
 TEST(ExtentsTest, OverlapIsAnError) {

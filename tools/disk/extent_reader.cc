@@ -22,6 +22,7 @@ absl::Status ExtentReader::ReadPiece(const Content& content, uint64_t offset,
   if (!file_ || file_->path() != content.path()) {
     ABSL_ASSIGN_OR_RETURN(file_, OpenUnchanged(content));
   }
+  offset += content.file_offset();
   while (!buffer.empty()) {
     ABSL_ASSIGN_OR_RETURN(const size_t count, file_->ReadAt(offset, buffer));
     if (count == 0) {

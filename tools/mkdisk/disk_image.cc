@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/sha256.h"
 #include "tools/disk/fields.h"
+#include "tools/disk/sparse_file.h"
 #include "tools/fat/fat_image.h"
 #include "tools/gpt/gpt.h"
 #include "tools/gpt/gpt_format.h"
@@ -137,7 +138,7 @@ absl::Status AddData(const DiskOptions& options, const Layout& layout, Extents& 
     const DataPartition& data = options.data[i];
     const Partition& partition = layout.partitions()[i + 1];
     if (data.content) {
-      ABSL_RETURN_IF_ERROR(disk.Add(partition.offset, *data.content));
+      ABSL_RETURN_IF_ERROR(AddWithoutZeros(partition.offset, *data.content, disk));
     } else {
       ABSL_RETURN_IF_ERROR(AddFat(
           partition, {.label = absl::AsciiStrToUpper(data.name), .time = options.time}, {}, disk));

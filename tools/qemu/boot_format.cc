@@ -36,11 +36,15 @@ constexpr BootFormat kFormats[] = {
     {"vdi", kMedium, "vdi", kVirtio, kSeaBios},
     {"squashfs", kRoot, "raw", kVirtio, kSeaBios},
     {"erofs", kRoot, "raw", kVirtio, kSeaBios},
+    {"verity", kRoot, "raw", kVirtio, kSeaBios},
     {"kernel+iso", kRoot, "raw", kCd, kSeaBios},
     {"netboot", kNetwork, "", kVirtio, kSeaBios},
 };
 
-constexpr std::string_view kNetbootScript = "boot.ipxe";
+// What firmware loads from a network. UEFI takes nothing but a program: iPXE, which looks for
+// autoexec.ipxe beside itself.
+constexpr std::string_view kBiosBootfile = "boot.ipxe";
+constexpr std::string_view kEfiBootfile = "ipxe.efi";
 
 absl::StatusOr<std::string> OnlyFile(const BootSource& source) {
   if (source.files.size() == 1) return source.files[0];
@@ -75,18 +79,8 @@ bool HasRoot(std::string_view cmdline) {
   return cmdline.starts_with("root=") || cmdline.find(" root=") != cmdline.npos;
 }
 
-// The file system is the one file that is nothing else. A kernel that has no driver for disk or
-// file system built in comes with an initrd of its own.
 absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
-  BootSource root = source;
-  machine.initrd.clear();
-  std::erase_if(root.files, [&](const std::string& file) {
-    if (file.ends_with("-kernel") || file.ends_with("-cmdline")) return true;
-    if (!file.ends_with("-initrd.img")) return false;
-    machine.initrd = file;
-    return true;
-  });
-  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(root));
+  ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   const Attach attach = source.attach.value_or(source.format->attach);
   machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
   if (HasRoot(machine.cmdline)) return absl::OkStatus();
@@ -94,15 +88,15 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNetworking(const Machine& machine) {
+absl::Status DescribeNetwork(std::string_view state_dir, Machine& machine) {
   if (machine.networking.mode != Networking::Mode::kUser) {
     return absl::InvalidArgumentError(
         "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
   }
-  if (machine.firmware.code.empty()) return absl::OkStatus();
-  // OVMF loads by its own PXE what DHCP names, and takes nothing but an EFI program.
-  return absl::InvalidArgumentError(
-      "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has iPXE");
+  const bool is_efi = !machine.firmware.code.empty();
+  machine.networking.boot = {.bootfile = std::string(is_efi ? kEfiBootfile : kBiosBootfile),
+                             .tftp_directory = absl::StrCat(state_dir, "/netboot")};
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -144,16 +138,26 @@ FirmwareChoice BootSource::firmware_choice() const {
   return firmware.value_or(format == nullptr ? kSeaBios : format->firmware);
 }
 
+void TakeSystemFiles(BootSource& source, std::string& kernel, std::string& initrd,
+                     std::string& cmdline_file) {
+  if (source.kind() != kRoot) return;
+  initrd.clear();
+  std::erase_if(source.files, [&](const std::string& file) {
+    std::string* const part = file.ends_with("-kernel")       ? &kernel
+                              : file.ends_with("-initrd.img") ? &initrd
+                              : file.ends_with("-cmdline")    ? &cmdline_file
+                                                              : nullptr;
+    if (part != nullptr) *part = file;
+    return part != nullptr;
+  });
+}
+
 absl::Status DescribeBoot(const BootSource& source, std::string_view state_dir, Machine& machine) {
   const BootKind kind = source.kind();
   if (kind == kDirect) return absl::OkStatus();
   if (kind == kRoot) return DescribeRoot(source, machine);
   TakeKernelAway(machine);
-  if (kind == kNetwork) {
-    machine.networking.boot = {.bootfile = std::string(kNetbootScript),
-                               .tftp_directory = absl::StrCat(state_dir, "/netboot")};
-    return CheckNetworking(machine);
-  }
+  if (kind == kNetwork) return DescribeNetwork(state_dir, machine);
   ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   machine.medium = Medium{.file = kind == kUki ? absl::StrCat(state_dir, "/esp.img") : file,
                           .format = std::string(source.format->disk_format),
@@ -168,7 +172,8 @@ absl::Status MakeBootParts(const BootSource& source, const Machine& machine) {
     return WriteEspDisk(source.files[0], machine.arch, machine.medium->file);
   }
   if (source.kind() != kNetwork) return absl::OkStatus();
-  return FillNetbootDirectory(source.files, machine.networking.boot.tftp_directory);
+  const NetworkBoot& boot = machine.networking.boot;
+  return FillNetbootDirectory(source.files, boot.bootfile, boot.tftp_directory);
 }
 
 }  // namespace linuxkit

@@ -2,7 +2,8 @@
 // firmware starts it, and what has to be made of it first.
 //
 //   ABSL_ASSIGN_OR_RETURN(const BootFormat* format, FindBootFormat("--boot", "iso"));
-//   const BootSource source = {.format = format, .files = {"myimage.iso"}, .attach = Attach::kUsb};
+//   BootSource source = {.format = format, .files = {"myimage.iso"}, .attach = Attach::kUsb};
+//   TakeSystemFiles(source, kernel, initrd, cmdline_file);            // pure
 //   ABSL_RETURN_IF_ERROR(DescribeBoot(source, state_dir, machine));   // pure
 //   ABSL_RETURN_IF_ERROR(MakeBootParts(source, machine));             // files in state_dir
 #ifndef TOOLS_QEMU_BOOT_FORMAT_H_
@@ -26,7 +27,7 @@ enum class BootKind {
   kMedium,   // the firmware boots from the one file
   kUki,      // the firmware boots it from an EFI system partition that we make
   kRoot,     // QEMU loads the kernel, whose root file system is the one file
-  kNetwork,  // the firmware loads boot.ipxe and what that names
+  kNetwork,  // the firmware loads boot.ipxe, UEFI by way of iPXE, and what that names
 };
 
 struct BootFormat {
@@ -59,6 +60,12 @@ struct BootSource {
   bool loads_kernel() const { return kind() == BootKind::kDirect || kind() == BootKind::kRoot; }
   FirmwareChoice firmware_choice() const;
 };
+
+// A root file system may come with the kernel, initrd and command line that boot it, files named as
+// linuxkit_image names them: moves them out of the source, to where the system's own were. Those of
+// other formats stay. The system's initrd has no use with a root file system.
+void TakeSystemFiles(BootSource& source, std::string& kernel, std::string& initrd,
+                     std::string& cmdline_file);
 
 // Completes a machine that has the image's kernel, initrd and command line: with the medium, or
 // without the kernel where the firmware finds it. Errors name the format and its files.

@@ -85,16 +85,36 @@ TEST(DescribeBoot, UkiLiesOnAPartition) {
 TEST(DescribeBoot, RootFileSystem) {
   const Machine machine = Described(Source("squashfs", {"x-squashfs.img"}));
   EXPECT_EQ(machine.kernel, "k");
-  EXPECT_EQ(machine.initrd, "");
   EXPECT_EQ(machine.cmdline, "console=ttyS0 root=/dev/vda");
   EXPECT_EQ(*machine.medium, (Medium{"x-squashfs.img", "raw", Attach::kVirtio}));
 }
-TEST(DescribeBoot, RootFileSystemWithItsOwnInitrd) {
-  const Machine machine =
-      Described(Source("erofs", {"x-kernel", "x-initrd.img", "x-erofs.img", "x-cmdline"}));
-  EXPECT_EQ(machine.kernel, "k");
-  EXPECT_EQ(machine.initrd, "x-initrd.img");
-  EXPECT_EQ(machine.medium->file, "x-erofs.img");
+struct System {
+  BootSource source;
+  std::string kernel = "k";
+  std::string initrd = "i";
+  std::string cmdline_file = "c";
+
+  explicit System(BootSource boot) : source(std::move(boot)) {
+    TakeSystemFiles(source, kernel, initrd, cmdline_file);
+  }
+};
+TEST(TakeSystemFiles, OfARootFileSystem) {
+  const System system(Source("erofs", {"x-kernel", "x-initrd.img", "x-erofs.img", "x-cmdline"}));
+  EXPECT_EQ(system.kernel, "x-kernel");
+  EXPECT_EQ(system.initrd, "x-initrd.img");
+  EXPECT_EQ(system.cmdline_file, "x-cmdline");
+  EXPECT_EQ(system.source.files, std::vector<std::string>{"x-erofs.img"});
+}
+TEST(TakeSystemFiles, RootFileSystemAlone) {
+  const System system(Source("erofs", {"x-erofs.img"}));
+  EXPECT_EQ(system.kernel, "k");
+  EXPECT_EQ(system.initrd, "");
+  EXPECT_EQ(system.cmdline_file, "c");
+}
+TEST(TakeSystemFiles, OtherFormatsKeepTheirs) {
+  const System system(Source("netboot", {"boot.ipxe", "x-kernel"}));
+  EXPECT_EQ(system.initrd, "i");
+  EXPECT_EQ(system.source.files, (std::vector<std::string>{"boot.ipxe", "x-kernel"}));
 }
 TEST(DescribeBoot, RootThatTheCommandLineNames) {
   Machine machine = Image();
@@ -127,17 +147,16 @@ TEST(DescribeBoot, NetworkWithoutUserNetworking) {
 TEST(DescribeBoot, NetworkWithUefi) {
   Machine machine = Image();
   machine.firmware.code = "c";
-  EXPECT_EQ(ErrorOf(Source("netboot", {"boot.ipxe"}), machine),
-            "boot format netboot: UEFI firmware cannot run boot.ipxe; expected seabios, which has "
-            "iPXE");
+  ASSERT_EQ(DescribeBoot(Source("netboot", {"boot.ipxe", "ipxe.efi"}), "/state", machine),
+            absl::OkStatus());
+  EXPECT_EQ(machine.networking.boot, (NetworkBoot{"ipxe.efi", "/state/netboot"}));
 }
 TEST(DescribeBoot, MoreThanOneFile) {
   EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})),
             "boot format iso: found 2 files (a, b), expected one");
 }
 TEST(DescribeBoot, NoRootFileSystem) {
-  EXPECT_EQ(ErrorOf(Source("erofs", {"x-kernel"})),
-            "boot format erofs: found 0 files (), expected one");
+  EXPECT_EQ(ErrorOf(Source("erofs", {})), "boot format erofs: found 0 files (), expected one");
 }
 TEST(DescribeBoot, DiskAsCd) {
   BootSource source = Source("qcow2", {"a"});
@@ -175,6 +194,16 @@ TEST(MakeBootParts, NetbootDirectoryHasTheFilesUnderTheirNames) {
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/boot.ipxe")), "#!ipxe");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/kernel")), "k");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/initrd.img")), "i");
+  EXPECT_EQ(*ReadFile(absl::StrCat(served, "/autoexec.ipxe")), "#!ipxe");
+}
+TEST(MakeBootParts, NetbootByUefiWithoutIpxe) {
+  const BootSource source = Source("netboot", {TestFile("boot.ipxe", "#!ipxe")});
+  Machine machine = Image();
+  machine.firmware.code = "c";
+  ASSERT_EQ(DescribeBoot(source, absl::StrCat(testing::TempDir(), "/efi"), machine),
+            absl::OkStatus());
+  EXPECT_EQ(MakeBootParts(source, machine).message(),
+            "network boot: found no ipxe.efi among its files, which is what the firmware loads");
 }
 TEST(MakeBootParts, NetbootWithoutScript) {
   const BootSource source = Source("netboot", {TestFile("kernel", "k")});

@@ -89,6 +89,7 @@ class BootSession {
   absl::Status AtDeadlineOfBoot(std::string_view after) const;
   absl::Status AtExit(const ExitStatus& status);
   std::string MissingAssertions() const;
+  static std::string FirstLine(std::string_view text);
 
   const TestPlan& plan_;
   Machine machine_;
@@ -108,7 +109,7 @@ class BootSession {
   std::chrono::milliseconds phase_limit_{0};
   Clock::time_point deadline_;
   Clock::time_point last_data_;
-  std::optional<Clock::time_point> forbidden_since_;
+  std::optional<Clock::time_point> forbidden_until_;
   absl::Status channel_status_;
   size_t next_command_ = 0;
   bool command_running_ = false;

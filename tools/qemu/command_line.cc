@@ -175,7 +175,8 @@ void AddSmbiosTexts(const Machine& machine, Words& words) {
   }
 }
 
-void AddNetwork(const Networking& networking, Words& words) {
+void AddNetwork(const Machine& machine, Words& words) {
+  const Networking& networking = machine.networking;
   std::string backend;
   switch (networking.mode) {
     case Networking::Mode::kNone:
@@ -201,10 +202,12 @@ void AddNetwork(const Networking& networking, Words& words) {
     absl::StrAppend(&backend, ",tftp=", OptionValue(boot.tftp_directory));
   }
   if (!boot.bootfile.empty()) absl::StrAppend(&backend, ",bootfile=", OptionValue(boot.bootfile));
-  // The option ROM boots from the network (iPXE). Without need there is none: Debian packs the ROMs
-  // apart from QEMU.
-  std::string device = absl::StrCat("virtio-net-pci,netdev=net0",
-                                    boot.bootfile.empty() ? ",romfile=" : ",bootindex=0");
+  // A BIOS boots from the network by the card's option ROM (iPXE), UEFI firmware by itself. Without
+  // need there is none: Debian packs the ROMs apart from QEMU.
+  const bool needs_rom = !boot.bootfile.empty() && machine.firmware.code.empty();
+  std::string device =
+      absl::StrCat("virtio-net-pci,netdev=net0",
+                   needs_rom ? "" : ",romfile=", boot.bootfile.empty() ? "" : ",bootindex=0");
   if (!networking.mac.empty()) absl::StrAppend(&device, ",mac=", networking.mac);
   Add(words, {"-netdev", backend, "-device", device});
 }
@@ -251,7 +254,7 @@ std::vector<std::string> QemuCommandLine(const Machine& machine) {
   AddKernel(machine, words);
   AddSmbiosTexts(machine, words);
   AddMedia(machine, words);
-  AddNetwork(machine.networking, words);
+  AddNetwork(machine, words);
   if (machine.usb) Add(words, {"-usb"});
   for (const std::string& device : machine.devices) Add(words, {"-device", device});
   AddShares(machine, words);

@@ -157,6 +157,15 @@ TEST(QemuCommandLine, NetworkByTftp) {
             "-device virtio-net-pci,netdev=net0,bootindex=0");
   EXPECT_TRUE(Has(machine, " -machine q35,graphics=off "));
 }
+// The firmware has a driver of its own, and the ROM would be iPXE before iPXE.
+TEST(QemuCommandLine, NetworkByUefiHasNoRom) {
+  Machine machine;
+  machine.firmware.code = "c";
+  machine.networking.boot = {.bootfile = "ipxe.efi", .tftp_directory = "/t"};
+  EXPECT_TRUE(Has(machine,
+                  "-netdev user,id=net0,tftp=/t,bootfile=ipxe.efi "
+                  "-device virtio-net-pci,netdev=net0,romfile=,bootindex=0"));
+}
 TEST(QemuCommandLine, NetworkByHttp) {
   Machine machine;
   machine.networking.boot = {.bootfile = "http://10.0.2.2:80/boot.ipxe", .tftp_directory = ""};

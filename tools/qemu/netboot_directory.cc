@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kAutoexec = "autoexec.ipxe";
+
 absl::Status Link(const fs::path& file, const fs::path& directory) {
   std::error_code error;
   fs::create_symlink(fs::absolute(file), directory / file.filename(), error);
@@ -24,7 +26,7 @@ absl::Status Link(const fs::path& file, const fs::path& directory) {
 }  // namespace
 
 absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
-                                  const std::string& directory) {
+                                  const std::string& bootfile, const std::string& directory) {
   std::error_code error;
   fs::remove_all(directory, error);
   fs::create_directories(directory, error);
@@ -41,9 +43,14 @@ absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
       ABSL_RETURN_IF_ERROR(Link(entry.path(), directory));
     }
   }
-  if (fs::exists(fs::path(directory) / "boot.ipxe", error)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      "network boot: found no boot.ipxe among its files, which is what the firmware loads");
+  if (!fs::exists(fs::path(directory) / bootfile, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "network boot: found no ", bootfile, " among its files, which is what the firmware loads"));
+  }
+  if (!fs::exists(fs::path(directory) / kAutoexec, error)) {
+    fs::create_symlink("boot.ipxe", fs::path(directory) / kAutoexec, error);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace linuxkit

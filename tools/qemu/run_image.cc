@@ -257,6 +257,7 @@ absl::StatusOr<int> RunImage(RunOptions options) {
     ABSL_RETURN_IF_ERROR(MakeStateDir(options));
   }
   ABSL_RETURN_IF_ERROR(BuildBootFiles(options));
+  TakeSystemFiles(options.boot, options.kernel, options.initrd, options.cmdline_file);
   const AccelDecision decision = DecideAccel(
       options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
   ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));

@@ -103,7 +103,7 @@ TEST(RunOptions, UnknownFormat) {
       ErrorOf({"--boot=ova"}),
       "--boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
       "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-      "squashfs, erofs, kernel+iso, netboot");
+      "squashfs, erofs, verity, kernel+iso, netboot");
 }
 TEST(RunOptions, FormatThatTheImageHasNot) {
   EXPECT_EQ(ErrorOf({"--boot=vdi"}),
@@ -181,6 +181,12 @@ TEST(RunOptions, KernelArgOnAMedium) {
 TEST(RunOptions, KernelArgWithoutKernel) {
   EXPECT_EQ(Parse({"--kernel-arg=x"}, {"--iso=a"}).status().message(),
             "--kernel-arg needs --kernel: an ISO or disk has its command line inside");
+}
+TEST(RunOptions, KernelArgumentsOfTheRuleAreForItsKernel) {
+  const std::vector<std::string> rule = {"--kernel=k", "--kernel-arg=quiet"};
+  EXPECT_TRUE(Parse({"--iso=a"}, rule)->kernel_args.empty());
+  EXPECT_EQ(Parse({"--boot=erofs", "--boot-file=a"}, rule)->kernel_args,
+            std::vector<std::string>{"quiet"});
 }
 
 TEST(RunHelp, NamesEveryLinuxKitFlag) {

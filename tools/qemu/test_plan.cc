@@ -185,6 +185,9 @@ void CheckBoot(JsonFields& fields, const TestPlan& plan) {
   if (kind != BootKind::kNetwork && !plan.netboot_server.empty()) {
     fields.Fail("netboot_server", "serves nothing without boot netboot");
   }
+  if (!plan.netboot_server.empty() && plan.boot.firmware_choice() != FirmwareChoice::kSeaBios) {
+    fields.Fail("netboot_server", "UEFI firmware loads iPXE by TFTP; expected none, or seabios");
+  }
   if (plan.deadline_scale <= 0) fields.Fail("deadline_scale", "expected a number above 0");
 }
 
@@ -243,6 +246,7 @@ absl::StatusOr<TestPlan> ParseTestPlan(std::string_view name, std::string_view t
   CheckCommands(fields, plan);
   CheckRefused(fields, plan);
   ABSL_RETURN_IF_ERROR(fields.Finish());
+  TakeSystemFiles(plan.boot, plan.kernel, plan.initrd, plan.cmdline_file);
   if (!plan.console_prompt) {
     ABSL_ASSIGN_OR_RETURN(plan.console_prompt, Pattern::Compile("console_prompt", "[#$] ?$"));
   }

@@ -124,6 +124,11 @@ TEST(TestPlan, ServerWithoutNetwork) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "netboot_server": "s"})"),
             "p.json: netboot_server: serves nothing without boot netboot");
 }
+TEST(TestPlan, ServerOfHttpWithUefi) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot": "netboot", "boot_files": ["boot.ipxe"],
+                        "firmware": "ovmf", "netboot_server": "s"})"),
+            "p.json: netboot_server: UEFI firmware loads iPXE by TFTP; expected none, or seabios");
+}
 TEST(TestPlan, UnknownNames) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "attach": "scsi"})"),
             "p.json: attach: found \"scsi\", expected cd, usb, virtio, ide or nvme");
@@ -135,7 +140,7 @@ TEST(TestPlan, UnknownNames) {
       ErrorOf(R"({"kernel": "k", "boot": "ova"})"),
       "p.json: boot: found \"ova\", expected one of kernel+initrd, iso, iso-bios, iso-efi, raw, "
       "raw-bios, raw-efi, uki, qcow2, qcow2-bios, qcow2-efi, vmdk, vhd, dynamic-vhd, vhdx, vdi, "
-      "squashfs, erofs, kernel+iso, netboot");
+      "squashfs, erofs, verity, kernel+iso, netboot");
 }
 TEST(TestPlan, RefusedWithoutChannel) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "refused": ["x"], "channel": "none"})"),

@@ -5,7 +5,6 @@
 #include <system_error>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
@@ -23,23 +22,15 @@ namespace {
 
 absl::Status MakeImage(const SystemTree& tree, const ImageOptions& options,
                        const std::string& output) {
-  const std::string unfinished = absl::StrCat(output, ".partial");
   const ImageContent content = {.identity = Hex(tree.Digest()), .root = tree.root()};
   ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> command,
-                        ImageCommand(options, content, unfinished));
-  const absl::Cleanup remove = [&unfinished] {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-  };
+                        ImageCommand(options, content, output));
   // mkfs.erofs keeps files that it has yet to compress on a disk.
   std::error_code error;
   const std::string directory = std::filesystem::absolute(output, error).parent_path().string();
-  ABSL_RETURN_IF_ERROR(PipeToProgram(
+  return PipeToProgram(
       command, {"LC_ALL=C", absl::StrCat("TMPDIR=", directory)},
-      [&](ByteSink& input) { return WriteRootTar(tree, RootEntryFor(options), input); }));
-  std::filesystem::rename(unfinished, output, error);
-  if (!error) return absl::OkStatus();
-  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot rename ", unfinished));
+      [&](ByteSink& input) { return WriteRootTar(tree, RootEntryFor(options), input); });
 }
 
 // --format (squashfs, erofs), --program, --compression, --block_size (0 for the program's own),
@@ -55,7 +46,8 @@ absl::Status Run(Args& args) {
   ABSL_RETURN_IF_ERROR(args.Finish());
 
   ABSL_ASSIGN_OR_RETURN(const SystemTree tree, SystemTree::Read(segments));
-  return MakeImage(tree, options, output);
+  return MakeWhole(
+      output, [&](const std::string& unfinished) { return MakeImage(tree, options, unfinished); });
 }
 
 }  // namespace

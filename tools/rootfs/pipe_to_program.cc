@@ -10,8 +10,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
@@ -117,6 +119,21 @@ absl::Status PipeToProgram(const std::vector<std::string>& argv,
   }
   if (written.ok()) return written;
   return ProgramError(argv[0], "ended before it had read all of its input", log.get());
+}
+
+absl::Status MakeWhole(const std::string& output,
+                       const std::function<absl::Status(const std::string& unfinished)>& make) {
+  const std::string unfinished = absl::StrCat(output, ".partial");
+  std::error_code error;
+  std::filesystem::remove(unfinished, error);
+  const absl::Cleanup remove = [&unfinished] {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+  };
+  ABSL_RETURN_IF_ERROR(make(unfinished));
+  std::filesystem::rename(unfinished, output, error);
+  if (!error) return absl::OkStatus();
+  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot rename ", unfinished));
 }
 
 }  // namespace linuxkit

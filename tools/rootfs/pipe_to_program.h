@@ -1,4 +1,4 @@
-// Runs a program of somebody else that reads its input from a pipe.
+// Runs a program of somebody else that reads its input from a pipe and writes a file.
 //
 //   ABSL_RETURN_IF_ERROR(PipeToProgram({"mkfs.erofs", "--tar=f", "out.img"}, {"LC_ALL=C"},
 //                                      [&](ByteSink& input) { return WriteTar(input); }));
@@ -20,6 +20,11 @@ namespace linuxkit {
 absl::Status PipeToProgram(const std::vector<std::string>& argv,
                            const std::vector<std::string>& environment,
                            const std::function<absl::Status(ByteSink& input)>& write);
+
+// Has `make` write a new file beside `output`, which takes its name once it is whole. An error
+// leaves neither.
+absl::Status MakeWhole(const std::string& output,
+                       const std::function<absl::Status(const std::string& unfinished)>& make);
 
 }  // namespace linuxkit
 

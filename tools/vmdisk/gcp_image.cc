@@ -161,7 +161,7 @@ absl::Status AppendData(const Extents& disk, const std::vector<Stretch>& stretch
 }  // namespace
 
 absl::Status WriteGcpImage(const Extents& disk, const GcpOptions& options, ByteSink& output) {
-  ABSL_ASSIGN_OR_RETURN(const uint64_t size, DiskSize(disk, "a GCP image", kGiB, kMaxSize));
+  ABSL_ASSIGN_OR_RETURN(const uint64_t size, RoundedDiskSize("a GCP image", disk, kGiB, kMaxSize));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ParallelGzip> gzip,
                         ParallelGzip::Create(options.level, options.threads, output));
   const std::vector<Stretch> stretches = StretchesOf(disk, size);

@@ -100,8 +100,8 @@ TEST(GcpLayoutTest, TooLarge) {
   disk.set_size((uint64_t{64} << 40) + 1);
   EXPECT_THAT(WriteTestGcpImage(disk),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "a disk of 70368744177665 bytes cannot be in a GCP image; expected 1 to "
-                       "70368744177664 bytes"));
+                       "a GCP image cannot hold a disk of 70368744177665 bytes; expected 1 to "
+                       "70368744177664. Change the disk's size."));
 }
 
 TEST(GcpLayoutTest, UnknownLevel) {

@@ -20,12 +20,20 @@ bool MayBeInAName(char c) {
 
 }  // namespace
 
-absl::StatusOr<uint64_t> DiskSize(const Extents& disk, std::string_view format, uint64_t multiple,
-                                  uint64_t max) {
+absl::Status CheckDiskSize(std::string_view format, uint64_t size, uint64_t unit, uint64_t limit) {
+  if (size != 0 && size % unit == 0 && size <= limit) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(format, " cannot hold a disk of ", size,
+                                                 " bytes; expected a multiple of ", unit, " from ",
+                                                 unit, " to ", limit, ". Change the disk's size."));
+}
+
+absl::StatusOr<uint64_t> RoundedDiskSize(std::string_view format, const Extents& disk,
+                                         uint64_t unit, uint64_t limit) {
   const uint64_t size = disk.size();
-  if (size > 0 && size <= max) return RoundUp(size, multiple);
-  return absl::InvalidArgumentError(absl::StrCat("a disk of ", size, " bytes cannot be in ", format,
-                                                 "; expected 1 to ", max, " bytes"));
+  if (size > 0 && size <= limit) return RoundUp(size, unit);
+  return absl::InvalidArgumentError(absl::StrCat(format, " cannot hold a disk of ", size,
+                                                 " bytes; expected 1 to ", limit,
+                                                 ". Change the disk's size."));
 }
 
 absl::Status CheckName(std::string_view name) {

@@ -11,10 +11,14 @@
 
 namespace linuxkit {
 
-// The disk's size, rounded up to a multiple of `multiple`. A disk without bytes, or with more than
-// `max`, is an error that names `format` ("a VHDX").
-absl::StatusOr<uint64_t> DiskSize(const Extents& disk, std::string_view format, uint64_t multiple,
-                                  uint64_t max);
+// For a format that has no other sizes: an error that names the numbers unless `size` is a multiple
+// of `unit` from `unit` to `limit`. `format` is written as in "a VDI image".
+absl::Status CheckDiskSize(std::string_view format, uint64_t size, uint64_t unit, uint64_t limit);
+
+// For a format whose disk may be larger than what is in it: the disk's size, rounded up to a
+// multiple of `unit`. A disk without bytes, or with more than `limit`, is an error.
+absl::StatusOr<uint64_t> RoundedDiskSize(std::string_view format, const Extents& disk,
+                                         uint64_t unit, uint64_t limit);
 
 // Names of files inside others go into descriptors, XML and archives: letters, digits and . _ - +,
 // at most 90 of them, not beginning with a dot.

@@ -79,7 +79,8 @@ absl::Status WriteOva(const Extents& disk, const OvaOptions& options, OutputFile
                         .memory_mib = options.memory_mib,
                         .firmware = options.firmware,
                         .disk_name = absl::StrCat(options.name, ".vmdk")};
-  ABSL_ASSIGN_OR_RETURN(machine.disk_capacity, DiskSize(disk, "an OVA", kVmdkGrain, kVmdkMaxSize));
+  ABSL_ASSIGN_OR_RETURN(machine.disk_capacity,
+                        RoundedDiskSize("an OVA", disk, kVmdkGrain, kVmdkMaxSize));
   ABSL_ASSIGN_OR_RETURN(const std::string place, Head(options, machine, {}));
   ABSL_RETURN_IF_ERROR(output.Append(place));
   HashedFile vmdk(output);

@@ -170,7 +170,9 @@ TEST(OvaLimitsTest, Name) {
 TEST(OvaLimitsTest, NoBytes) {
   EXPECT_THAT(
       WriteTestOva({}, {.name = "m"}),
-      StatusIs(_, "a disk of 0 bytes cannot be in an OVA; expected 1 to 68169720922112 bytes"));
+      StatusIs(_,
+               "an OVA cannot hold a disk of 0 bytes; expected 1 to 68169720922112. Change the "
+               "disk's size."));
 }
 
 TEST(OvaLimitsTest, FilesOf8GiB) {

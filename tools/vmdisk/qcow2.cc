@@ -16,9 +16,10 @@
 #include "tools/compress/job_ring.h"
 #include "tools/disk/extent_reader.h"
 #include "tools/disk/fields.h"
+#include "tools/disk/zeros.h"
 #include "tools/vmdisk/block_runs.h"
 #include "tools/vmdisk/cluster_compressor.h"
-#include "tools/vmdisk/disk_size.h"
+#include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/qcow2_format.h"
 #include "tools/vmdisk/qcow2_tables.h"
 
@@ -60,10 +61,6 @@ absl::StatusOr<std::vector<ClusterJob>> MakeJobs(const Qcow2Options& options) {
     ABSL_ASSIGN_OR_RETURN(job.compressor, ClusterCompressor::Create(options.compression));
   }
   return jobs;
-}
-
-bool IsZero(std::string_view bytes) {
-  return bytes.find_first_not_of('\0') == std::string_view::npos;
 }
 
 absl::Status AppendCluster(const ClusterJob& job, Qcow2Tables& tables, OutputFile& output) {

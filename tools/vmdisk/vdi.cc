@@ -11,7 +11,7 @@
 #include "tools/gpt/guid.h"
 #include "tools/vmdisk/block_runs.h"
 #include "tools/vmdisk/disk_id.h"
-#include "tools/vmdisk/disk_size.h"
+#include "tools/vmdisk/limits.h"
 
 namespace linuxkit {
 namespace {

@@ -9,7 +9,7 @@
 #include "tools/disk/fields.h"
 #include "tools/vmdisk/block_runs.h"
 #include "tools/vmdisk/disk_id.h"
-#include "tools/vmdisk/disk_size.h"
+#include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/vhd_format.h"
 
 namespace linuxkit {

@@ -7,15 +7,14 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
 #include <string_view>
 
 #include "absl/crc/crc32c.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
-#include "tools/base/sha256.h"
 #include "tools/disk/extent_reader.h"
 #include "tools/gpt/guid.h"
+#include "tools/vmdisk/disk_id.h"
 #include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/vhdx_format.h"
 
@@ -56,8 +55,7 @@ class VhdxWriter {
         size_(size),
         block_(BlockSizeFor(size)),
         blocks_(DivideUp(size, block_)),
-        chunk_(kVhdxBitmapSectors * kVhdxLogicalSector / block_),
-        seed_(Hex(disk.Fingerprint())) {}
+        chunk_(kVhdxBitmapSectors * kVhdxLogicalSector / block_) {}
 
   absl::Status Write() {
     ABSL_RETURN_IF_ERROR(WriteHeaders());
@@ -81,8 +79,8 @@ class VhdxWriter {
     for (const uint64_t sequence_number : {1, 2}) {
       VhdxHeader header = {.signature = TextField<4>("head"),
                            .sequence_number = sequence_number,
-                           .file_write = DeriveGuid(seed_, "VHDX file"),
-                           .data_write = DeriveGuid(seed_, "VHDX data"),
+                           .file_write = DeriveDiskId(disk_, "VHDX file"),
+                           .data_write = DeriveDiskId(disk_, "VHDX data"),
                            .version = 1,
                            .log_length = static_cast<uint32_t>(kVhdxAlignment),
                            .log_offset = kLogOffset};
@@ -139,7 +137,7 @@ class VhdxWriter {
     ABSL_RETURN_IF_ERROR(AppendAt(kMetadataOffset, BytesOf(table), output_));
     const VhdxMetadata items = {.block_size = static_cast<uint32_t>(block_),
                                 .disk_size = size_,
-                                .page_83 = DeriveGuid(seed_, "VHDX disk"),
+                                .page_83 = DeriveDiskId(disk_, "VHDX disk"),
                                 .logical_sector = kVhdxLogicalSector,
                                 .physical_sector = kVhdxPhysicalSector};
     return AppendAt(kMetadataOffset + kItemsOffset, BytesOf(items), output_);
@@ -181,14 +179,13 @@ class VhdxWriter {
   const uint64_t block_;
   const uint64_t blocks_;
   const uint64_t chunk_;  // payload blocks to a sector bitmap: the "chunk ratio"
-  const std::string seed_;
 };
 
 }  // namespace
 
 absl::Status WriteVhdx(const Extents& disk, OutputFile& output) {
   ABSL_ASSIGN_OR_RETURN(const uint64_t size,
-                        DiskSize(disk, "a VHDX", kVhdxLogicalSector, kVhdxMaxSize));
+                        RoundedDiskSize("a VHDX", disk, kVhdxLogicalSector, kVhdxMaxSize));
   return VhdxWriter(disk, size, output).Write();
 }
 

@@ -103,15 +103,16 @@ TEST(VhdxLayoutTest, LargestDisk) {
 TEST(VhdxLayoutTest, TooLarge) {
   Extents disk;
   disk.set_size((uint64_t{64} << 40) + 1);
-  EXPECT_THAT(WriteTestVhdx(disk), StatusIs(absl::StatusCode::kInvalidArgument,
-                                            "a disk of 70368744177665 bytes cannot be in a VHDX; "
-                                            "expected 1 to 70368744177664 bytes"));
+  EXPECT_THAT(WriteTestVhdx(disk),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "a VHDX cannot hold a disk of 70368744177665 bytes; "
+                       "expected 1 to 70368744177664. Change the disk's size."));
 }
 
 TEST(VhdxLayoutTest, NoBytes) {
   EXPECT_THAT(WriteTestVhdx({}), StatusIs(_,
-                                          "a disk of 0 bytes cannot be in a VHDX; expected 1 to "
-                                          "70368744177664 bytes"));
+                                          "a VHDX cannot hold a disk of 0 bytes; expected 1 to "
+                                          "70368744177664. Change the disk's size."));
 }
 
 TEST(VhdxLayoutTest, InputThatChanged) {

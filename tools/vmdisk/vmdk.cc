@@ -2,19 +2,21 @@
 #include "tools/vmdisk/vmdk.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "tools/base/sha256.h"
 #include "tools/compress/compressor.h"
 #include "tools/compress/deflater.h"
 #include "tools/compress/job_ring.h"
 #include "tools/disk/extent_reader.h"
+#include "tools/disk/zeros.h"
+#include "tools/gpt/guid.h"
+#include "tools/vmdisk/disk_id.h"
 #include "tools/vmdisk/limits.h"
 #include "tools/vmdisk/vmdk_format.h"
 
@@ -29,10 +31,6 @@ struct GrainJob {
   absl::Status status;
 };
 
-bool IsZero(std::string_view bytes) {
-  return bytes.front() == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
-
 absl::StatusOr<std::vector<GrainJob>> MakeJobs(int level, int threads) {
   std::vector<GrainJob> jobs(JobRing::JobsFor(threads));
   for (GrainJob& job : jobs) {
@@ -43,13 +41,12 @@ absl::StatusOr<std::vector<GrainJob>> MakeJobs(int level, int threads) {
 
 std::string Descriptor(const Extents& disk, uint64_t sectors, std::string_view name) {
   constexpr uint64_t kHeads = 255, kTrackSectors = 63, kMaxCylinders = 65535;
-  const Sha256Digest digest = disk.Fingerprint();
-  const std::string long_id = Hex(digest).substr(0, 24);
+  const Guid id = DeriveDiskId(disk, "VMDK");
+  const std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+  const std::string long_id = absl::BytesToHexString(bytes.substr(0, 12));
   // ffffffff and fffffffe have meanings of their own: the highest bit is always 0.
-  const uint32_t id =
-      FromBytes<Little<uint32_t>>({reinterpret_cast<const char*>(digest.data()) + 12, 4}) &
-      0x7fffffff;
-  const auto content_id = absl::Hex(id, absl::kZeroPad8);
+  const auto content_id =
+      absl::Hex(FromBytes<Little<uint32_t>>(bytes.substr(12)) & 0x7fffffff, absl::kZeroPad8);
   return absl::StrCat(
       "# Disk DescriptorFile\nversion=1\nCID=", content_id,
       "\nparentCID=ffffffff\ncreateType=\"streamOptimized\"\n\n# Extent description\nRDONLY ",
@@ -186,7 +183,8 @@ class VmdkWriter {
 
 absl::Status WriteVmdk(const Extents& disk, const VmdkOptions& options, ByteSink& output) {
   ABSL_RETURN_IF_ERROR(CheckName(options.name));
-  ABSL_ASSIGN_OR_RETURN(const uint64_t size, DiskSize(disk, "a VMDK", kVmdkGrain, kVmdkMaxSize));
+  ABSL_ASSIGN_OR_RETURN(const uint64_t size,
+                        RoundedDiskSize("a VMDK", disk, kVmdkGrain, kVmdkMaxSize));
   constexpr uint64_t kMaxData = kVmdkMaxSectors - kVmdkOverhead;
   if (const uint64_t sectors = MaxDataSectors(disk); sectors > kMaxData) {
     return absl::InvalidArgumentError(

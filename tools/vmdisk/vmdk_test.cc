@@ -119,9 +119,10 @@ TEST(VmdkLayoutTest, UnknownLevel) {
 TEST(VmdkLayoutTest, TooLarge) {
   Extents disk;
   disk.set_size((uint64_t{62} << 40) + 1);
-  EXPECT_THAT(WriteTestVmdk(disk), StatusIs(absl::StatusCode::kInvalidArgument,
-                                            "a disk of 68169720922113 bytes cannot be in a VMDK; "
-                                            "expected 1 to 68169720922112 bytes"));
+  EXPECT_THAT(WriteTestVmdk(disk),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "a VMDK cannot hold a disk of 68169720922113 bytes; "
+                       "expected 1 to 68169720922112. Change the disk's size."));
 }
 
 TEST(VmdkLayoutTest, TooMuchData) {

@@ -16,7 +16,7 @@ _PROGRAMS = {
 
 def _linuxkit_bios_boot_impl(ctx):
     info = BiosBootInfo(**find_programs(ctx, _PROGRAMS.keys()))
-    return [info, platform_common.ToolchainInfo(boot = info)]
+    return [info, platform_common.ToolchainInfo(programs = info)]
 
 linuxkit_bios_boot = rule(
     implementation = _linuxkit_bios_boot_impl,

@@ -12,7 +12,7 @@ _PROGRAMS = {
 
 def _linuxkit_efi_boot_impl(ctx):
     info = EfiBootInfo(boot_file = ctx.attr.boot_file, **find_programs(ctx, _PROGRAMS.keys()))
-    return [info, platform_common.ToolchainInfo(boot = info)]
+    return [info, platform_common.ToolchainInfo(programs = info)]
 
 linuxkit_efi_boot = rule(
     implementation = _linuxkit_efi_boot_impl,

@@ -12,7 +12,7 @@ _PROGRAMS = {
 
 def _linuxkit_network_boot_impl(ctx):
     info = NetworkBootInfo(**find_programs(ctx, _PROGRAMS.keys()))
-    return [info, platform_common.ToolchainInfo(boot = info)]
+    return [info, platform_common.ToolchainInfo(programs = info)]
 
 linuxkit_network_boot = rule(
     implementation = _linuxkit_network_boot_impl,

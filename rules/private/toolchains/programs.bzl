@@ -1,11 +1,11 @@
-"""Boot programs in toolchains: any of them may be missing until an output needs it."""
+"""Programs in toolchains: any of them may be missing until an output needs it."""
 
 load("//rules/private/providers:missing_program_info.bzl", "MissingProgramInfo")
 
 visibility("//rules/...")
 
 def program_attr(doc):
-    """An attribute for one boot program.
+    """An attribute for one boot program, which is part of what is built.
 
     Args:
       doc: string.
@@ -44,15 +44,15 @@ def needed_program(toolchain, name):
     """A program that an output cannot do without.
 
     Args:
-      toolchain: what ctx.toolchains has for a boot program's type, or None.
-      name: string, the field of BiosBootInfo, EfiBootInfo or NetworkBootInfo.
+      toolchain: what ctx.toolchains has for a type of programs, or None.
+      name: string, the field of BiosBootInfo, EfiBootInfo, NetworkBootInfo or RootfsToolsInfo.
 
     Returns:
       File; fails with what is missing.
     """
     if not toolchain:
         fail("found no toolchain with {} for the target platform; register one of a type of //rules/toolchains, see docs/formats.md.".format(name))
-    program = getattr(toolchain.boot, name)
+    program = getattr(toolchain.programs, name)
     if program:
         return program
-    fail(toolchain.boot.missing.get(name) or "the toolchain has no {}; expected it for this output, see docs/formats.md.".format(name))
+    fail(toolchain.programs.missing.get(name) or "the toolchain has no {}; expected it for this output, see docs/formats.md.".format(name))

@@ -1,0 +1,123 @@
+// What a session hears and says: QEMU, the serial console, the test channel and the guest's ports,
+// all behind one poll().
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/qemu/boot_session.h"
+
+namespace linuxkit {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A console that says nothing for so long before it is ready gets a newline.
+constexpr milliseconds kQuiet{2000};
+constexpr size_t kQemuOutputLimit = 64 << 10;
+constexpr size_t kReadAtOnce = 1 << 20;
+
+// Reads all that is there without waiting; closes `fd` when the other side is gone.
+std::string ReadAvailable(FileDescriptor& fd) {
+  std::string bytes;
+  char buffer[16384];
+  while (fd.get() >= 0) {
+    const ssize_t got = read(fd.get(), buffer, sizeof buffer);
+    if (got > 0) bytes.append(buffer, static_cast<size_t>(got));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) break;
+    if (got <= 0) fd = FileDescriptor();
+    // A guest that writes for ever must not keep us from looking at the clock.
+    if (bytes.size() >= kReadAtOnce) break;
+  }
+  return bytes;
+}
+
+// "< " or "> " and one line of the test channel.
+void Transcribe(std::string_view arrow, std::string_view bytes, std::string& transcript) {
+  for (const std::string_view line : absl::StrSplit(bytes, '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&transcript, arrow, line, "\n");
+  }
+}
+
+}  // namespace
+
+void BootSession::StepProbes() {
+  for (ServiceProbe& probe : probes_) probe.Step(Clock::now());
+}
+
+BootSession::Clock::time_point BootSession::NextTime() const {
+  Clock::time_point next = deadline_;
+  if (forbidden_until_) next = std::min(next, *forbidden_until_);
+  if (phase_ == Phase::kBooting) next = std::min(next, last_data_ + kQuiet);
+  if (phase_ == Phase::kAsserting) {
+    for (const ServiceProbe& probe : probes_) {
+      if (!probe.done()) next = std::min(next, probe.next_time());
+    }
+  }
+  return next;
+}
+
+void BootSession::Poll() {
+  // A negative descriptor is ignored by poll(); the first four have fixed places.
+  std::vector<pollfd> fds = {{qemu_->exit_fd(), POLLIN, 0},
+                             {console_fd_.get(), POLLIN, 0},
+                             {result_fd_.get(), POLLIN, 0},
+                             {output_fd_.get(), POLLIN, 0}};
+  const bool to_console = plan_.channel == ChannelKind::kConsole;
+  if (!channel_->outgoing().empty()) fds[to_console ? 1 : 2].events |= POLLOUT;
+  if (phase_ == Phase::kAsserting) {
+    for (const ServiceProbe& probe : probes_) fds.push_back({probe.fd(), probe.events(), 0});
+  }
+  const auto left = std::chrono::ceil<milliseconds>(NextTime() - Clock::now());
+  poll(fds.data(), fds.size(), static_cast<int>(std::max<int64_t>(0, left.count())));
+  constexpr short kReadable = POLLIN | POLLHUP | POLLERR;
+  if (fds[1].revents & kReadable) ReadSerial();
+  if (fds[2].revents & kReadable) ReadResult();
+  if (fds[3].revents & kReadable) ReadQemuOutput();
+  if (fds[0].revents != 0) exited_ = true;
+  if (phase_ == Phase::kBooting && Clock::now() >= last_data_ + kQuiet) {
+    last_data_ = Clock::now();
+    channel_->OnQuiet();
+  }
+}
+
+void BootSession::ReadSerial() {
+  const std::string bytes = ReadAvailable(console_fd_);
+  if (bytes.empty()) return;
+  last_data_ = Clock::now();
+  serial_.Append(bytes);
+  if (plan_.channel == ChannelKind::kConsole) channel_status_.Update(channel_->Receive(bytes));
+}
+
+void BootSession::ReadResult() {
+  const std::string bytes = ReadAvailable(result_fd_);
+  if (bytes.empty()) return;
+  Transcribe("< ", bytes, transcript_);
+  channel_status_.Update(channel_->Receive(bytes));
+}
+
+void BootSession::ReadQemuOutput() {
+  const std::string bytes = ReadAvailable(output_fd_);
+  if (qemu_output_.size() < kQemuOutputLimit) qemu_output_ += bytes;
+}
+
+void BootSession::Write() {
+  std::string& outgoing = channel_->outgoing();
+  const int fd = plan_.channel == ChannelKind::kConsole ? console_fd_.get() : result_fd_.get();
+  if (outgoing.empty()) return;
+  // Towards a guest that is gone, bytes are dropped: its end is an event of its own.
+  const ssize_t sent =
+      fd < 0 ? static_cast<ssize_t>(outgoing.size())
+             : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0 && errno == EAGAIN) return;
+  const size_t count = sent < 0 ? outgoing.size() : static_cast<size_t>(sent);
+  Transcribe("> ", std::string_view(outgoing).substr(0, count), transcript_);
+  outgoing.erase(0, count);
+}
+
+}  // namespace linuxkit
