@@ -84,7 +84,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
     args.add(kind, format = "--kind=%s")
     args.add(prefix, format = "--prefix=%s")
     args.add(owner, format = "--owner=%s")
-    add_compression(args, attr)
+    add_compression(args, attr, ctx.var["COMPILATION_MODE"])
     apk_database = None
     if apk:
         apk_database = ctx.actions.declare_file(stem + ".apk")
