@@ -14,6 +14,11 @@ visibility("//rules/...")
 # Where the content of a container image lies; bundles refer to it from runtime.json (tools/bundle).
 CONTENT_PREFIX = "containers/images/{chain_id}/rootfs"
 
+# Its threads take turns rather than cores: of one image after the other each step waits for the slowest, the compression, while
+# two images at a time keep two cores busy (docs/performance.md). Memory does not depend on the image's size.
+def _one_core(_os, _inputs):
+    return {"cpu": 1, "memory": 64}
+
 def oci_image_of(target):
     """The image that a target stands for.
 
@@ -99,6 +104,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
         outputs = outputs,
         mnemonic = "LinuxkitSegment",
         progress_message = "Unpacking image %{label}",
+        resource_set = _one_core,
     )
     return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = apk_database)
 
