@@ -1,5 +1,5 @@
-// Measures the cold assembly of a system, from layers to initrd, against what libraries take for the
-// same bytes (library_limit.h), in the same run:
+// Measures the cold assembly of a system, from layers to initrd, against what libraries take for
+// the same bytes (library_limit.h), in the same run:
 //
 //   ./bazelw run //tests/perf:assembly
 //
@@ -122,10 +122,9 @@ absl::StatusOr<std::vector<SampleImage>> Bench::MakeSystem() const {
   std::vector<SampleImage> images;
   for (uint64_t i = 0; i < count; ++i) {
     const std::vector<SampleFile> files = sampler.Take(share * (i * 5 % count + 1));
-    ABSL_ASSIGN_OR_RETURN(
-        const SampleImage image,
-        MakeImage([&](ByteSink& sink) { return WriteTar(files, sink); },
-                  In(absl::StrCat("image", i)), kGzipLevel));
+    ABSL_ASSIGN_OR_RETURN(const SampleImage image,
+                          MakeImage([&](ByteSink& sink) { return WriteTar(files, sink); },
+                                    In(absl::StrCat("image", i)), kGzipLevel));
     images.push_back(image);
   }
   return images;

@@ -1,6 +1,7 @@
 // The limit of unpacking layers into segments: what the best libraries take for the same bytes when
-// nothing else is done. ISA-L inflates, OpenSSL hashes the blob, the tar and, once more, the content,
-// zstd compresses; raw loops over buffers of a fixed size, layers taken from a queue by threads.
+// nothing else is done. ISA-L inflates, OpenSSL hashes the blob, the tar and, once more, the
+// content, zstd compresses; raw loops over buffers of a fixed size, layers taken from a queue by
+// threads.
 //
 //   ABSL_RETURN_IF_ERROR(RunLibraryLimit({"a.tar.gz"}, {.level = 3, .threads = 2}, "/tmp/out"));
 #ifndef TESTS_PERF_LIBRARY_LIMIT_H_
