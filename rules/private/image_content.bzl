@@ -14,8 +14,8 @@ visibility("//rules/...")
 # Where the content of a container image lies; bundles refer to it from runtime.json (tools/bundle).
 CONTENT_PREFIX = "containers/images/{chain_id}/rootfs"
 
-# Its threads take turns rather than cores: of one image after the other each step waits for the slowest, the compression, while
-# two images at a time keep two cores busy (docs/performance.md). Memory does not depend on the image's size.
+# For one image, threads wait for the slowest step, the compression; as many images at a time as there are cores keep all of them
+# busy (docs/performance.md). Memory does not depend on the image's size.
 def _one_core(_os, _inputs):
     return {"cpu": 1, "memory": 64}
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr int kThreads = 2;
 // One file must not be most of an image.
-constexpr uint64_t kLargestFile = 32 << 20;
+constexpr uint64_t kLargestFile = 8 << 20;
 
 // Hashes and counts what it passes on.
 class HashingSink : public ByteSink {
