@@ -20,6 +20,7 @@ _REPOSITORIES = {
     "bazel_features": _RULES + "tools/features",
     "bazel_skylib": _RULES + "tools/skylib",
     "curl": _OVERLAY + "curl",
+    "google_benchmark": _OVERLAY + "google_benchmark",
     "googletest": _OVERLAY + "googletest",
     "libarchive": _OVERLAY + "libarchive",
     "nasm": _OVERLAY + "nasm",

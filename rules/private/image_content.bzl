@@ -14,6 +14,11 @@ visibility("//rules/...")
 # Where the content of a container image lies; bundles refer to it from runtime.json (tools/bundle).
 CONTENT_PREFIX = "containers/images/{chain_id}/rootfs"
 
+# For one image, threads wait for the slowest step, the compression; as many images at a time as there are cores keep all of them
+# busy (docs/performance.md). Memory does not depend on the image's size.
+def _one_core(_os, _inputs):
+    return {"cpu": 1, "memory": 64}
+
 def oci_image_of(target):
     """The image that a target stands for.
 
@@ -84,7 +89,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
     args.add(kind, format = "--kind=%s")
     args.add(prefix, format = "--prefix=%s")
     args.add(owner, format = "--owner=%s")
-    add_compression(args, attr)
+    add_compression(args, attr, ctx.var["COMPILATION_MODE"])
     apk_database = None
     if apk:
         apk_database = ctx.actions.declare_file(stem + ".apk")
@@ -99,6 +104,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
         outputs = outputs,
         mnemonic = "LinuxkitSegment",
         progress_message = "Unpacking image %{label}",
+        resource_set = _one_core,
     )
     return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = apk_database)
 

@@ -61,7 +61,7 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
         args.add(ucode, format = "--ucode_output=%s")
     args.add(kernel, format = "--kernel=%s")
     args.add(info, format = "--info=%s")
-    add_compression(args, ctx.attr)
+    add_compression(args, ctx.attr, ctx.var["COMPILATION_MODE"])
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--segment=%s")

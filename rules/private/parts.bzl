@@ -66,7 +66,7 @@ def _declare_segment(ctx, args):
     """Declares a segment named like the target and tells the tool."""
     segment = ctx.actions.declare_file(ctx.label.name + ".cpio")
     index = ctx.actions.declare_file(ctx.label.name + ".index")
-    add_compression(args, ctx.attr)
+    add_compression(args, ctx.attr, ctx.var["COMPILATION_MODE"])
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--output=%s")

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_secure_boot_key", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_uki", "linuxkit_volume")
-load(":asserts.bzl", "actions_test", "command_line_test")
+load(":asserts.bzl", "actions_test", "command_line_test", "fastbuild_command_line_test", "fastbuild_level_command_line_test", "fastbuild_uncompressed_command_line_test")
 
 def _written_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -111,6 +111,24 @@ def _kernel_tests():
         words = ["--modules_prefix=lib/modules", "--compression=zstd", "--level=0"],
         absent = ["--module=", "--modules=", "--decompress", "--config=", "--architecture=", "--ucode"],
     )
+    fastbuild_command_line_test(
+        name = "a_segment_is_compressed_fast_unless_optimized",
+        target_under_test = ":default_kernel",
+        mnemonic = "LinuxkitKernel",
+        words = ["--compression=zstd", "--level=1"],
+    )
+    fastbuild_level_command_line_test(
+        name = "a_level_that_is_set_holds_in_every_mode",
+        target_under_test = ":default_kernel",
+        mnemonic = "LinuxkitKernel",
+        words = ["--compression=zstd", "--level=7"],
+    )
+    fastbuild_uncompressed_command_line_test(
+        name = "without_compression_there_is_no_level",
+        target_under_test = ":default_kernel",
+        mnemonic = "LinuxkitKernel",
+        words = ["--compression=none", "--level=0"],
+    )
     command_line_test(
         name = "a_kernel_has_an_empty_command_line_by_default",
         target_under_test = ":default_kernel",
@@ -162,6 +180,9 @@ def _kernel_tests():
         "a_kernel_has_defaults",
         "a_kernel_of_an_image_has_default_names",
         "a_kernel_of_files_gets_all_its_flags",
+        "a_level_that_is_set_holds_in_every_mode",
+        "a_segment_is_compressed_fast_unless_optimized",
+        "without_compression_there_is_no_level",
     ]
 
 # The segments of the system below.

@@ -10,21 +10,12 @@
 //   --runs         how often each command runs; 3 by default
 //   --tool         NAME=PATH of a tool; the BUILD file gives them
 //   --deflate      compresses the file and ends: what formats that compress are compared with
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -33,26 +24,17 @@
 #include <utility>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "tests/perf/measure.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 
 namespace linuxkit {
 namespace {
-
-using Words = std::vector<std::string>;
-
-struct Cost {
-  double seconds = std::numeric_limits<double>::max();
-  long rss_kib = 0;
-};
 
 struct Scenario {
   std::string name;
@@ -60,42 +42,16 @@ struct Scenario {
   Words baseline;
 };
 
-absl::StatusOr<Cost> Run(const Words& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t pid = 0;
-  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
-    return absl::NotFoundError(absl::StrCat("cannot run ", words[0]));
-  }
-  int status = 0;
-  rusage usage = {};
-  if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
-    return absl::InternalError(absl::StrCat("failed: ", absl::StrJoin(words, " ")));
-  }
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return Cost{.seconds = elapsed.count(), .rss_kib = usage.ru_maxrss};
-}
-
-void TakeBetter(const Cost& cost, Cost& best) {
-  best.seconds = std::min(best.seconds, cost.seconds);
-  best.rss_kib = std::max(best.rss_kib, cost.rss_kib);
-}
-
 absl::Status Measure(const Scenario& scenario, int64_t runs) {
   Cost ours;
   Cost theirs;
   for (int64_t i = 0; i < runs; ++i) {
-    ABSL_ASSIGN_OR_RETURN(const Cost cost, Run(scenario.command));
+    ABSL_ASSIGN_OR_RETURN(const Cost cost, RunProgram(scenario.command));
     TakeBetter(cost, ours);
-    ABSL_ASSIGN_OR_RETURN(const Cost baseline, Run(scenario.baseline));
+    ABSL_ASSIGN_OR_RETURN(const Cost baseline, RunProgram(scenario.baseline));
     TakeBetter(baseline, theirs);
   }
-  std::printf("%-20s %8.2f s %8.2f s %7.2f %9.1f MiB\n", scenario.name.c_str(), ours.seconds,
-              theirs.seconds, ours.seconds / theirs.seconds,
-              static_cast<double>(ours.rss_kib) / 1024);
-  std::fflush(stdout);
+  PrintRow(scenario.name, ours, theirs);
   return absl::OkStatus();
 }
 
@@ -198,21 +154,13 @@ absl::Status Main(Args& args) {
   if (const std::optional<std::string> path = args.Optional("deflate")) return Deflate(*path);
   const int64_t initrd_mib = args.IntOr("initrd_mib", 295);
   const int64_t runs = args.IntOr("runs", 3);
-  std::map<std::string, std::string> tools;
-  for (const std::string& word : args.All("tool")) {
-    tools.insert(
-        std::pair<std::string, std::string>(absl::StrSplit(word, absl::MaxSplits('=', 1))));
-  }
+  const std::map<std::string, std::string> tools = ToolFlags(args);
   ABSL_RETURN_IF_ERROR(args.Finish());
-  const char* parent = std::getenv("TEST_TMPDIR");
-  std::string directory = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/formats-XXXXXX");
-  if (mkdtemp(directory.data()) == nullptr) {
-    return absl::PermissionDeniedError(absl::StrCat("cannot make ", directory));
-  }
-  const absl::Cleanup remove = [&directory] { std::filesystem::remove_all(directory); };
-  const Bench bench(directory, tools);
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchDirectory> scratch,
+                        ScratchDirectory::Create("formats"));
+  const Bench bench(scratch->path(), tools);
   ABSL_RETURN_IF_ERROR(bench.Prepare(initrd_mib));
-  std::printf("%-20s %10s %10s %7s %13s\n", "format", "ours", "limit", "ratio", "peak RSS");
+  PrintHead("format");
   for (const Scenario& scenario : bench.Scenarios()) {
     ABSL_RETURN_IF_ERROR(Measure(scenario, runs));
   }

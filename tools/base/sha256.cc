@@ -6,11 +6,21 @@
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
+namespace {
+
+// EVP_sha256() would make every hash look its implementation up anew, which for a small file takes
+// longer than the hash.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+}  // namespace
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  EVP_DigestInit_ex(context_.get(), Algorithm(), nullptr);
 }
 
 Sha256::~Sha256() = default;

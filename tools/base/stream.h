@@ -28,6 +28,9 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // Reads up to buffer.size() bytes; 0 means the end.
   virtual absl::StatusOr<size_t> Read(absl::Span<char> buffer) = 0;
+  // The same without a copy where the source has the bytes in memory: they lie there or in
+  // `buffer`, until the next call of either.
+  virtual absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer);
 };
 
 // Collects into a string; for tests and for small documents.
@@ -51,6 +54,11 @@ class StringSource : public ByteSource {
     const size_t count = data_.copy(buffer.data(), buffer.size());
     data_.remove_prefix(count);
     return count;
+  }
+  absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override {
+    const std::string_view bytes = data_.substr(0, buffer.size());
+    data_.remove_prefix(bytes.size());
+    return bytes;
   }
 
  private:

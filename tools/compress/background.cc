@@ -20,23 +20,28 @@ void ReadAhead::Run() {
 }
 
 absl::StatusOr<size_t> ReadAhead::Read(absl::Span<char> buffer) {
-  if (buffer.empty()) return 0;
+  ABSL_ASSIGN_OR_RETURN(const std::string_view bytes, Borrow(buffer));
+  return bytes.copy(buffer.data(), bytes.size());
+}
+
+absl::StatusOr<std::string_view> ReadAhead::Borrow(absl::Span<char> buffer) {
+  if (buffer.empty()) return std::string_view();
+  if (current_ != nullptr && position_ == current_->size) {
+    ring_.DoneEmptying();
+    current_ = nullptr;
+  }
   if (current_ == nullptr) {
     current_ = ring_.StartEmptying();
     position_ = 0;
     if (current_ == nullptr) {
       ABSL_RETURN_IF_ERROR(ring_.status());
-      return 0;
+      return std::string_view();
     }
   }
   const size_t count = std::min(buffer.size(), current_->size - position_);
-  std::memcpy(buffer.data(), current_->bytes.data() + position_, count);
+  const std::string_view bytes(current_->bytes.data() + position_, count);
   position_ += count;
-  if (position_ == current_->size) {
-    ring_.DoneEmptying();
-    current_ = nullptr;
-  }
-  return count;
+  return bytes;
 }
 
 void ReadAhead::Stop() {

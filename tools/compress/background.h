@@ -25,6 +25,7 @@ class ReadAhead : public ByteSource {
   ~ReadAhead() override { Stop(); }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
+  absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override;
   // Ends the thread. Whatever it had read and nobody asked for is lost.
   void Stop();
 
@@ -33,6 +34,7 @@ class ReadAhead : public ByteSource {
 
   ByteSource& source_;
   BufferRing ring_;
+  // Lent out up to `position_`.
   BufferRing::Buffer* current_ = nullptr;
   size_t position_ = 0;
   std::thread thread_;

@@ -50,6 +50,21 @@ TEST(ReadAheadTest, SameBytes) {
   EXPECT_TRUE(sink.data() == bytes);
 }
 
+TEST(ReadAheadTest, LendsItsBytes) {
+  const std::string bytes = ManyBytes();
+  StringSource source(bytes);
+  ReadAhead ahead(source);
+  std::string buffer(100000, '\0'), got;
+  for (absl::StatusOr<std::string_view> lent = "start"; !lent->empty();) {
+    lent = ahead.Borrow(absl::MakeSpan(buffer));
+    ASSERT_THAT(lent, IsOk());
+    EXPECT_LE(lent->size(), buffer.size());
+    got.append(*lent);
+  }
+  EXPECT_TRUE(got == bytes);
+  EXPECT_EQ(buffer, std::string(100000, '\0'));
+}
+
 TEST(ReadAheadTest, Empty) {
   StringSource source("");
   ReadAhead ahead(source);

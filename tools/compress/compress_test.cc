@@ -122,6 +122,106 @@ TEST(GzipTest, WrongChecksum) {
                        "gzip data is damaged at byte 17: incorrect data check"));
 }
 
+TEST(GzipTest, WrongLength) {
+  std::string packed = Compressed({.format = Format::kGzip}, "x");
+  packed.back() ^= 1;
+  EXPECT_THAT(Decompressed(packed),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "gzip data is damaged at byte 21: incorrect length check"));
+}
+
+// Byte 10 begins the only block: its type, then codes, of which the first refers back.
+TEST(GzipTest, DamagedData) {
+  const std::string header("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  EXPECT_THAT(Decompressed(header + "\x07"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "gzip data is damaged at byte 11: invalid block header"));
+  EXPECT_THAT(Decompressed(header + std::string("\x03\x02\0\0\0\0\0\0\0\0\0", 11)),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("a reference to before the start of the data")));
+}
+
+TEST(GzipTest, AnyDamagedByte) {
+  const std::string text = SampleText(2000);
+  const std::string packed = Compressed({.format = Format::kGzip}, text);
+  for (size_t i = 10; i < packed.size(); ++i) {
+    std::string bad = packed;
+    bad[i] = static_cast<char>(bad[i] ^ 0x55);
+    EXPECT_THAT(Decompressed(bad),
+                StatusIs(absl::StatusCode::kDataLoss, StartsWith("gzip data is ")))
+        << i;
+  }
+}
+
+// A stream that begins with these header fields and is gzip's for "x" behind them.
+std::string WithHeader(char flags, std::string_view fields) {
+  std::string packed = Compressed({.format = Format::kGzip}, "x");
+  packed[3] = flags;
+  packed.insert(10, fields);
+  return packed;
+}
+
+constexpr std::string_view kAllFields("\x05\0extraname\0comment\0\xe9\x54", 22);
+
+TEST(GzipTest, HeaderWithAllFields) {
+  const std::string packed = WithHeader(0x1f, kAllFields);
+  EXPECT_THAT(Decompressed(packed), IsOkAndHolds("x"));
+  EXPECT_THAT(Decompressed(packed + packed), IsOkAndHolds("xx"));
+  DripSource source(packed);
+  EXPECT_THAT(Drain(source), IsOkAndHolds("x"));
+}
+
+TEST(GzipTest, HeaderCutOffAnywhere) {
+  const std::string packed = WithHeader(0x1f, kAllFields);
+  for (size_t size = 2; size < packed.size(); ++size) {
+    EXPECT_THAT(Decompressed(packed.substr(0, size)),
+                StatusIs(absl::StatusCode::kDataLoss,
+                         absl::StrCat("gzip data is cut off: it ends at byte ", size)));
+  }
+}
+
+TEST(GzipTest, HeaderWithAWrongChecksum) {
+  std::string packed = WithHeader(0x1f, kAllFields);
+  packed[12] = 'E';
+  EXPECT_THAT(Decompressed(packed),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "gzip data is damaged at byte 0: incorrect header check"));
+}
+
+TEST(GzipTest, HeaderOfAnotherMethod) {
+  std::string packed = Compressed({.format = Format::kGzip}, "x");
+  packed[2] = 7;
+  EXPECT_THAT(Decompressed(packed),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "gzip data is damaged at byte 0: unknown compression method"));
+}
+
+TEST(GzipTest, HeaderWithUnknownFlags) {
+  EXPECT_THAT(Decompressed(WithHeader(0x20, "")),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "gzip data is damaged at byte 10: unknown header flags set"));
+}
+
+// Reads in pieces of all sizes, smaller and larger than the window.
+TEST(GzipTest, ReadInPieces) {
+  const std::string text = SampleText(700000);
+  const std::string packed = Compressed({.format = Format::kGzip}, text);
+  for (const size_t step : {1u, 777u, 32768u, 100000u, 1000000u}) {
+    SCOPED_TRACE(step);
+    StringSource source(packed);
+    const auto plain = Decompress(source);
+    ASSERT_THAT(plain, IsOk());
+    std::string got, buffer(step, '\0');
+    for (size_t count = 1; count > 0;) {
+      const auto read = (*plain)->Read(absl::MakeSpan(buffer));
+      ASSERT_THAT(read, IsOk());
+      count = *read;
+      got.append(buffer, 0, count);
+    }
+    EXPECT_TRUE(got == text);
+  }
+}
+
 TEST(GzipTest, GarbageBehindAMember) {
   const std::string packed = Compressed({.format = Format::kGzip}, "x");
   EXPECT_THAT(Decompressed(packed + "garbage"),

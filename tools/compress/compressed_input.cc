@@ -36,7 +36,7 @@ absl::Status CompressedInput::Damaged(std::string_view format, std::string_view 
 
 absl::Status CompressedInput::CutOff(std::string_view format) const {
   return Error(absl::StatusCode::kDataLoss,
-               absl::StrCat(format, " data is cut off: it ends at byte ", offset_));
+               absl::StrCat(format, " data is cut off: it ends at byte ", offset_ + size_));
 }
 
 }  // namespace linuxkit

@@ -27,8 +27,9 @@ class CompressedInput {
   // The library has taken `count` of the waiting bytes.
   void Take(size_t count);
 
-  // Errors at the byte that waits first.
+  // An error at the byte that waits first.
   absl::Status Damaged(std::string_view format, std::string_view reason) const;
+  // The source ended too early.
   absl::Status CutOff(std::string_view format) const;
   // Any other error, with the name in front.
   absl::Status Error(absl::StatusCode code, std::string_view message) const;

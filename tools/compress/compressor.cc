@@ -32,6 +32,11 @@ class ChunkedCompressor : public Compressor {
 
   absl::Status Append(std::string_view bytes) override {
     while (!bytes.empty()) {
+      if (chunk_.empty() && bytes.size() >= kBufferSize) {
+        ABSL_RETURN_IF_ERROR(Compress(bytes.substr(0, kBufferSize), /*last=*/false));
+        bytes.remove_prefix(kBufferSize);
+        continue;
+      }
       const size_t count = std::min(bytes.size(), kBufferSize - chunk_.size());
       chunk_.append(bytes.substr(0, count));
       bytes.remove_prefix(count);

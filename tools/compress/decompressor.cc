@@ -28,6 +28,12 @@ class PlainSource : public ByteSource {
     input_.Take(count);
     return count;
   }
+  absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override {
+    ABSL_RETURN_IF_ERROR(input_.Need(1));
+    const std::string_view bytes = input_.waiting().substr(0, buffer.size());
+    input_.Take(bytes.size());
+    return bytes;
+  }
 
  private:
   CompressedInput input_;

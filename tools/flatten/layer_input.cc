@@ -13,8 +13,8 @@ namespace {
 absl::Status ReadToEnd(ByteSource& source) {
   std::vector<char> buffer(kBufferSize);
   while (true) {
-    ABSL_ASSIGN_OR_RETURN(const size_t count, source.Read(absl::MakeSpan(buffer)));
-    if (count == 0) return absl::OkStatus();
+    ABSL_ASSIGN_OR_RETURN(const std::string_view bytes, source.Borrow(absl::MakeSpan(buffer)));
+    if (bytes.empty()) return absl::OkStatus();
   }
 }
 
@@ -22,9 +22,19 @@ absl::Status ReadToEnd(ByteSource& source) {
 
 absl::StatusOr<size_t> HashingSource::Read(absl::Span<char> buffer) {
   ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer));
-  if (enabled_) hash_.Update({buffer.data(), count});
-  size_ += count;
+  Pass({buffer.data(), count});
   return count;
+}
+
+absl::StatusOr<std::string_view> HashingSource::Borrow(absl::Span<char> buffer) {
+  ABSL_ASSIGN_OR_RETURN(const std::string_view bytes, source_.Borrow(buffer));
+  Pass(bytes);
+  return bytes;
+}
+
+void HashingSource::Pass(std::string_view bytes) {
+  if (enabled_) hash_.Update(bytes);
+  size_ += bytes.size();
 }
 
 LayerInput::LayerInput(const LayerBlob& blob, std::string name, const LayerReading& reading,

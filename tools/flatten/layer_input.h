@@ -8,9 +8,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "tools/base/sha256.h"
 #include "tools/base/stream.h"
 #include "tools/compress/background.h"
@@ -40,10 +42,13 @@ class HashingSource : public ByteSource {
  public:
   HashingSource(ByteSource& source, bool enabled) : source_(source), enabled_(enabled) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
+  absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override;
   uint64_t size() const { return size_; }
   std::string Digest() { return OciDigest(hash_.Finish()); }
 
  private:
+  void Pass(std::string_view bytes);
+
   ByteSource& source_;
   bool enabled_;
   Sha256 hash_;

@@ -6,8 +6,8 @@
 //
 // Instead of --layer: --layout=DIR, --archive=TAR or --blob (see blob_locations.h).
 // --apk_database=FILE asks for a copy of lib/apk/db/installed, empty if the image has none.
-// --background=false does without the two threads that decompress and compress. Notes for the user
-// go to standard error.
+// --threads=N says how many threads may work, 1 to 3: the second compresses, the third reads and
+// decompresses; the outputs are the same. Notes for the user go to standard error.
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -36,6 +36,7 @@ namespace linuxkit {
 namespace {
 
 constexpr char kApkDatabase[] = "lib/apk/db/installed";
+constexpr int64_t kMostThreads = 3;
 
 struct Flags {
   std::string layers;
@@ -65,11 +66,17 @@ absl::StatusOr<Flags> ParseFlags(Args& args) {
   flags.apk_database = args.Optional("apk_database");
   flags.segment.owner = args.OptionalOr("owner", "");
   flags.segment.compression.level = static_cast<int>(args.IntOr("level", 0));
-  flags.segment.background = flags.flatten.background = args.Bool("background", true);
+  const int64_t threads = args.IntOr("threads", kMostThreads);
+  flags.segment.background = threads >= 2;
+  flags.flatten.background = threads >= 3;
   flags.blobs = BlobFlags::Read(args);
   const std::string kind = args.Required("kind");
   const std::string compression = args.OptionalOr("compression", "zstd");
   ABSL_RETURN_IF_ERROR(args.Finish());
+  if (threads < 1 || threads > kMostThreads) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--threads=", threads, ": expected 1 to ", kMostThreads));
+  }
   ABSL_ASSIGN_OR_RETURN(flags.flatten.kind, ParseKind(kind));
   ABSL_ASSIGN_OR_RETURN(flags.segment.compression.format, ParseCompressionFormat(compression));
   return flags;

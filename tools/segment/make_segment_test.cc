@@ -187,6 +187,23 @@ TEST_F(MakeSegmentTest, SameBytesEveryTime) {
   EXPECT_EQ(ReadFile(Path("out")).value_or("-"), first);
 }
 
+TEST_F(MakeSegmentTest, SameBytesWithAnyNumberOfThreads) {
+  std::string text;
+  while (text.size() < 3000000) absl::StrAppend(&text, "line ", text.size(), "\n");
+  const std::string digest = AddLayer(
+      TarBuilder().File("a", text).File("b").File("c", text.substr(1000000)).Finish(), "blob");
+  std::string first;
+  for (const char* threads : {"--threads=1", "--threads=2", "--threads=3"}) {
+    SCOPED_TRACE(threads);
+    ASSERT_TRUE(Run({"--kind=container", "--blob=" + digest + "=" + Path("blob"), threads}));
+    const std::string bytes =
+        ReadFile(Path("out")).value_or("") + ReadFile(Path("index")).value_or("");
+    if (first.empty()) first = bytes;
+    EXPECT_TRUE(bytes == first);
+  }
+  EXPECT_GT(first.size(), 100000u);
+}
+
 TEST_F(MakeSegmentTest, BlobIsNowhere) {
   const std::string digest = AddLayer(TarBuilder().Finish(), "blob");
   EXPECT_FALSE(Run({"--kind=init"}));
@@ -287,6 +304,7 @@ TEST_F(MakeSegmentTest, BadFlags) {
        "make_segment: --prefix=\"a/../b\": names with \"..\" are not allowed\n"},
       {"--kind=init", "--compression=lz4",
        "make_segment: unknown compression \"lz4\"; expected none, gzip or zstd\n"},
+      {"--kind=init", "--threads=4", "make_segment: --threads=4: expected 1 to 3\n"},
   };
   for (std::vector<std::string> flags : cases) {
     const std::string message = flags.back();

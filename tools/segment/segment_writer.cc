@@ -174,15 +174,15 @@ absl::StatusOr<Sha256Digest> SegmentWriter::Impl::CopyContent(std::string_view n
   Sha256 hash;
   for (uint64_t left = size; left > 0;) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(left, buffer_.size()));
-    ABSL_ASSIGN_OR_RETURN(const size_t count, content.Read(absl::MakeSpan(buffer_).first(wanted)));
-    if (count == 0) {
+    ABSL_ASSIGN_OR_RETURN(const std::string_view bytes,
+                          content.Borrow(absl::MakeSpan(buffer_).first(wanted)));
+    if (bytes.empty()) {
       return EntryError(
           name, absl::StrCat("its content ends after ", size - left, " bytes; expected ", size));
     }
-    const std::string_view bytes(buffer_.data(), count);
     hash.Update(bytes);
     ABSL_RETURN_IF_ERROR(cpio_->Data(bytes));
-    left -= count;
+    left -= bytes.size();
   }
   return hash.Finish();
 }

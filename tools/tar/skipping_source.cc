@@ -23,9 +23,10 @@ absl::StatusOr<uint64_t> StreamSource::Skip(uint64_t count) {
   uint64_t skipped = 0;
   while (skipped < count) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(count - skipped, buffer_.size()));
-    ABSL_ASSIGN_OR_RETURN(const size_t got, source_.Read(absl::MakeSpan(buffer_).first(wanted)));
-    if (got == 0) break;
-    skipped += got;
+    ABSL_ASSIGN_OR_RETURN(const std::string_view got,
+                          source_.Borrow(absl::MakeSpan(buffer_).first(wanted)));
+    if (got.empty()) break;
+    skipped += got.size();
   }
   return skipped;
 }

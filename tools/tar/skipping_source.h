@@ -3,6 +3,7 @@
 #define TOOLS_TAR_SKIPPING_SOURCE_H_
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -35,6 +36,9 @@ class StreamSource : public SkippingSource {
  public:
   explicit StreamSource(ByteSource& source) : source_(source) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
+  absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override {
+    return source_.Borrow(buffer);
+  }
   absl::StatusOr<uint64_t> Skip(uint64_t count) override;
 
  private:

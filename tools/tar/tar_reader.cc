@@ -46,14 +46,28 @@ absl::Status TarReader::EntryError(StatusCode code, std::string_view problem) co
       code, absl::StrCat(InFront(), "entry \"", absl::CHexEscape(path_), "\": ", problem));
 }
 
+// Counts bytes of the content that were read.
+absl::Status TarReader::TakeStored(size_t count) {
+  if (count == 0) return EntryError(StatusCode::kDataLoss, "the archive ends inside its content");
+  stored_left_ -= count;
+  offset_ += count;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<size_t> TarReader::ReadStored(absl::Span<char> buffer) {
   const size_t wanted = static_cast<size_t>(std::min<uint64_t>(buffer.size(), stored_left_));
   if (wanted == 0) return 0;
   ABSL_ASSIGN_OR_RETURN(const size_t count, source_.Read(buffer.first(wanted)));
-  if (count == 0) return EntryError(StatusCode::kDataLoss, "the archive ends inside its content");
-  stored_left_ -= count;
-  offset_ += count;
+  ABSL_RETURN_IF_ERROR(TakeStored(count));
   return count;
+}
+
+absl::StatusOr<std::string_view> TarReader::BorrowStored(absl::Span<char> buffer) {
+  const size_t wanted = static_cast<size_t>(std::min<uint64_t>(buffer.size(), stored_left_));
+  if (wanted == 0) return std::string_view();
+  ABSL_ASSIGN_OR_RETURN(const std::string_view bytes, source_.Borrow(buffer.first(wanted)));
+  ABSL_RETURN_IF_ERROR(TakeStored(bytes.size()));
+  return bytes;
 }
 
 absl::StatusOr<size_t> TarReader::ReadSparse(absl::Span<char> buffer) {

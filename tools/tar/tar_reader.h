@@ -58,12 +58,17 @@ class TarReader {
     absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
       return reader_.sparse_ ? reader_.ReadSparse(buffer) : reader_.ReadStored(buffer);
     }
+    absl::StatusOr<std::string_view> Borrow(absl::Span<char> buffer) override {
+      return reader_.sparse_ ? ByteSource::Borrow(buffer) : reader_.BorrowStored(buffer);
+    }
 
    private:
     TarReader& reader_;
   };
 
   absl::StatusOr<size_t> ReadStored(absl::Span<char> buffer);
+  absl::StatusOr<std::string_view> BorrowStored(absl::Span<char> buffer);
+  absl::Status TakeStored(size_t count);
   absl::StatusOr<size_t> ReadSparse(absl::Span<char> buffer);
   absl::Status SkipContent();
 

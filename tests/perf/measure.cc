@@ -1,0 +1,91 @@
+#include "tests/perf/measure.h"
+
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace linuxkit {
+namespace {
+
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+}  // namespace
+
+absl::StatusOr<Cost> RunProgram(const Words& words) {
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  const auto start = std::chrono::steady_clock::now();
+  pid_t pid = 0;
+  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
+    return absl::NotFoundError(absl::StrCat("cannot run ", words[0]));
+  }
+  int status = 0;
+  rusage usage = {};
+  if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
+    return absl::InternalError(absl::StrCat("failed: ", absl::StrJoin(words, " ")));
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  return Cost{.seconds = elapsed.count(),
+              .cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime),
+              .rss_kib = usage.ru_maxrss};
+}
+
+void TakeBetter(const Cost& cost, Cost& best) {
+  best.seconds = std::min(best.seconds, cost.seconds);
+  best.cpu_seconds = std::min(best.cpu_seconds, cost.cpu_seconds);
+  best.rss_kib = std::max(best.rss_kib, cost.rss_kib);
+}
+
+std::map<std::string, std::string> ToolFlags(Args& args) {
+  std::map<std::string, std::string> tools;
+  for (const std::string& word : args.All("tool")) {
+    tools.insert(
+        std::pair<std::string, std::string>(absl::StrSplit(word, absl::MaxSplits('=', 1))));
+  }
+  return tools;
+}
+
+absl::StatusOr<std::unique_ptr<ScratchDirectory>> ScratchDirectory::Create(std::string_view name) {
+  const char* parent = std::getenv("TEST_TMPDIR");
+  std::string path = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/", name, "-XXXXXX");
+  if (mkdtemp(path.data()) == nullptr) {
+    return absl::PermissionDeniedError(absl::StrCat("cannot make ", path));
+  }
+  return std::unique_ptr<ScratchDirectory>(new ScratchDirectory(std::move(path)));
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+void PrintHead(std::string_view subject) {
+  std::printf("%-24.*s %10s %10s %7s %9s %13s\n", static_cast<int>(subject.size()), subject.data(),
+              "ours", "limit", "ratio", "CPU ratio", "peak RSS");
+  std::fflush(stdout);
+}
+
+void PrintRow(std::string_view name, const Cost& ours, const Cost& limit) {
+  std::printf("%-24.*s %8.2f s %8.2f s %7.2f %9.2f %9.1f MiB\n", static_cast<int>(name.size()),
+              name.data(), ours.seconds, limit.seconds, ours.seconds / limit.seconds,
+              ours.cpu_seconds / limit.cpu_seconds, static_cast<double>(ours.rss_kib) / 1024);
+  std::fflush(stdout);
+}
+
+}  // namespace linuxkit
