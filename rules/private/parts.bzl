@@ -28,22 +28,22 @@ _LinuxkitNamesInfo = provider(
     },
 )
 
+def _check_unique(kind, names):
+    seen = {}
+    for name in names:
+        if name in seen:
+            fail("duplicate {} name: {}".format(kind, name))
+        seen[name] = None
+
 def _names_impl(ctx):
-    ids = {}
-    for i, container in enumerate(ctx.attr.containers):
-        ids[container[LinuxkitSectionInfo].name] = _FIRST_ID + i
-    volumes = []
-    for volume in ctx.attr.volumes:
-        info = volume[LinuxkitSectionInfo]
-        if info.name in [text.removesuffix(":ro") for text in volumes]:
-            fail("duplicate volume name: {}".format(info.name))
-        volumes.append(info.name + (":ro" if info.readonly else ""))
-    services = [container[LinuxkitSectionInfo] for container in ctx.attr.containers]
-    services = [info.name for info in services if info.section == "services"]
-    for i, name in enumerate(services):
-        if name in services[:i]:
-            fail("duplicate service name: {}".format(name))
-    return [_LinuxkitNamesInfo(ids = ids, volumes = volumes)]
+    containers = [container[LinuxkitSectionInfo] for container in ctx.attr.containers]
+    volumes = [volume[LinuxkitSectionInfo] for volume in ctx.attr.volumes]
+    _check_unique("volume", [info.name for info in volumes])
+    _check_unique("service", [info.name for info in containers if info.section == "services"])
+    return [_LinuxkitNamesInfo(
+        ids = {info.name: _FIRST_ID + i for i, info in enumerate(containers)},
+        volumes = [info.name + (":ro" if info.readonly else "") for info in volumes],
+    )]
 
 linuxkit_names = rule(
     implementation = _names_impl,

@@ -10,20 +10,14 @@
 //   --runs         how often each command runs; 3 by default
 //   --tool         NAME=PATH of a tool; the BUILD file gives them
 //   --deflate      compresses the file and ends: what formats that compress are compared with
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <optional>
 #include <random>
@@ -38,9 +32,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "tests/perf/timed_process.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 
@@ -49,48 +43,20 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-struct Cost {
-  double seconds = std::numeric_limits<double>::max();
-  long rss_kib = 0;
-};
-
 struct Scenario {
   std::string name;
   Words command;
   Words baseline;
 };
 
-absl::StatusOr<Cost> Run(const Words& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t pid = 0;
-  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
-    return absl::NotFoundError(absl::StrCat("cannot run ", words[0]));
-  }
-  int status = 0;
-  rusage usage = {};
-  if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
-    return absl::InternalError(absl::StrCat("failed: ", absl::StrJoin(words, " ")));
-  }
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return Cost{.seconds = elapsed.count(), .rss_kib = usage.ru_maxrss};
-}
-
-void TakeBetter(const Cost& cost, Cost& best) {
-  best.seconds = std::min(best.seconds, cost.seconds);
-  best.rss_kib = std::max(best.rss_kib, cost.rss_kib);
-}
-
 absl::Status Measure(const Scenario& scenario, int64_t runs) {
   Cost ours;
   Cost theirs;
   for (int64_t i = 0; i < runs; ++i) {
-    ABSL_ASSIGN_OR_RETURN(const Cost cost, Run(scenario.command));
-    TakeBetter(cost, ours);
-    ABSL_ASSIGN_OR_RETURN(const Cost baseline, Run(scenario.baseline));
-    TakeBetter(baseline, theirs);
+    ABSL_ASSIGN_OR_RETURN(const Cost cost, RunTimed(scenario.command));
+    ours.TakeBetter(cost);
+    ABSL_ASSIGN_OR_RETURN(const Cost baseline, RunTimed(scenario.baseline));
+    theirs.TakeBetter(baseline);
   }
   std::printf("%-20s %8.2f s %8.2f s %7.2f %9.1f MiB\n", scenario.name.c_str(), ours.seconds,
               theirs.seconds, ours.seconds / theirs.seconds,
