@@ -3,7 +3,7 @@
 A linuxkit_service does not know where in which system it will stand; these rules put it there.
 """
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
@@ -99,6 +99,7 @@ def _bundle_impl(ctx):
         outputs = [bundle.segment, bundle.index, config_json, runtime_json],
         mnemonic = "LinuxkitBundle",
         progress_message = "Making bundle %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([config_json, runtime_json])),
@@ -156,6 +157,7 @@ def _volume_part_impl(ctx):
         outputs = [volume.segment, volume.index],
         mnemonic = "LinuxkitVolume",
         progress_message = "Making volume %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     segments.append(volume)
     return [
@@ -193,6 +195,7 @@ def _files_part_impl(ctx):
         outputs = [files.segment, files.index],
         mnemonic = "LinuxkitFiles",
         progress_message = "Writing files %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([files.segment])),

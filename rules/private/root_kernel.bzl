@@ -1,6 +1,6 @@
 """The kernel of a small initrd, with a command line that names the root file system."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_verity_info.bzl", "LinuxkitVerityInfo")
 
@@ -31,6 +31,7 @@ def _linuxkit_root_kernel_impl(ctx):
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Naming the root file system of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([kernel.kernel, cmdline])),
