@@ -2,16 +2,16 @@
 //
 //   ./bazelw run //tests/perf:bench
 //
-// makes a workspace with a system of 13 images of 830 MB and edits it, then systems of 1 to 500
-// services from 20 images. Each scenario runs several times; the fastest counts. The tables have
+// makes a system of 13 images of 830 MB and edits it, then systems of 1 to 500 services from 20
+// images. Each scenario runs several times; the fastest counts. The tables have
 //
 //   wall      seconds of the command, as its user waits
 //   programs  of these, in the programs of our actions (added up: two may run at once)
 //   actions   the same with what Bazel does before and after a program: sandbox, digests, caches
 //   ran       the actions of ours whose programs ran; all others were up to date
 //
-// It needs about 4 GB in a directory below $TEST_TMPDIR or /tmp and ten minutes, most of them for
-// compiling the tools if no disk cache has them. Options:
+// It works in an output base of its own, whose tools come from the disk cache if there is one, and
+// needs about 5 GB in a directory below $TEST_TMPDIR or /tmp. Options:
 //
 //   --parts       system, scale or both, "system,scale", the default
 //   --mib         size of the 13 images; 830 by default
@@ -61,7 +61,7 @@ constexpr char kNoCache[] = "--disk_cache=";
 
 struct Settings {
   BenchWorkspace workspace;
-  std::string bazel;
+  std::string checkout;
   std::string directory;
   Words cached;  // flags of builds with the disk cache
   int64_t runs = 3;
@@ -74,12 +74,13 @@ void PrintRow(std::string_view name, const BuildReport& report) {
 }
 
 BazelDriver Driver(const Settings& settings, const std::string& base) {
-  return BazelDriver({.program = settings.bazel,
-                      .workspace = settings.workspace.directory(),
+  return BazelDriver({.program = settings.checkout + "/bazelw",
+                      .workspace = settings.checkout,
                       .scratch = settings.directory,
                       .startup = {absl::StrCat("--output_user_root=", settings.directory, "/user"),
                                   absl::StrCat("--output_base=", settings.directory, "/", base)},
-                      .flags = {}});
+                      .flags = {absl::StrCat("--package_path=%workspace%:",
+                                             settings.workspace.directory())}});
 }
 
 // The fastest of several builds, before each of which something happens.
@@ -104,7 +105,7 @@ class SystemBench {
     std::printf("%-36s %7s %9s %8s  %s\n", "13 images", "wall", "programs", "actions", "ran");
     ABSL_RETURN_IF_ERROR(Cold());
     ABSL_RETURN_IF_ERROR(Warm());
-    ABSL_RETURN_IF_ERROR(Row("ISO after one change", {kNoCache, "//:system_iso"},
+    ABSL_RETURN_IF_ERROR(Row("ISO after one change", {kNoCache, "//bench:system_iso"},
                              [this] { return Edit(&SystemEdits::service); }));
     ABSL_RETURN_IF_ERROR(SecondBase());
     return Actions();
@@ -115,7 +116,7 @@ class SystemBench {
   absl::Status Prepare() {
     ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem({}));
     Words words = settings_.cached;
-    words.insert(words.end(), {"//:system", "//:system_iso"});
+    words.insert(words.end(), {"//bench:system", "//bench:system_iso"});
     return bazel_.Build(words).status();
   }
 
@@ -134,30 +135,25 @@ class SystemBench {
   // Outputs of the system alone go away: tools lie elsewhere.
   absl::Status RemoveOutputs() const {
     ABSL_ASSIGN_OR_RETURN(const std::string outputs, bazel_.Info("bazel-bin"));
-    std::error_code error;
-    for (const fs::directory_entry& entry : fs::directory_iterator(outputs, error)) {
-      fs::remove_all(entry.path(), error);
-    }
-    if (!error) return absl::OkStatus();
-    return absl::InternalError(absl::StrCat("cannot empty ", outputs, ": ", error.message()));
+    return RunTimed({"rm", "-rf", outputs + "/bench"}).status();
   }
 
   absl::Status Cold() {
-    return Row("cold assembly", {kNoCache, "//:system"}, [this] { return RemoveOutputs(); });
+    return Row("cold assembly", {kNoCache, "//bench:system"}, [this] { return RemoveOutputs(); });
   }
 
   absl::Status Warm() {
-    const Words build = {kNoCache, "//:system"};
+    const Words build = {kNoCache, "//bench:system"};
     ABSL_RETURN_IF_ERROR(Row("no-op", build, [] { return absl::OkStatus(); }));
     const auto service = [this] { return Edit(&SystemEdits::service); };
     ABSL_RETURN_IF_ERROR(Row("one service entry changed", build, service));
     const std::string cache = absl::StrCat("--disk_cache=", settings_.directory, "/cache");
-    ABSL_RETURN_IF_ERROR(Row("the same, written to a disk cache", {cache, "//:system"}, service));
+    ABSL_RETURN_IF_ERROR(Row("the same, written to a disk cache", {cache, "//bench:system"}, service));
     ABSL_RETURN_IF_ERROR(
         Row("command line changed", build, [this] { return Edit(&SystemEdits::cmdline); }));
     ABSL_RETURN_IF_ERROR(
         Row("one image of 5 MB changed", build, [this] { return Edit(&SystemEdits::image); }));
-    ABSL_RETURN_IF_ERROR(bazel_.Build({kNoCache, "//:system_iso"}).status());
+    ABSL_RETURN_IF_ERROR(bazel_.Build({kNoCache, "//bench:system_iso"}).status());
     return absl::OkStatus();
   }
 
@@ -167,19 +163,19 @@ class SystemBench {
     ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem(edits_));
     const BazelDriver second = Driver(settings_, "base2");
     Words words = settings_.cached;
-    words.push_back("//:system");
+    words.push_back("//bench:system");
     ABSL_ASSIGN_OR_RETURN(const BuildReport report, second.Build(words));
     PrintRow("another output base, all cached", report);
     ABSL_RETURN_IF_ERROR(second.Shutdown());
     ABSL_RETURN_IF_ERROR(RunTimed({"rm", "-rf", settings_.directory + "/base2"}).status());
-    return bazel_.Build({kNoCache, "//:system_iso"}).status();
+    return bazel_.Build({kNoCache, "//bench:system_iso"}).status();
   }
 
   // What each program needs by itself, once more for all that ran.
   absl::Status Actions() {
     ABSL_ASSIGN_OR_RETURN(
         const std::vector<ActionCost> costs,
-        bazel_.RunActions("//:system_iso",
+        bazel_.RunActions("//bench:system_iso",
                           {"LinuxkitImport", "LinuxkitSegment", "LinuxkitKernel", "LinuxkitSpec",
                            "LinuxkitBundle", "LinuxkitInitrd", "LinuxkitIso"}));
     std::map<std::string, std::pair<int, double>> sums;  // how many, and their time
@@ -217,7 +213,7 @@ class ScaleBench {
     // What all systems share is loaded, analyzed and compiled before: a system like them.
     ABSL_RETURN_IF_ERROR(settings_.workspace.WriteScale(2, 0));
     Words words = settings_.cached;
-    words.push_back("//scale/2:system");
+    words.push_back("//bench/scale/2:system");
     ABSL_RETURN_IF_ERROR(bazel_.Build(words).status());
     std::printf("\n%8s %8s %8s %9s %9s %11s %9s %9s %11s  %s\n", "services", "actions", "targets",
                 "analysis", "heap", "first build", "one edit", "programs", "initrd RSS", "ran");
@@ -227,7 +223,7 @@ class ScaleBench {
 
  private:
   absl::Status Measure(int count) {
-    const std::string system = absl::StrCat("//scale/", count, ":system");
+    const std::string system = absl::StrCat("//bench/scale/", count, ":system");
     ABSL_RETURN_IF_ERROR(settings_.workspace.WriteScale(count, 0));
     ABSL_ASSIGN_OR_RETURN(const int64_t before, bazel_.HeapMib());
     ABSL_ASSIGN_OR_RETURN(const BuildReport analysis, bazel_.Build({"--nobuild", system}));
@@ -276,16 +272,15 @@ absl::StatusOr<std::vector<int>> ParseCounts(const std::string& text) {
   return counts;
 }
 
-// A directory to work in, and whether it is ours to remove.
-absl::StatusOr<std::pair<std::string, bool>> MakeDirectory(const std::string& wanted) {
+absl::StatusOr<std::string> MakeDirectory(const std::string& wanted) {
   std::error_code error;
   if (!wanted.empty()) {
     fs::create_directories(wanted, error);
-    return std::pair(wanted, false);
+    return wanted;
   }
   const char* parent = std::getenv("TEST_TMPDIR");
   std::string made = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/bench-XXXXXX");
-  if (mkdtemp(made.data()) != nullptr) return std::pair(made, true);
+  if (mkdtemp(made.data()) != nullptr) return made;
   return absl::PermissionDeniedError(absl::StrCat("cannot make ", made));
 }
 
@@ -310,23 +305,22 @@ absl::Status Main(Args& args) {
   const std::string make_layer = fs::absolute(args.Required("make_layer"));
   const std::string make_image = fs::absolute(args.Required("make_image"));
   ABSL_RETURN_IF_ERROR(args.Finish());
-  ABSL_ASSIGN_OR_RETURN((const auto [directory, is_ours]), MakeDirectory(kept));
+  ABSL_ASSIGN_OR_RETURN(const std::string directory, MakeDirectory(kept));
   const Settings settings = {
-      .workspace = BenchWorkspace({.directory = directory + "/workspace",
-                                   .rules = checkout,
+      .workspace = BenchWorkspace({.directory = directory + "/packages",
                                    .make_layer = make_layer,
                                    .make_image = make_image,
                                    .source = source,
                                    .mib = mib}),
-      .bazel = checkout + "/bazelw",
+      .checkout = checkout,
       .directory = directory,
       .cached = cache.empty() ? Words() : Words{absl::StrCat("--disk_cache=", cache)},
       .runs = runs};
   // Whoever runs us is in the build root already if there is to be one.
   unsetenv("BAZELW_BUILD_ROOT");
-  const absl::Cleanup remove = [&directory = directory, ours = is_ours, &settings] {
+  const absl::Cleanup remove = [&] {
     (void)Driver(settings, "base").Shutdown();
-    if (ours) (void)RunTimed({"rm", "-rf", directory});
+    if (kept.empty()) (void)RunTimed({"rm", "-rf", directory});
   };
   ABSL_RETURN_IF_ERROR(settings.workspace.Prepare());
   for (const std::string& part : parts) {

@@ -28,7 +28,7 @@ Words BazelDriver::Command(const std::string& command, const Words& words) const
   Words all = {options_.program};
   all.insert(all.end(), options_.startup.begin(), options_.startup.end());
   all.insert(all.end(), {command, "--noshow_progress"});
-  if (command != "shutdown" && command != "info") {
+  if (command != "shutdown") {
     all.insert(all.end(), options_.flags.begin(), options_.flags.end());
   }
   all.insert(all.end(), words.begin(), words.end());
@@ -44,7 +44,8 @@ absl::StatusOr<std::string> BazelDriver::Output(const Words& command) const {
 }
 
 absl::StatusOr<BuildReport> BazelDriver::Build(const Words& words) const {
-  Words all = {absl::StrCat("--profile=", Scratch("profile")),
+  Words all = {"--experimental_convenience_symlinks=ignore",
+               absl::StrCat("--profile=", Scratch("profile")),
                absl::StrCat("--build_event_json_file=", Scratch("events"))};
   all.insert(all.end(), words.begin(), words.end());
   ABSL_ASSIGN_OR_RETURN(const Cost cost,

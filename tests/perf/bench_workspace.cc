@@ -21,25 +21,10 @@ namespace fs = std::filesystem;
 constexpr uint64_t kImages[] = {5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 150, 250};
 constexpr uint64_t kImagesMib = 830;
 
-constexpr std::string_view kModule = R"(module(name = "bench")
-
-bazel_dep(name = "rules_linuxkit", version = "0.1.0")
-local_path_override(
-    module_name = "rules_linuxkit",
-    path = "$RULES",
-)
-)";
-
-// As in tests/e2e/consumer.
-constexpr std::string_view kBazelrc = R"(build --cxxopt=-std=c++20 --host_cxxopt=-std=c++20
-common --noenable_workspace
-build --nosandbox_debug
-)";
-
 constexpr std::string_view kImageRule =
     R"("""An image whose parts are files, as a lock file's are."""
 
-load("@rules_linuxkit//rules:providers.bzl", "OciImageInfo")
+load("//rules:providers.bzl", "OciImageInfo")
 
 def _file_image_impl(ctx):
     return [
@@ -69,7 +54,7 @@ def file_image(name, directory):
 )";
 
 constexpr std::string_view kSystem =
-    R"(load("@rules_linuxkit//rules:defs.bzl", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_onboot", "linuxkit_service")
+    R"(load("//rules:defs.bzl", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_onboot", "linuxkit_service")
 load(":file_image.bzl", "file_image")
 
 [file_image(name = "image_%d" % i, directory = "images/%d" % i) for i in range(1, 13)]
@@ -79,7 +64,7 @@ file_image(name = "image_0", directory = "images/$IMAGE")
 linuxkit_kernel(
     name = "kernel",
     cmdline = "console=ttyS0 edit=$CMDLINE",
-    debs = ["@rules_linuxkit//runtime:kernel_debs"],
+    debs = ["//runtime:kernel_debs"],
     module_names = ["overlay", "virtio_net"],
 )
 
@@ -104,7 +89,7 @@ linuxkit_image(
 )";
 
 constexpr std::string_view kScale =
-    R"(load("@rules_linuxkit//rules:defs.bzl", "linuxkit_image", "linuxkit_package", "linuxkit_service")
+    R"(load("//rules:defs.bzl", "linuxkit_image", "linuxkit_package", "linuxkit_service")
 
 [linuxkit_package(name = "image_%d" % i, command = ["/x"], files = {"file_%d" % i: "x.txt"}) for i in range(20)]
 
@@ -122,7 +107,7 @@ bool IsPlain(std::string_view path) { return path.find_first_of("=:%\n\\") == pa
 }  // namespace
 
 std::string BenchWorkspace::In(const std::string& name) const {
-  return absl::StrCat(options_.directory, "/", name);
+  return absl::StrCat(options_.directory, "/bench/", name);
 }
 
 absl::Status BenchWorkspace::Write(const std::string& name, const std::string& text) const {
@@ -132,9 +117,6 @@ absl::Status BenchWorkspace::Write(const std::string& name, const std::string& t
 }
 
 absl::Status BenchWorkspace::Prepare() const {
-  ABSL_RETURN_IF_ERROR(
-      Write("MODULE.bazel", absl::StrReplaceAll(kModule, {{"$RULES", options_.rules}})));
-  ABSL_RETURN_IF_ERROR(Write(".bazelrc", std::string(kBazelrc)));
   ABSL_RETURN_IF_ERROR(Write("file_image.bzl", std::string(kImageRule)));
   return fs::exists(In("images/done")) ? absl::OkStatus() : MakeImages();
 }
@@ -188,7 +170,9 @@ absl::Status BenchWorkspace::MakeImages() const {
                        " MiB; give another directory with --source"));
     }
     ABSL_RETURN_IF_ERROR(MakeImage(absl::StrCat(number), files, ""));
-    if (number == 0) ABSL_RETURN_IF_ERROR(MakeImage("changed", files, "changed"));
+    if (number == 0) {
+      ABSL_RETURN_IF_ERROR(MakeImage("changed", files, "changed"));
+    }
     ++number;
   }
   return Write("images/done", "");

@@ -1,14 +1,15 @@
-// The workspace that the benchmark of Bazel's part builds in: a system of 13 images, and systems of
-// any number of services from 20 tiny images.
+// The packages that the benchmark of Bazel's part builds: a system of 13 images, and systems of any
+// number of services from 20 tiny images. They lie in a directory of their own, which Bazel takes for
+// a part of this repository (--package_path), so that the tools are those of every other build.
 //
 // The images are made of files that this machine has, such as those below /usr/lib, by the tools
-// that linuxkit_package runs. Workspace and images take about half of the images' size on the disk.
+// that linuxkit_package runs. They take about half of their size on the disk.
 //
-//   absl::Status status = workspace.MakeImages();
+//   absl::Status status = workspace.Prepare();
 //   status = workspace.WriteSystem({.service = 1});   // as a user edits BUILD.bazel
-//   ... build //:system, //:system_iso
+//   ... build //bench:system, //bench:system_iso
 //   status = workspace.WriteScale(500, 0);
-//   ... build //scale/500:system
+//   ... build //bench/scale/500:system
 #ifndef TESTS_PERF_BENCH_WORKSPACE_H_
 #define TESTS_PERF_BENCH_WORKSPACE_H_
 
@@ -32,8 +33,7 @@ struct SystemEdits {
 class BenchWorkspace {
  public:
   struct Options {
-    std::string directory;   // of the workspace; made if it is not there
-    std::string rules;       // a checkout of this repository
+    std::string directory;   // for --package_path; made if it is not there
     std::string make_layer;  // path of //tools/package:make_layer
     std::string make_image;  // path of //tools/package:make_image
     std::string source;      // where the images' files come from
@@ -46,7 +46,7 @@ class BenchWorkspace {
   // Everything but the systems. Images that are there already are not made again.
   absl::Status Prepare() const;
   absl::Status WriteSystem(const SystemEdits& edits) const;
-  // A system in the package //scale/COUNT, one of whose services has `edit` in its environment.
+  // A system in the package //bench/scale/COUNT, one of whose services has `edit` in its environment.
   absl::Status WriteScale(int count, int edit) const;
 
  private:
