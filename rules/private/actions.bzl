@@ -2,6 +2,10 @@
 
 visibility("//rules/...")
 
+# With --experimental_output_paths=strip the paths that an action sees have no configuration in them, and neither has its key. Right for
+# all our tools: no path of an input or an output gets into what they write.
+PATH_MAPPING = {"supports-path-mapping": "1"}
+
 def tool_attr(label):
     """An attribute for an action binary of ours.
 

@@ -1,6 +1,6 @@
 """Configuration of boot programs, made of a system's command line."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -34,6 +34,7 @@ def make_boot_config(ctx, image, kinds):
         outputs = files.values(),
         mnemonic = "LinuxkitBootConfig",
         progress_message = "Configuring boot programs of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return files
 

@@ -1,6 +1,6 @@
 """The command line of a kernel, checked against what that kernel takes."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 
 visibility("//rules/...")
@@ -35,6 +35,7 @@ def with_cmdline(ctx, kernel, text, words = [], word_files = []):
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Checking the command line of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([kernel.kernel, cmdline])),

@@ -1,6 +1,6 @@
 """From the attributes of a section rule to a validated entry of the specification."""
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 
 visibility("//rules/...")
 
@@ -37,5 +37,6 @@ def parse_entry(ctx, section, entry):
         outputs = [parsed],
         mnemonic = "LinuxkitSpec",
         progress_message = "Checking the specification of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return parsed

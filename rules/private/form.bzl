@@ -1,5 +1,6 @@
 """What the rules have in common that make one file of a system: an image, an output's name, an action."""
 
+load("//rules/private:actions.bzl", "PATH_MAPPING")
 load("//rules/private:segment_args.bzl", "add_segments")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
@@ -38,6 +39,7 @@ def make_form(ctx, tool, mnemonic, suffix, args, files = [], segments = [], prog
         outputs = [output],
         mnemonic = mnemonic,
         progress_message = "Making %{output}",
+        execution_requirements = PATH_MAPPING,
         toolchain = toolchain,
     )
     return [DefaultInfo(files = depset([output]))]

@@ -1,6 +1,6 @@
 """The aspect that unpacks container images, once for all their uses."""
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
@@ -105,6 +105,7 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
         mnemonic = "LinuxkitSegment",
         progress_message = "Unpacking image %{label}",
         resource_set = _one_core,
+        execution_requirements = PATH_MAPPING,
     )
     return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = apk_database)
 
@@ -133,6 +134,7 @@ def _import_image(ctx, image, platform, stem):
         outputs = [image_config, image_layers],
         mnemonic = "LinuxkitImport",
         progress_message = "Reading image %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return image_config, image_layers
 

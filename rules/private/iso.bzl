@@ -1,6 +1,6 @@
 """linuxkit_iso: an ISO image that boots from optical media and USB sticks."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "BOOT_CONFIG_ATTRS", "boot_files", "bootable", "make_boot_config")
 load("//rules/private:medium.bzl", "MEDIUM_ATTRS", "add_files", "efi_files", "extra_files")
 load("//rules/private:toolchain_types.bzl", "BIOS_BOOT_TYPE", "EFI_BOOT_TYPE", "optional_toolchains")
@@ -57,6 +57,7 @@ def _linuxkit_iso_impl(ctx):
         outputs = [iso],
         mnemonic = "LinuxkitIso",
         progress_message = "Writing ISO image %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [DefaultInfo(files = depset([iso]))]
 

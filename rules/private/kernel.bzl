@@ -1,6 +1,6 @@
 """linuxkit_kernel: the kernel section."""
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:cmdline.bzl", "CMDLINE_ATTRS", "with_cmdline")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
@@ -72,6 +72,7 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
         outputs = [kernel, info, index, segment] + ([ucode] if ucode else []),
         mnemonic = "LinuxkitKernel",
         progress_message = "Preparing kernel %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return LinuxkitKernelInfo(
         kernel = kernel,

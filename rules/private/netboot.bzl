@@ -1,6 +1,6 @@
 """linuxkit_netboot: a system as files of a boot server."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "NETWORK_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -41,6 +41,7 @@ def _linuxkit_netboot_impl(ctx):
         outputs = files.values(),
         mnemonic = "LinuxkitNetboot",
         progress_message = "Writing boot scripts %{label}",
+        execution_requirements = PATH_MAPPING,
     )
 
     # iPXE for UEFI looks for autoexec.ipxe in the directory that it was loaded from.

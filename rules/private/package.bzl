@@ -1,6 +1,6 @@
 """linuxkit_package: an OCI image from files that Bazel built."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
@@ -40,6 +40,7 @@ def _make_layer(ctx):
         outputs = [descriptor, blob],
         mnemonic = "LinuxkitLayer",
         progress_message = "Packing layer %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return blob, descriptor
 
@@ -78,6 +79,7 @@ def _linuxkit_package_impl(ctx):
         outputs = [manifest, config, image_config, image_layers],
         mnemonic = "LinuxkitPackage",
         progress_message = "Making image %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     layout = _make_layout(ctx, manifest, config, [blob])
     return [
@@ -108,6 +110,7 @@ def _make_layout(ctx, manifest, config, blobs):
         outputs = [layout],
         mnemonic = "LinuxkitLayout",
         progress_message = "Writing the OCI layout of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return layout
 

@@ -3,7 +3,7 @@
 A linuxkit_service does not know where in which system it will stand; these rules put it there.
 """
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
@@ -28,22 +28,22 @@ _LinuxkitNamesInfo = provider(
     },
 )
 
+def _check_unique(kind, names):
+    seen = {}
+    for name in names:
+        if name in seen:
+            fail("duplicate {} name: {}".format(kind, name))
+        seen[name] = None
+
 def _names_impl(ctx):
-    ids = {}
-    for i, container in enumerate(ctx.attr.containers):
-        ids[container[LinuxkitSectionInfo].name] = _FIRST_ID + i
-    volumes = []
-    for volume in ctx.attr.volumes:
-        info = volume[LinuxkitSectionInfo]
-        if info.name in [text.removesuffix(":ro") for text in volumes]:
-            fail("duplicate volume name: {}".format(info.name))
-        volumes.append(info.name + (":ro" if info.readonly else ""))
-    services = [container[LinuxkitSectionInfo] for container in ctx.attr.containers]
-    services = [info.name for info in services if info.section == "services"]
-    for i, name in enumerate(services):
-        if name in services[:i]:
-            fail("duplicate service name: {}".format(name))
-    return [_LinuxkitNamesInfo(ids = ids, volumes = volumes)]
+    containers = [container[LinuxkitSectionInfo] for container in ctx.attr.containers]
+    volumes = [volume[LinuxkitSectionInfo] for volume in ctx.attr.volumes]
+    _check_unique("volume", [info.name for info in volumes])
+    _check_unique("service", [info.name for info in containers if info.section == "services"])
+    return [_LinuxkitNamesInfo(
+        ids = {info.name: _FIRST_ID + i for i, info in enumerate(containers)},
+        volumes = [info.name + (":ro" if info.readonly else "") for info in volumes],
+    )]
 
 linuxkit_names = rule(
     implementation = _names_impl,
@@ -99,6 +99,7 @@ def _bundle_impl(ctx):
         outputs = [bundle.segment, bundle.index, config_json, runtime_json],
         mnemonic = "LinuxkitBundle",
         progress_message = "Making bundle %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([config_json, runtime_json])),
@@ -156,6 +157,7 @@ def _volume_part_impl(ctx):
         outputs = [volume.segment, volume.index],
         mnemonic = "LinuxkitVolume",
         progress_message = "Making volume %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     segments.append(volume)
     return [
@@ -193,6 +195,7 @@ def _files_part_impl(ctx):
         outputs = [files.segment, files.index],
         mnemonic = "LinuxkitFiles",
         progress_message = "Writing files %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([files.segment])),

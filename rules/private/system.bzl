@@ -1,6 +1,6 @@
 """The rule behind linuxkit_image: segments in order become an initrd."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:parts.bzl", "LinuxkitPartInfo")
 load("//rules/private:segment_args.bzl", "add_segments")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -35,6 +35,7 @@ def _linuxkit_system_impl(ctx):
         outputs = [initrd_info, initrd],
         mnemonic = "LinuxkitInitrd",
         progress_message = "Assembling %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     cmdline = ctx.actions.declare_file(image + "-cmdline")
     outputs = [initrd, cmdline]

@@ -1,6 +1,6 @@
 """linuxkit_uki: a system as one UEFI program, signed or not."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -63,6 +63,7 @@ def _make_uki(ctx, sections, flag, output, mnemonic, message):
         outputs = [output],
         mnemonic = mnemonic,
         progress_message = message,
+        execution_requirements = PATH_MAPPING,
     )
 
 def _export_request(ctx, name, unsigned):
@@ -80,6 +81,7 @@ def _export_request(ctx, name, unsigned):
         outputs = [attributes, digest],
         mnemonic = "LinuxkitSignRequest",
         progress_message = "Hashing %{label} for its signature",
+        execution_requirements = PATH_MAPPING,
     )
     return [attributes, digest]
 
@@ -104,7 +106,7 @@ def _sign(ctx, unsigned, output):
         mnemonic = "LinuxkitSign",
         progress_message = "Signing %{label}",
         # An executor elsewhere would be sent the key.
-        execution_requirements = {"no-remote-exec": "1"} if info.key else {},
+        execution_requirements = PATH_MAPPING | ({"no-remote-exec": "1"} if info.key else {}),
     )
 
 def _linuxkit_uki_impl(ctx):

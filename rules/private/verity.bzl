@@ -1,6 +1,6 @@
 """linuxkit_verity: a file system image that nobody can change unnoticed."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_verity_info.bzl", "LinuxkitVerityInfo")
 
 visibility("//rules/...")
@@ -21,6 +21,7 @@ def _linuxkit_verity_impl(ctx):
         outputs = [cmdline, image, root_hash],
         mnemonic = "LinuxkitVerity",
         progress_message = "Hashing the blocks of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([image])),

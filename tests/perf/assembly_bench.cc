@@ -162,7 +162,7 @@ absl::StatusOr<Cost> Bench::RunOurs(const std::vector<SampleImage>& images, int 
   const auto start = std::chrono::steady_clock::now();
   const auto work = [&] {
     for (size_t i = next++; i < images.size(); i = next++) {
-      costs[i] = RunProgram(SegmentCommand(images[i], level, i));
+      costs[i] = RunTimed(SegmentCommand(images[i], level, i));
     }
   };
   std::vector<std::thread> jobs;
@@ -176,7 +176,7 @@ absl::StatusOr<Cost> Bench::RunOurs(const std::vector<SampleImage>& images, int 
       words.push_back(absl::StrCat("--index=", In("index"), i));
       words.push_back("--apk_database=");
     }
-    costs.push_back(RunProgram(words));
+    costs.push_back(RunTimed(words));
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   Cost all = {.seconds = elapsed.count(), .cpu_seconds = 0, .rss_kib = 0};
@@ -195,7 +195,7 @@ absl::StatusOr<Cost> Bench::RunLimit(const std::vector<SampleImage>& images, int
   for (const SampleImage& image : images) {
     words.push_back(absl::StrCat("--limit_layer=", image.layer));
   }
-  return RunProgram(words);
+  return RunTimed(words);
 }
 
 absl::Status Bench::Measure(std::string_view name, const std::vector<SampleImage>& images,
@@ -204,9 +204,9 @@ absl::Status Bench::Measure(std::string_view name, const std::vector<SampleImage
   Cost limit;
   for (int64_t i = 0; i < options_.runs; ++i) {
     ABSL_ASSIGN_OR_RETURN(const Cost cost, RunOurs(images, level, assemble));
-    TakeBetter(cost, ours);
+    ours.TakeBetter(cost);
     ABSL_ASSIGN_OR_RETURN(const Cost theirs, RunLimit(images, level));
-    TakeBetter(theirs, limit);
+    limit.TakeBetter(theirs);
   }
   PrintRow(absl::StrCat(name, ", zstd ", level), ours, limit);
   return absl::OkStatus();

@@ -46,10 +46,10 @@ absl::Status Measure(const Scenario& scenario, int64_t runs) {
   Cost ours;
   Cost theirs;
   for (int64_t i = 0; i < runs; ++i) {
-    ABSL_ASSIGN_OR_RETURN(const Cost cost, RunProgram(scenario.command));
-    TakeBetter(cost, ours);
-    ABSL_ASSIGN_OR_RETURN(const Cost baseline, RunProgram(scenario.baseline));
-    TakeBetter(baseline, theirs);
+    ABSL_ASSIGN_OR_RETURN(const Cost cost, RunTimed(scenario.command));
+    ours.TakeBetter(cost);
+    ABSL_ASSIGN_OR_RETURN(const Cost baseline, RunTimed(scenario.baseline));
+    theirs.TakeBetter(baseline);
   }
   PrintRow(scenario.name, ours, theirs);
   return absl::OkStatus();

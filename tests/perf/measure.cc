@@ -1,12 +1,7 @@
 #include "tests/perf/measure.h"
 
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -14,43 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
 namespace linuxkit {
-namespace {
-
-double Seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-}
-
-}  // namespace
-
-absl::StatusOr<Cost> RunProgram(const Words& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t pid = 0;
-  if (posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
-    return absl::NotFoundError(absl::StrCat("cannot run ", words[0]));
-  }
-  int status = 0;
-  rusage usage = {};
-  if (wait4(pid, &status, 0, &usage) != pid || status != 0) {
-    return absl::InternalError(absl::StrCat("failed: ", absl::StrJoin(words, " ")));
-  }
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  return Cost{.seconds = elapsed.count(),
-              .cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime),
-              .rss_kib = usage.ru_maxrss};
-}
-
-void TakeBetter(const Cost& cost, Cost& best) {
-  best.seconds = std::min(best.seconds, cost.seconds);
-  best.cpu_seconds = std::min(best.cpu_seconds, cost.cpu_seconds);
-  best.rss_kib = std::max(best.rss_kib, cost.rss_kib);
-}
 
 std::map<std::string, std::string> ToolFlags(Args& args) {
   std::map<std::string, std::string> tools;

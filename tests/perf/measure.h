@@ -1,12 +1,10 @@
-// What benchmarks of action binaries share: running a program and knowing what it took, a directory
-// for its files, and the table of results.
+// What benchmarks of action binaries share: a directory for their files, and the table of results.
 //
-//   ABSL_ASSIGN_OR_RETURN(const Cost cost, RunProgram({"cp", "a", "b"}));
+//   ABSL_ASSIGN_OR_RETURN(const Cost cost, RunTimed({"cp", "a", "b"}));
 //   PrintRow("copy", cost, limit);
 #ifndef TESTS_PERF_MEASURE_H_
 #define TESTS_PERF_MEASURE_H_
 
-#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,26 +13,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tests/perf/timed_process.h"
 #include "tools/base/args.h"
 
 namespace linuxkit {
 
 using Words = std::vector<std::string>;
-
-struct Cost {
-  // From start to end.
-  double seconds = std::numeric_limits<double>::max();
-  // Of all its threads, in the kernel too.
-  double cpu_seconds = std::numeric_limits<double>::max();
-  // The most memory that one process held.
-  long rss_kib = 0;
-};
-
-// Runs a program to its end, which must be a good one.
-absl::StatusOr<Cost> RunProgram(const Words& words);
-
-// Keeps the shorter times and the larger memory.
-void TakeBetter(const Cost& cost, Cost& best);
 
 // The --tool=NAME=PATH flags.
 std::map<std::string, std::string> ToolFlags(Args& args);

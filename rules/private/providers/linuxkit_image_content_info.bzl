@@ -1,6 +1,10 @@
 """LinuxkitImageContentInfo: what an image contributes to every system that uses it."""
 
-visibility("//rules/...")
+visibility([
+    "//rules/...",
+    # Counts the actions of the aspect that provides it.
+    "//tests/analysis",
+])
 
 LinuxkitImageContentInfo = provider(
     doc = "What can be made from a container image without knowing its use, so that all uses share it.",

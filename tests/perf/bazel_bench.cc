@@ -1,0 +1,338 @@
+// Measures what a user of Bazel waits for:
+//
+//   ./bazelw run //tests/perf:bench
+//
+// makes a system of 13 images of 830 MB and edits it, then systems of 1 to 500 services from 20
+// images. Each scenario runs several times; the fastest counts. The tables have
+//
+//   wall      seconds of the command, as its user waits
+//   programs  of these, in the programs of our actions (added up: two may run at once)
+//   actions   the same with what Bazel does before and after a program: sandbox, digests, caches
+//   ran       the actions of ours whose programs ran; all others were up to date
+//
+// It works in an output base of its own, whose tools come from the disk cache if there is one, and
+// needs about 5 GB in a directory below $TEST_TMPDIR or /tmp. Options:
+//
+//   --parts       system, scale or both, "system,scale", the default
+//   --mib         size of the 13 images; 830 by default
+//   --source      where their files come from; /usr/lib by default
+//   --runs        how often a scenario runs; 3 by default
+//   --counts      numbers of services; "1,10,100,250,500" by default
+//   --directory   where to work; it is kept, and its images are used again
+//   --disk_cache  the cache that another output base finds; the one of the rc files by default
+//   --plot        an SVG file for the curves of the systems' growth, relative to the workspace
+//   --make_layer, --make_image  the tools; the BUILD file gives them
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/perf/bazel_driver.h"
+#include "tests/perf/bench_workspace.h"
+#include "tests/perf/build_report.h"
+#include "tests/perf/scale_plot.h"
+#include "tests/perf/timed_process.h"
+#include "tools/base/args.h"
+#include "tools/base/file.h"
+
+namespace linuxkit {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+// Without a disk cache: what an edit makes is no longer there when it is made again.
+constexpr char kNoCache[] = "--disk_cache=";
+
+struct Settings {
+  BenchWorkspace workspace;
+  std::string checkout;
+  std::string directory;
+  Words cached;  // flags of builds with the disk cache
+  int64_t runs = 3;
+};
+
+void PrintRow(std::string_view name, const BuildReport& report) {
+  std::printf("%-36s %7.2f %9.2f %8.2f  %s\n", std::string(name).c_str(), report.seconds,
+              report.program_seconds, report.action_seconds, report.Ran().c_str());
+  std::fflush(stdout);
+}
+
+BazelDriver Driver(const Settings& settings, const std::string& base) {
+  return BazelDriver({.program = settings.checkout + "/bazelw",
+                      .workspace = settings.checkout,
+                      .scratch = settings.directory,
+                      .startup = {absl::StrCat("--output_user_root=", settings.directory, "/user"),
+                                  absl::StrCat("--output_base=", settings.directory, "/", base)},
+                      .flags = {absl::StrCat("--package_path=%workspace%:",
+                                             settings.workspace.directory())}});
+}
+
+// The fastest of several builds, before each of which something happens.
+absl::StatusOr<BuildReport> Best(const Settings& settings, const BazelDriver& bazel,
+                                 const Words& words, const std::function<absl::Status()>& before) {
+  BuildReport best;
+  for (int64_t run = 0; run < settings.runs; ++run) {
+    ABSL_RETURN_IF_ERROR(before());
+    ABSL_ASSIGN_OR_RETURN(BuildReport report, bazel.Build(words));
+    if (run == 0 || report.seconds < best.seconds) best = std::move(report);
+  }
+  return best;
+}
+
+class SystemBench {
+ public:
+  explicit SystemBench(const Settings& settings)
+      : settings_(settings), bazel_(Driver(settings, "base")) {}
+
+  absl::Status Run() {
+    ABSL_RETURN_IF_ERROR(Prepare());
+    std::printf("%-36s %7s %9s %8s  %s\n", "13 images", "wall", "programs", "actions", "ran");
+    ABSL_RETURN_IF_ERROR(Cold());
+    ABSL_RETURN_IF_ERROR(Warm());
+    ABSL_RETURN_IF_ERROR(Row("ISO after one change", {kNoCache, "//bench:system_iso"},
+                             [this] { return Edit(&SystemEdits::service); }));
+    ABSL_RETURN_IF_ERROR(SecondBase());
+    return Actions();
+  }
+
+ private:
+  // All tools are compiled, all outputs are in the disk cache.
+  absl::Status Prepare() {
+    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem({}));
+    Words words = settings_.cached;
+    words.insert(words.end(), {"//bench:system", "//bench:system_iso"});
+    return bazel_.Build(words).status();
+  }
+
+  absl::Status Row(std::string_view name, const Words& words,
+                   const std::function<absl::Status()>& before) {
+    ABSL_ASSIGN_OR_RETURN(const BuildReport report, Best(settings_, bazel_, words, before));
+    PrintRow(name, report);
+    return absl::OkStatus();
+  }
+
+  absl::Status Edit(int SystemEdits::* field) {
+    edits_.*field = field == &SystemEdits::image ? 1 - edits_.image : edits_.*field + 1;
+    return settings_.workspace.WriteSystem(edits_);
+  }
+
+  // Outputs of the system alone go away: tools lie elsewhere.
+  absl::Status RemoveOutputs() const {
+    ABSL_ASSIGN_OR_RETURN(const std::string outputs, bazel_.Info("bazel-bin"));
+    return RunTimed({"rm", "-rf", outputs + "/bench"}).status();
+  }
+
+  absl::Status Cold() {
+    return Row("cold assembly", {kNoCache, "//bench:system"}, [this] { return RemoveOutputs(); });
+  }
+
+  absl::Status Warm() {
+    const Words build = {kNoCache, "//bench:system"};
+    ABSL_RETURN_IF_ERROR(Row("no-op", build, [] { return absl::OkStatus(); }));
+    const auto service = [this] { return Edit(&SystemEdits::service); };
+    ABSL_RETURN_IF_ERROR(Row("one service entry changed", build, service));
+    const std::string cache = absl::StrCat("--disk_cache=", settings_.directory, "/cache");
+    ABSL_RETURN_IF_ERROR(Row("the same, written to a disk cache", {cache, "//bench:system"}, service));
+    ABSL_RETURN_IF_ERROR(
+        Row("command line changed", build, [this] { return Edit(&SystemEdits::cmdline); }));
+    ABSL_RETURN_IF_ERROR(
+        Row("one image of 5 MB changed", build, [this] { return Edit(&SystemEdits::image); }));
+    ABSL_RETURN_IF_ERROR(bazel_.Build({kNoCache, "//bench:system_iso"}).status());
+    return absl::OkStatus();
+  }
+
+  // A new server, which must load and analyze everything; no program of ours runs.
+  absl::Status SecondBase() {
+    edits_ = {};
+    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem(edits_));
+    const BazelDriver second = Driver(settings_, "base2");
+    Words words = settings_.cached;
+    words.push_back("//bench:system");
+    ABSL_ASSIGN_OR_RETURN(const BuildReport report, second.Build(words));
+    PrintRow("another output base, all cached", report);
+    ABSL_RETURN_IF_ERROR(second.Shutdown());
+    ABSL_RETURN_IF_ERROR(RunTimed({"rm", "-rf", settings_.directory + "/base2"}).status());
+    return bazel_.Build({kNoCache, "//bench:system_iso"}).status();
+  }
+
+  // What each program needs by itself, once more for all that ran.
+  absl::Status Actions() {
+    ABSL_ASSIGN_OR_RETURN(
+        const std::vector<ActionCost> costs,
+        bazel_.RunActions("//bench:system_iso",
+                          {"LinuxkitImport", "LinuxkitSegment", "LinuxkitKernel", "LinuxkitSpec",
+                           "LinuxkitBundle", "LinuxkitInitrd", "LinuxkitIso"}));
+    std::map<std::string, std::pair<int, double>> sums;  // how many, and their time
+    std::map<std::string, Cost> largest;
+    for (const auto& [mnemonic, cost] : costs) {
+      ++sums[mnemonic].first;
+      sums[mnemonic].second += cost.seconds;
+      const auto [at, added] = largest.try_emplace(mnemonic, cost);
+      if (added) continue;
+      at->second.seconds = std::max(at->second.seconds, cost.seconds);
+      at->second.rss_kib = std::max(at->second.rss_kib, cost.rss_kib);
+    }
+    std::printf("\n%-20s %6s %12s %12s %14s\n", "program by itself", "runs", "all", "slowest",
+                "peak RSS");
+    for (const auto& [mnemonic, sum] : sums) {
+      const Cost& cost = largest[mnemonic];
+      std::printf("%-20s %6d %10.3f s %10.3f s %10.1f MiB\n", mnemonic.c_str(), sum.first,
+                  sum.second, cost.seconds, static_cast<double>(cost.rss_kib) / 1024);
+    }
+    std::fflush(stdout);
+    return absl::OkStatus();
+  }
+
+  const Settings& settings_;
+  BazelDriver bazel_;
+  SystemEdits edits_;
+};
+
+class ScaleBench {
+ public:
+  explicit ScaleBench(const Settings& settings)
+      : settings_(settings), bazel_(Driver(settings, "base")) {}
+
+  absl::Status Run(const std::vector<int>& counts, const std::string& plot) {
+    // What all systems share is loaded, analyzed and compiled before: a system like them.
+    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteScale(2, 0));
+    Words words = settings_.cached;
+    words.push_back("//bench/scale/2:system");
+    ABSL_RETURN_IF_ERROR(bazel_.Build(words).status());
+    std::printf("\n%8s %8s %8s %9s %9s %11s %9s %9s %11s  %s\n", "services", "actions", "targets",
+                "analysis", "heap", "first build", "one edit", "programs", "initrd RSS", "ran");
+    for (const int count : counts) ABSL_RETURN_IF_ERROR(Measure(count));
+    return plot.empty() ? absl::OkStatus() : WriteFile(plot, Plot());
+  }
+
+ private:
+  absl::Status Measure(int count) {
+    const std::string system = absl::StrCat("//bench/scale/", count, ":system");
+    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteScale(count, 0));
+    ABSL_ASSIGN_OR_RETURN(const int64_t before, bazel_.HeapMib());
+    ABSL_ASSIGN_OR_RETURN(const BuildReport analysis, bazel_.Build({"--nobuild", system}));
+    ABSL_ASSIGN_OR_RETURN(const int64_t after, bazel_.HeapMib());
+    ABSL_ASSIGN_OR_RETURN(const BuildReport first, bazel_.Build({kNoCache, system}));
+    int edit = 0;
+    const auto next = [&] { return settings_.workspace.WriteScale(count, --edit); };
+    ABSL_ASSIGN_OR_RETURN(const BuildReport edited,
+                          Best(settings_, bazel_, {kNoCache, system}, next));
+    ABSL_ASSIGN_OR_RETURN(const std::vector<ActionCost> initrd,
+                          bazel_.RunActions(system, {"LinuxkitInitrd"}));
+    const long rss_kib = initrd.empty() ? 0 : initrd.front().cost.rss_kib;
+    std::printf("%8d %8d %8d %7.2f s %5d MiB %9.2f s %7.2f s %7.2f s %7.1f MiB  %s\n", count,
+                static_cast<int>(analysis.actions), static_cast<int>(analysis.targets),
+                analysis.analysis_seconds, static_cast<int>(after - before), first.seconds,
+                edited.seconds, edited.program_seconds, static_cast<double>(rss_kib) / 1024,
+                edited.Ran().c_str());
+    std::fflush(stdout);
+    actions_.emplace_back(count, analysis.actions);
+    analysis_.emplace_back(count, analysis.analysis_seconds);
+    edit_.emplace_back(count, edited.seconds);
+    return absl::OkStatus();
+  }
+
+  std::string Plot() const {
+    return PlotSvg(
+        "services",
+        {{.title = "actions", .points = actions_},
+         {.title = "first analysis", .unit = " s", .decimals = 2, .points = analysis_},
+         {.title = "build after one edit", .unit = " s", .decimals = 2, .points = edit_}});
+  }
+
+  const Settings& settings_;
+  BazelDriver bazel_;
+  std::vector<std::pair<double, double>> actions_, analysis_, edit_;
+};
+
+absl::StatusOr<std::vector<int>> ParseCounts(const std::string& text) {
+  std::vector<int> counts;
+  for (const std::string_view word : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    if (!absl::SimpleAtoi(word, &counts.emplace_back()) || counts.back() < 1) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--counts: found \"", word, "\"; expected numbers of services"));
+    }
+  }
+  return counts;
+}
+
+absl::StatusOr<std::string> MakeDirectory(const std::string& wanted) {
+  std::error_code error;
+  if (!wanted.empty()) {
+    fs::create_directories(wanted, error);
+    return wanted;
+  }
+  const char* parent = std::getenv("TEST_TMPDIR");
+  std::string made = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/bench-XXXXXX");
+  if (mkdtemp(made.data()) != nullptr) return made;
+  return absl::PermissionDeniedError(absl::StrCat("cannot make ", made));
+}
+
+absl::StatusOr<std::string> Checkout() {
+  const char* const directory = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+  if (directory != nullptr) return std::string(directory);
+  return absl::FailedPreconditionError(
+      "BUILD_WORKSPACE_DIRECTORY is not set; expected to be run by Bazel: ./bazelw run "
+      "//tests/perf:bench");
+}
+
+absl::Status Main(Args& args) {
+  ABSL_ASSIGN_OR_RETURN(const std::string checkout, Checkout());
+  const Words parts = absl::StrSplit(args.OptionalOr("parts", "system,scale"), ',');
+  const std::string kept = args.OptionalOr("directory", "");
+  const std::string cache = args.OptionalOr("disk_cache", "");
+  const std::string plot = args.OptionalOr("plot", "");
+  const std::string source = args.OptionalOr("source", "/usr/lib");
+  const int64_t runs = args.IntOr("runs", 3), mib = args.IntOr("mib", 830);
+  ABSL_ASSIGN_OR_RETURN(const std::vector<int> counts,
+                        ParseCounts(args.OptionalOr("counts", "1,10,100,250,500")));
+  const std::string make_layer = fs::absolute(args.Required("make_layer"));
+  const std::string make_image = fs::absolute(args.Required("make_image"));
+  ABSL_RETURN_IF_ERROR(args.Finish());
+  ABSL_ASSIGN_OR_RETURN(const std::string directory, MakeDirectory(kept));
+  const Settings settings = {
+      .workspace = BenchWorkspace({.directory = directory + "/packages",
+                                   .make_layer = make_layer,
+                                   .make_image = make_image,
+                                   .source = source,
+                                   .mib = mib}),
+      .checkout = checkout,
+      .directory = directory,
+      .cached = cache.empty() ? Words() : Words{absl::StrCat("--disk_cache=", cache)},
+      .runs = runs};
+  // Whoever runs us is in the build root already if there is to be one.
+  unsetenv("BAZELW_BUILD_ROOT");
+  const absl::Cleanup remove = [&] {
+    (void)Driver(settings, "base").Shutdown();
+    if (kept.empty()) (void)RunTimed({"rm", "-rf", directory});
+  };
+  ABSL_RETURN_IF_ERROR(settings.workspace.Prepare());
+  for (const std::string& part : parts) {
+    ABSL_RETURN_IF_ERROR(part == "scale"
+                             ? ScaleBench(settings).Run(
+                                   counts, plot.empty() ? "" : absl::StrCat(checkout, "/", plot))
+                             : SystemBench(settings).Run());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace linuxkit
+
+int main(int argc, char** argv) { return linuxkit::RunMain(argc, argv, "bench", linuxkit::Main); }
