@@ -1,6 +1,6 @@
 """Configuration of boot programs, made of a system's command line."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -27,7 +27,8 @@ def make_boot_config(ctx, image, kinds):
     args.add(image.cmdline, format = "--cmdline=%s")
     for kind, file in files.items():
         args.add(file, format = "--" + kind + "=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_boot_config,
         arguments = [args],
         inputs = [image.cmdline],

@@ -1,6 +1,6 @@
 """The aspect that unpacks container images, once for all their uses."""
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
@@ -92,7 +92,8 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
         args.add(apk_database, format = "--apk_database=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--output=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = tool,
         arguments = [args],
         inputs = [content.image_layers] + content.blobs,
@@ -120,7 +121,8 @@ def _import_image(ctx, image, platform, stem):
     args.add(platform, format = "--platform=%s")
     args.add(image_config, format = "--image_config=%s")
     args.add(image_layers, format = "--image_layers=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._import_image,
         arguments = [args],
         inputs = inputs,

@@ -1,6 +1,6 @@
 """linuxkit_kernel: the kernel section."""
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
@@ -64,7 +64,8 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--segment=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_kernel,
         arguments = [args],
         inputs = inputs,
@@ -88,7 +89,8 @@ def _with_cmdline(ctx, prepared, text):
     is_file = type(text) == "File"
     args.add(text, format = "--cmdline_file=%s" if is_file else "--cmdline=%s")
     args.add(cmdline, format = "--output=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_cmdline,
         arguments = [args],
         inputs = [prepared.info] + ([text] if is_file else []),

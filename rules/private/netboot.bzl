@@ -1,6 +1,6 @@
 """linuxkit_netboot: a system as files of a boot server."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/providers:linuxkit_netboot_info.bzl", "LinuxkitNetbootInfo")
@@ -25,7 +25,8 @@ def _linuxkit_netboot_impl(ctx):
     for path, flag in _SCRIPTS.items():
         files[path] = ctx.actions.declare_file("{}/{}".format(directory, path))
         args.add(files[path], format = "--{}=%s".format(flag))
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_netboot,
         arguments = [args],
         inputs = [image.cmdline],

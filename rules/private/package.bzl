@@ -1,6 +1,6 @@
 """linuxkit_package: an OCI image from files that Bazel built."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
@@ -33,7 +33,8 @@ def _make_layer(ctx):
     add_compression(args, ctx.attr)
     args.add(descriptor, format = "--descriptor=%s")
     args.add(blob, format = "--layer=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_layer,
         arguments = [args],
         inputs = inputs,
@@ -71,7 +72,8 @@ def _linuxkit_package_impl(ctx):
     args.add(config, format = "--config=%s")
     args.add(image_config, format = "--image_config=%s")
     args.add(image_layers, format = "--image_layers=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_image,
         arguments = [args],
         inputs = inputs,
@@ -101,7 +103,8 @@ def _make_layout(ctx, manifest, config, blobs):
     args.add(config, format = "--config=%s")
     args.add_all(blobs, format_each = "--blob=%s")
     args.add_all([layout], format_each = "--output=%s", expand_directories = False)
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_layout,
         arguments = [args],
         inputs = [manifest, config] + blobs,

@@ -3,7 +3,7 @@
 A linuxkit_service does not know where in which system it will stand; these rules put it there.
 """
 
-load("//rules/private:actions.bzl", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
@@ -92,7 +92,8 @@ def _bundle_impl(ctx):
     args.add(config_json, format = "--config_json=%s")
     args.add(runtime_json, format = "--runtime_json=%s")
     bundle = _declare_segment(ctx, args)
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_bundle,
         arguments = [args],
         inputs = [section.entry, section.content.image_config],
@@ -149,7 +150,8 @@ def _volume_part_impl(ctx):
     if section.layout:
         inputs.extend(add_layout(args, section.layout))
     volume = _declare_segment(ctx, args)
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_volume,
         arguments = [args],
         inputs = inputs,
@@ -186,7 +188,8 @@ def _files_part_impl(ctx):
         args.add(file, format = "--metadata_{}=%s".format(form))
     _add_ids(args, names, sorted({name: None for section in sections for name in section.id_names}))
     files = _declare_segment(ctx, args)
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_files,
         arguments = [args],
         inputs = entries + [file for _, file in sources] + metadata.values(),

@@ -1,6 +1,7 @@
 """linuxkit_uki: a system as one UEFI program, signed or not."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -56,7 +57,8 @@ def _make_uki(ctx, sections, flag, output, mnemonic, message):
     for name, file in sections.items():
         args.add(file, format = "--{}=%s".format(name))
     args.add(output, format = "--{}=%s".format(flag))
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._make_uki,
         arguments = [args],
         inputs = sections.values(),
@@ -73,7 +75,8 @@ def _export_request(ctx, name, unsigned):
     args.add(unsigned, format = "--input=%s")
     args.add(attributes, format = "--attributes_output=%s")
     args.add(digest, format = "--digest_output=%s")
-    ctx.actions.run(
+    run_tool(
+        ctx,
         executable = ctx.executable._sign_efi,
         arguments = [args],
         inputs = [unsigned],
@@ -96,15 +99,18 @@ def _sign(ctx, unsigned, output):
         args.add(ctx.file.signature, format = "--signature=%s")
         inputs.append(ctx.file.signature)
     args.add(output, format = "--output=%s")
-    ctx.actions.run(
+
+    # An executor elsewhere would be sent the key.
+    stays_here = info.key and not ctx.attr._remote_sign[BuildSettingInfo].value
+    run_tool(
+        ctx,
         executable = ctx.executable._sign_efi,
         arguments = [args],
         inputs = inputs,
         outputs = [output],
         mnemonic = "LinuxkitSign",
         progress_message = "Signing %{label}",
-        # An executor elsewhere would be sent the key.
-        execution_requirements = {"no-remote-exec": "1"} if info.key else {},
+        execution_requirements = {"no-remote-exec": "1"} if stays_here else {},
     )
 
 def _linuxkit_uki_impl(ctx):
@@ -157,6 +163,7 @@ that is not here signs: `NAME.to-sign`, the DER of the signed attributes, and `N
             allow_single_file = True,
         ),
         "_make_uki": tool_attr("//tools/efi:make_uki"),
+        "_remote_sign": attr.label(default = "//rules/settings:remote_sign"),
         "_sign_efi": tool_attr("//tools/efi:sign_efi"),
     },
     toolchains = optional_toolchains([EFI_BOOT_TYPE]),
