@@ -80,11 +80,11 @@ learn() {
 seed() {
   rm -rf "$1"
   mkdir -p "$1"
-  (cd "$disk_cache" && cat "$work"/seed.{ac,cas} | xargs cp --parents --link --target-directory="$1")
+  (cd "$disk_cache" && cat "$work"/seed.{ac,cas} | xargs cp --parents --target-directory="$1")
 }
 
 # forget DIRECTORY: takes the results of our own actions from a server's cache.
 forget() {
   rm -rf "$1/ac"
-  (cd "$disk_cache" && xargs cp --parents --link --target-directory="$1" <"$work/seed.ac")
+  (cd "$disk_cache" && xargs cp --parents --target-directory="$1" <"$work/seed.ac")
 }

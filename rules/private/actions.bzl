@@ -1,6 +1,10 @@
-"""How this ruleset runs its tools: always with a parameter file, a mnemonic and a message, and wherever the executor is."""
+"""How this ruleset runs its tools: always with a parameter file, a mnemonic and a message."""
 
 visibility("//rules/...")
+
+# With --experimental_output_paths=strip the paths that an action sees have no configuration in them, and neither has its key. Right for
+# all our tools: no path of an input or an output gets into what they write.
+PATH_MAPPING = {"supports-path-mapping": "1"}
 
 def tool_attr(label):
     """An attribute for an action binary of ours.
@@ -26,22 +30,6 @@ def tool_args(ctx):
     args.set_param_file_format("multiline")
     args.use_param_file("@%s", use_always = True)
     return args
-
-def run_tool(ctx, execution_requirements = {}, **kwargs):
-    """ctx.actions.run for an action binary of ours.
-
-    Its paths reach the tool through Args alone and never an output, so an action has the same key in every configuration, where
-    --experimental_output_paths=strip allows it.
-
-    Args:
-      ctx: the rule or aspect context.
-      execution_requirements: dict, the action's further ones.
-      **kwargs: other parameters of ctx.actions.run.
-    """
-    ctx.actions.run(
-        execution_requirements = {"supports-path-mapping": "1"} | execution_requirements,
-        **kwargs
-    )
 
 def owner_name(label):
     """A label as users write it, for messages of the tools.

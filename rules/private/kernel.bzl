@@ -1,6 +1,6 @@
 """linuxkit_kernel: the kernel section."""
 
-load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
@@ -64,14 +64,14 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--segment=%s")
-    run_tool(
-        ctx,
+    ctx.actions.run(
         executable = ctx.executable._make_kernel,
         arguments = [args],
         inputs = inputs,
         outputs = [kernel, info, index, segment] + ([ucode] if ucode else []),
         mnemonic = "LinuxkitKernel",
         progress_message = "Preparing kernel %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return LinuxkitKernelInfo(
         kernel = kernel,
@@ -89,14 +89,14 @@ def _with_cmdline(ctx, prepared, text):
     is_file = type(text) == "File"
     args.add(text, format = "--cmdline_file=%s" if is_file else "--cmdline=%s")
     args.add(cmdline, format = "--output=%s")
-    run_tool(
-        ctx,
+    ctx.actions.run(
         executable = ctx.executable._make_cmdline,
         arguments = [args],
         inputs = [prepared.info] + ([text] if is_file else []),
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Checking the command line of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([prepared.kernel, cmdline])),

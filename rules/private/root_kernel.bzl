@@ -1,6 +1,6 @@
 """The kernel of a small initrd, with a command line that names the root file system."""
 
-load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_verity_info.bzl", "LinuxkitVerityInfo")
 
@@ -24,14 +24,14 @@ def _linuxkit_root_kernel_impl(ctx):
         args.add(verity.cmdline, format = "--append_file=%s")
         inputs.append(verity.cmdline)
     args.add(cmdline, format = "--output=%s")
-    run_tool(
-        ctx,
+    ctx.actions.run(
         executable = ctx.executable._make_cmdline,
         arguments = [args],
         inputs = inputs,
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Naming the root file system of %{label}",
+        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([kernel.kernel, cmdline])),
