@@ -72,8 +72,9 @@ start_executor() {
 learn() {
   awk -F'"' '/^  "mnemonic":/ {ours = $4 ~ /^Linuxkit/}
              /^  "digest":/ {getline; if (!ours) print "ac/" substr($4, 1, 2) "/" $4}' "$1" | sort -u >"$work/seed.ac"
-  # What a result refers to stands in it in hexadecimal digits.
-  (cd "$disk_cache" && xargs grep -aohE '[0-9a-f]{64}' <"$work/seed.ac") | sort -u | sed 's,^..,cas/&/&,' >"$work/seed.cas"
+  # What a result refers to stands in it in hexadecimal digits. Bazel keeps no empty blob.
+  (cd "$disk_cache" && xargs grep -aohE '[0-9a-f]{64}' <"$work/seed.ac") | sort -u | grep -v "$(sha256sum </dev/null | cut -d ' ' -f 1)" |
+    sed 's,^..,cas/&/&,' >"$work/seed.cas"
 }
 
 # seed DIRECTORY: gives a server's cache that, and nothing else.
