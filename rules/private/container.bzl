@@ -46,7 +46,7 @@ _container = rule(
 )
 
 # Attributes that all rules have; everything else a macro is given must be a field of the entry.
-_COMMON = ["compatible_with", "deprecation", "exec_compatible_with", "features", "restricted_to", "tags", "target_compatible_with", "testonly", "visibility"]
+_COMMON = ["compatible_with", "deprecation", "exec_compatible_with", "exec_properties", "features", "restricted_to", "tags", "target_compatible_with", "testonly", "visibility"]
 
 def container_macro(rule_name, section, name, image, container_name, kwargs):
     """Declares a container target.

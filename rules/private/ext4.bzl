@@ -1,6 +1,6 @@
 """linuxkit_ext4: an empty file system for a partition that a system writes to."""
 
-load("//rules/private:actions.bzl", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:toolchain_types.bzl", "ROOTFS_TOOLS_TYPE", "optional_toolchains")
 load("//rules/private/toolchains:programs.bzl", "needed_program")
 
@@ -21,6 +21,7 @@ def _linuxkit_ext4_impl(ctx):
         outputs = [image],
         mnemonic = "LinuxkitExt4",
         progress_message = "Making file system %{label}",
+        execution_requirements = PATH_MAPPING,
         toolchain = ROOTFS_TOOLS_TYPE,
     )
     return [DefaultInfo(files = depset([image]))]

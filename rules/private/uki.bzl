@@ -1,5 +1,6 @@
 """linuxkit_uki: a system as one UEFI program, signed or not."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE", "optional_toolchains")
@@ -98,6 +99,9 @@ def _sign(ctx, unsigned, output):
         args.add(ctx.file.signature, format = "--signature=%s")
         inputs.append(ctx.file.signature)
     args.add(output, format = "--output=%s")
+
+    # An executor elsewhere would be sent the key.
+    stays_here = info.key and not ctx.attr._remote_sign[BuildSettingInfo].value
     ctx.actions.run(
         executable = ctx.executable._sign_efi,
         arguments = [args],
@@ -105,8 +109,7 @@ def _sign(ctx, unsigned, output):
         outputs = [output],
         mnemonic = "LinuxkitSign",
         progress_message = "Signing %{label}",
-        # An executor elsewhere would be sent the key.
-        execution_requirements = PATH_MAPPING | ({"no-remote-exec": "1"} if info.key else {}),
+        execution_requirements = PATH_MAPPING | ({"no-remote-exec": "1"} if stays_here else {}),
     )
 
 def _linuxkit_uki_impl(ctx):
@@ -159,6 +162,7 @@ that is not here signs: `NAME.to-sign`, the DER of the signed attributes, and `N
             allow_single_file = True,
         ),
         "_make_uki": tool_attr("//tools/efi:make_uki"),
+        "_remote_sign": attr.label(default = "//rules/settings:remote_sign"),
         "_sign_efi": tool_attr("//tools/efi:sign_efi"),
     },
     toolchains = optional_toolchains([EFI_BOOT_TYPE]),

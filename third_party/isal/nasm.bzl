@@ -17,6 +17,7 @@ def _nasm_objects_impl(ctx):
             outputs = [object],
             mnemonic = "NasmCompile",
             progress_message = "Assembling %{input}",
+            execution_requirements = {"supports-path-mapping": "1"},
         )
         objects.append(object)
     return [DefaultInfo(files = depset(objects))]
