@@ -74,13 +74,13 @@ void PrintRow(std::string_view name, const BuildReport& report) {
 }
 
 BazelDriver Driver(const Settings& settings, const std::string& base) {
-  return BazelDriver({.program = settings.checkout + "/bazelw",
-                      .workspace = settings.checkout,
-                      .scratch = settings.directory,
-                      .startup = {absl::StrCat("--output_user_root=", settings.directory, "/user"),
-                                  absl::StrCat("--output_base=", settings.directory, "/", base)},
-                      .flags = {absl::StrCat("--package_path=%workspace%:",
-                                             settings.workspace.directory())}});
+  return BazelDriver(
+      {.program = settings.checkout + "/bazelw",
+       .workspace = settings.checkout,
+       .scratch = settings.directory,
+       .startup = {absl::StrCat("--output_user_root=", settings.directory, "/user"),
+                   absl::StrCat("--output_base=", settings.directory, "/", base)},
+       .flags = {absl::StrCat("--package_path=%workspace%:", settings.workspace.directory())}});
 }
 
 // The fastest of several builds, before each of which something happens.
@@ -148,7 +148,8 @@ class SystemBench {
     const auto service = [this] { return Edit(&SystemEdits::service); };
     ABSL_RETURN_IF_ERROR(Row("one service entry changed", build, service));
     const std::string cache = absl::StrCat("--disk_cache=", settings_.directory, "/cache");
-    ABSL_RETURN_IF_ERROR(Row("the same, written to a disk cache", {cache, "//bench:system"}, service));
+    ABSL_RETURN_IF_ERROR(
+        Row("the same, written to a disk cache", {cache, "//bench:system"}, service));
     ABSL_RETURN_IF_ERROR(
         Row("command line changed", build, [this] { return Edit(&SystemEdits::cmdline); }));
     ABSL_RETURN_IF_ERROR(
