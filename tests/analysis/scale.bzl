@@ -6,7 +6,7 @@ counts each target once with all its actions, those of our own aspect included.
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "linuxkit_image", "linuxkit_package", "linuxkit_service")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")  # buildifier: disable=bzl-visibility
 
 # Services share so many images at most.
 _MAX_IMAGES = 20

@@ -56,8 +56,9 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-// Without a disk cache: what an edit makes is no longer there when it is made again.
-constexpr char kNoCache[] = "--disk_cache=";
+// Our actions neither ask a cache nor fill it, while tools come from there: what an edit made
+// before is made again.
+constexpr char kUncached[] = "--modify_execution_info=^Linuxkit.*=+no-cache";
 
 struct Settings {
   BenchWorkspace workspace;
@@ -73,14 +74,16 @@ void PrintRow(std::string_view name, const BuildReport& report) {
   std::fflush(stdout);
 }
 
-BazelDriver Driver(const Settings& settings, const std::string& base) {
+BazelDriver Driver(const Settings& settings, const std::string& base, const Words& flags) {
+  Words all = {absl::StrCat("--package_path=%workspace%:", settings.workspace.directory())};
+  all.insert(all.end(), settings.cached.begin(), settings.cached.end());
+  all.insert(all.end(), flags.begin(), flags.end());
   return BazelDriver({.program = settings.checkout + "/bazelw",
                       .workspace = settings.checkout,
                       .scratch = settings.directory,
                       .startup = {absl::StrCat("--output_user_root=", settings.directory, "/user"),
                                   absl::StrCat("--output_base=", settings.directory, "/", base)},
-                      .flags = {absl::StrCat("--package_path=%workspace%:",
-                                             settings.workspace.directory())}});
+                      .flags = std::move(all)});
 }
 
 // The fastest of several builds, before each of which something happens.
@@ -98,31 +101,26 @@ absl::StatusOr<BuildReport> Best(const Settings& settings, const BazelDriver& ba
 class SystemBench {
  public:
   explicit SystemBench(const Settings& settings)
-      : settings_(settings), bazel_(Driver(settings, "base")) {}
+      : settings_(settings),
+        bazel_(Driver(settings, "base", {kUncached})),
+        cached_(Driver(settings, "base", {})) {}
 
   absl::Status Run() {
-    ABSL_RETURN_IF_ERROR(Prepare());
+    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem(edits_));
+    ABSL_RETURN_IF_ERROR(bazel_.Build({"//bench:system", "//bench:system_iso"}).status());
     std::printf("%-36s %7s %9s %8s  %s\n", "13 images", "wall", "programs", "actions", "ran");
-    ABSL_RETURN_IF_ERROR(Cold());
-    ABSL_RETURN_IF_ERROR(Warm());
-    ABSL_RETURN_IF_ERROR(Row("ISO after one change", {kNoCache, "//bench:system_iso"},
-                             [this] { return Edit(&SystemEdits::service); }));
-    ABSL_RETURN_IF_ERROR(SecondBase());
-    return Actions();
+    std::fflush(stdout);
+    ABSL_RETURN_IF_ERROR(
+        Row("cold assembly", bazel_, "//bench:system", [this] { return RemoveOutputs(); }));
+    ABSL_RETURN_IF_ERROR(Edits());
+    ABSL_RETURN_IF_ERROR(Actions());
+    return Cached();
   }
 
  private:
-  // All tools are compiled, all outputs are in the disk cache.
-  absl::Status Prepare() {
-    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem({}));
-    Words words = settings_.cached;
-    words.insert(words.end(), {"//bench:system", "//bench:system_iso"});
-    return bazel_.Build(words).status();
-  }
-
-  absl::Status Row(std::string_view name, const Words& words,
+  absl::Status Row(std::string_view name, const BazelDriver& bazel, const std::string& target,
                    const std::function<absl::Status()>& before) {
-    ABSL_ASSIGN_OR_RETURN(const BuildReport report, Best(settings_, bazel_, words, before));
+    ABSL_ASSIGN_OR_RETURN(const BuildReport report, Best(settings_, bazel, {target}, before));
     PrintRow(name, report);
     return absl::OkStatus();
   }
@@ -138,37 +136,30 @@ class SystemBench {
     return RunTimed({"rm", "-rf", outputs + "/bench"}).status();
   }
 
-  absl::Status Cold() {
-    return Row("cold assembly", {kNoCache, "//bench:system"}, [this] { return RemoveOutputs(); });
+  absl::Status Edits() {
+    const auto row = [this](std::string_view name, int SystemEdits::* field) {
+      return Row(name, bazel_, "//bench:system", [this, field] { return Edit(field); });
+    };
+    ABSL_RETURN_IF_ERROR(Row("no-op", bazel_, "//bench:system", [] { return absl::OkStatus(); }));
+    ABSL_RETURN_IF_ERROR(row("one service entry changed", &SystemEdits::service));
+    ABSL_RETURN_IF_ERROR(row("command line changed", &SystemEdits::cmdline));
+    ABSL_RETURN_IF_ERROR(row("one image of 5 MB changed", &SystemEdits::image));
+    ABSL_RETURN_IF_ERROR(bazel_.Build({"//bench:system_iso"}).status());
+    return Row("ISO after one change", bazel_, "//bench:system_iso",
+               [this] { return Edit(&SystemEdits::service); });
   }
 
-  absl::Status Warm() {
-    const Words build = {kNoCache, "//bench:system"};
-    ABSL_RETURN_IF_ERROR(Row("no-op", build, [] { return absl::OkStatus(); }));
-    const auto service = [this] { return Edit(&SystemEdits::service); };
-    ABSL_RETURN_IF_ERROR(Row("one service entry changed", build, service));
-    const std::string cache = absl::StrCat("--disk_cache=", settings_.directory, "/cache");
-    ABSL_RETURN_IF_ERROR(Row("the same, written to a disk cache", {cache, "//bench:system"}, service));
-    ABSL_RETURN_IF_ERROR(
-        Row("command line changed", build, [this] { return Edit(&SystemEdits::cmdline); }));
-    ABSL_RETURN_IF_ERROR(
-        Row("one image of 5 MB changed", build, [this] { return Edit(&SystemEdits::image); }));
-    ABSL_RETURN_IF_ERROR(bazel_.Build({kNoCache, "//bench:system_iso"}).status());
-    return absl::OkStatus();
-  }
-
-  // A new server, which must load and analyze everything; no program of ours runs.
-  absl::Status SecondBase() {
-    edits_ = {};
-    ABSL_RETURN_IF_ERROR(settings_.workspace.WriteSystem(edits_));
-    const BazelDriver second = Driver(settings_, "base2");
-    Words words = settings_.cached;
-    words.push_back("//bench:system");
-    ABSL_ASSIGN_OR_RETURN(const BuildReport report, second.Build(words));
+  // With the disk cache: an edit whose outputs are stored there, and a new server in another output
+  // base, which must load and analyze everything while no program runs.
+  absl::Status Cached() {
+    ABSL_RETURN_IF_ERROR(cached_.Build({"//bench:system"}).status());
+    ABSL_RETURN_IF_ERROR(Row("one service entry, to the disk cache", cached_, "//bench:system",
+                             [this] { return Edit(&SystemEdits::service); }));
+    const BazelDriver second = Driver(settings_, "base2", {});
+    ABSL_ASSIGN_OR_RETURN(const BuildReport report, second.Build({"//bench:system"}));
     PrintRow("another output base, all cached", report);
     ABSL_RETURN_IF_ERROR(second.Shutdown());
-    ABSL_RETURN_IF_ERROR(RunTimed({"rm", "-rf", settings_.directory + "/base2"}).status());
-    return bazel_.Build({kNoCache, "//bench:system_iso"}).status();
+    return RunTimed({"rm", "-rf", settings_.directory + "/base2"}).status();
   }
 
   // What each program needs by itself, once more for all that ran.
@@ -200,21 +191,20 @@ class SystemBench {
   }
 
   const Settings& settings_;
-  BazelDriver bazel_;
-  SystemEdits edits_;
+  BazelDriver bazel_, cached_;
+  // An edit of an earlier run of the benchmark would be in the cache.
+  SystemEdits edits_ = {.service = static_cast<int>(getpid()) * 100};
 };
 
 class ScaleBench {
  public:
   explicit ScaleBench(const Settings& settings)
-      : settings_(settings), bazel_(Driver(settings, "base")) {}
+      : settings_(settings), bazel_(Driver(settings, "base", {kUncached})) {}
 
   absl::Status Run(const std::vector<int>& counts, const std::string& plot) {
     // What all systems share is loaded, analyzed and compiled before: a system like them.
     ABSL_RETURN_IF_ERROR(settings_.workspace.WriteScale(2, 0));
-    Words words = settings_.cached;
-    words.push_back("//bench/scale/2:system");
-    ABSL_RETURN_IF_ERROR(bazel_.Build(words).status());
+    ABSL_RETURN_IF_ERROR(bazel_.Build({"//bench/scale/2:system"}).status());
     std::printf("\n%8s %8s %8s %9s %9s %11s %9s %9s %11s  %s\n", "services", "actions", "targets",
                 "analysis", "heap", "first build", "one edit", "programs", "initrd RSS", "ran");
     for (const int count : counts) ABSL_RETURN_IF_ERROR(Measure(count));
@@ -228,11 +218,10 @@ class ScaleBench {
     ABSL_ASSIGN_OR_RETURN(const int64_t before, bazel_.HeapMib());
     ABSL_ASSIGN_OR_RETURN(const BuildReport analysis, bazel_.Build({"--nobuild", system}));
     ABSL_ASSIGN_OR_RETURN(const int64_t after, bazel_.HeapMib());
-    ABSL_ASSIGN_OR_RETURN(const BuildReport first, bazel_.Build({kNoCache, system}));
+    ABSL_ASSIGN_OR_RETURN(const BuildReport first, bazel_.Build({system}));
     int edit = 0;
     const auto next = [&] { return settings_.workspace.WriteScale(count, --edit); };
-    ABSL_ASSIGN_OR_RETURN(const BuildReport edited,
-                          Best(settings_, bazel_, {kNoCache, system}, next));
+    ABSL_ASSIGN_OR_RETURN(const BuildReport edited, Best(settings_, bazel_, {system}, next));
     ABSL_ASSIGN_OR_RETURN(const std::vector<ActionCost> initrd,
                           bazel_.RunActions(system, {"LinuxkitInitrd"}));
     const long rss_kib = initrd.empty() ? 0 : initrd.front().cost.rss_kib;
@@ -319,7 +308,7 @@ absl::Status Main(Args& args) {
   // Whoever runs us is in the build root already if there is to be one.
   unsetenv("BAZELW_BUILD_ROOT");
   const absl::Cleanup remove = [&] {
-    (void)Driver(settings, "base").Shutdown();
+    (void)Driver(settings, "base", {}).Shutdown();
     if (kept.empty()) (void)RunTimed({"rm", "-rf", directory});
   };
   ABSL_RETURN_IF_ERROR(settings.workspace.Prepare());

@@ -1,6 +1,6 @@
 // The packages that the benchmark of Bazel's part builds: a system of 13 images, and systems of any
-// number of services from 20 tiny images. They lie in a directory of their own, which Bazel takes for
-// a part of this repository (--package_path), so that the tools are those of every other build.
+// number of services from 20 tiny images. They lie in a directory of their own, which Bazel takes
+// for a part of this repository (--package_path), so that the tools are those of every other build.
 //
 // The images are made of files that this machine has, such as those below /usr/lib, by the tools
 // that linuxkit_package runs. They take about half of their size on the disk.
@@ -46,7 +46,8 @@ class BenchWorkspace {
   // Everything but the systems. Images that are there already are not made again.
   absl::Status Prepare() const;
   absl::Status WriteSystem(const SystemEdits& edits) const;
-  // A system in the package //bench/scale/COUNT, one of whose services has `edit` in its environment.
+  // A system in the package //bench/scale/COUNT, one of whose services has `edit` in its
+  // environment.
   absl::Status WriteScale(int count, int edit) const;
 
  private:
