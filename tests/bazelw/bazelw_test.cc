@@ -46,8 +46,8 @@ class BazelwTest : public testing::Test {
     }
     std::filesystem::copy_file(getenv("BAZELW"), home_ + "/repository/bazelw");
     for (const char* list :
-         {"keep-images", "keep-sources", "packages.txt", "images.txt", "bazel.bazelrc", "precompiled/clang",
-          "../overlay/abseil-cpp/uninstrumented/absl/base/config.h"}) {
+         {"keep-images", "keep-sources", "packages.txt", "images.txt", "bazel.bazelrc",
+          "precompiled/clang", "../overlay/abseil-cpp/uninstrumented/absl/base/config.h"}) {
       Recipe(list, "");
     }
     Recipe("make", kMakeRoot);
