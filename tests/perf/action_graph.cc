@@ -33,6 +33,19 @@ class Paths {
     for (const Json& artifact : List(root, "artifacts")) {
       artifacts_[artifact.value("id", int64_t{0})] = artifact.value("pathFragmentId", int64_t{0});
     }
+    for (const auto& [id, fragment] : artifacts_) {
+      const std::string path = OfArtifact(id);
+      stripped_.emplace(Stripped(path), path);
+    }
+  }
+
+  // A word with the path that a file has, where it has the one that an action sees: without a
+  // configuration, if --experimental_output_paths=strip left it out.
+  std::string Restored(const std::string& word) const {
+    const size_t start = word.find(kStripped);
+    if (start == word.npos) return word;
+    const auto found = stripped_.find(word.substr(start));
+    return found == stripped_.end() ? word : absl::StrCat(word.substr(0, start), found->second);
   }
 
   std::string OfArtifact(int64_t id) const {
@@ -49,15 +62,25 @@ class Paths {
   }
 
  private:
+  static constexpr std::string_view kOutputs = "bazel-out/", kStripped = "bazel-out/cfg/";
+
+  static std::string Stripped(const std::string& path) {
+    const size_t slash = path.find('/', kOutputs.size());
+    if (!path.starts_with(kOutputs) || slash == path.npos) return path;
+    return absl::StrCat(kStripped, path.substr(slash + 1));
+  }
+
+  std::map<std::string, std::string> stripped_;
   std::map<int64_t, std::pair<std::string, int64_t>> fragments_;  // label and parent
   std::map<int64_t, int64_t> artifacts_;
 };
 
 Action ReadAction(const Json& json, const Paths& paths) {
   Action action = {.mnemonic = json.value("mnemonic", ""),
-                   .program = List(json, "arguments").at(0).get<std::string>()};
-  for (const Json& file : List(json, "paramFiles")) {
-    for (const Json& word : List(file, "arguments")) action.flags.push_back(word);
+                   .program = paths.Restored(List(json, "arguments").at(0).get<std::string>())};
+  const Json& words = List(json, "arguments");
+  for (size_t i = 1; i < words.size(); ++i) {
+    action.flags.push_back(paths.Restored(words[i].get<std::string>()));
   }
   for (const Json& id : List(json, "outputIds")) {
     action.outputs.push_back(paths.OfArtifact(id.get<int64_t>()));

@@ -1,5 +1,5 @@
-// What `bazel aquery --output=jsonproto --include_param_files` says of actions whose program takes
-// one parameter file, as all of ours do.
+// What `bazel aquery --output=jsonproto` says of actions that run a program. Its command lines have
+// the words of parameter files in place.
 #ifndef TESTS_PERF_ACTION_GRAPH_H_
 #define TESTS_PERF_ACTION_GRAPH_H_
 
@@ -13,8 +13,8 @@ namespace linuxkit {
 
 struct Action {
   std::string mnemonic;
-  std::string program;             // relative to the execution root, like all paths
-  std::vector<std::string> flags;  // words of the parameter file
+  std::string program;  // relative to the execution root, like all paths
+  std::vector<std::string> flags;
   std::vector<std::string> outputs;
 
   // Whether the execution root has all outputs, so that the action has run.

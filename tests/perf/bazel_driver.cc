@@ -79,9 +79,8 @@ absl::StatusOr<std::vector<ActionCost>> BazelDriver::RunActions(const std::strin
   const std::string query =
       absl::StrCat("mnemonic(\"^(", absl::StrJoin(mnemonics, "|"), ")$\", deps(", target, "))");
   ABSL_ASSIGN_OR_RETURN(const std::string root, Info("execution_root"));
-  ABSL_ASSIGN_OR_RETURN(
-      const std::string text,
-      Output(Command("aquery", {"--include_param_files", "--output=jsonproto", query})));
+  ABSL_ASSIGN_OR_RETURN(const std::string text,
+                        Output(Command("aquery", {"--output=jsonproto", query})));
   ABSL_ASSIGN_OR_RETURN(const std::vector<Action> actions, ParseActionGraph(text));
   std::vector<ActionCost> costs;
   const std::string directory = Scratch("rerun");

@@ -60,7 +60,7 @@ Trace ReadTrace(const Json& events) {
                        .duration = Integer(event, "dur")};
     if (category == "action processing") {
       trace.actions.emplace_back(Text(Object(event, "args"), "mnemonic"), span);
-    } else if (category == "local execution process time") {
+    } else if (Text(event, "name") == "subprocess.run") {
       trace.programs.push_back(span);
     }
   }

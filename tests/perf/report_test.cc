@@ -22,10 +22,10 @@ using ::testing::SizeIs;
 constexpr char kProfile[] = R"({"otherData": {}, "traceEvents": [
   {"name": "thread_name", "ph": "M", "tid": 1, "args": {"name": "x"}},
   {"cat": "action processing", "tid": 1, "ts": 100, "dur": 500000, "args": {"mnemonic": "LinuxkitBundle"}},
-  {"cat": "local execution process time", "tid": 1, "ts": 200, "dur": 300000},
+  {"name": "subprocess.run", "tid": 1, "ts": 200, "dur": 300000},
   {"cat": "action processing", "tid": 2, "ts": 100, "dur": 100000, "args": {"mnemonic": "LinuxkitSegment"}},
   {"cat": "action processing", "tid": 3, "ts": 0, "dur": 9, "args": {"mnemonic": "CppCompile"}},
-  {"cat": "local execution process time", "tid": 3, "ts": 0, "dur": 9}]})";
+  {"name": "subprocess.run", "tid": 3, "ts": 0, "dur": 9}]})";
 
 TEST(BuildReport, AnActionWithAProgramRanAndOneWithoutCameFromACache) {
   BuildReport report;
@@ -72,17 +72,21 @@ TEST(BuildReport, DocumentsWithoutWhatIsWantedAreErrors) {
 
 TEST(ActionGraph, AnActionHasItsProgramFlagsAndOutputs) {
   const auto actions = ParseActionGraph(R"({
-    "artifacts": [{"id": 1, "pathFragmentId": 3}],
-    "pathFragments": [{"id": 3, "label": "out.cpio", "parentId": 2}, {"id": 2, "label": "bin"}],
+    "artifacts": [{"id": 1, "pathFragmentId": 3}, {"id": 2, "pathFragmentId": 7}],
+    "pathFragments": [{"id": 3, "label": "out.cpio", "parentId": 2}, {"id": 2, "label": "bin"},
+                      {"id": 4, "label": "bazel-out"}, {"id": 5, "label": "k8", "parentId": 4}, {"id": 6, "label": "bin", "parentId": 5},
+                      {"id": 7, "label": "tool", "parentId": 6}],
     "actions": [{"mnemonic": "FileWrite"},
-                {"mnemonic": "LinuxkitBundle", "arguments": ["bin/tool", "@bin/x.params"], "outputIds": [1],
-                 "paramFiles": [{"execPath": "bin/x.params", "arguments": ["--in=a", "--output=bin/out.cpio"]}]}]})");
+                {"mnemonic": "LinuxkitBundle", "outputIds": [1],
+                 "arguments": ["bazel-out/cfg/bin/tool", "--in=bazel-out/cfg/bin/tool", "--output=bin/out.cpio"]}]})");
   ASSERT_THAT(actions, IsOk());
   ASSERT_THAT(*actions, SizeIs(1));
   EXPECT_EQ((*actions)[0].mnemonic, "LinuxkitBundle");
-  EXPECT_EQ((*actions)[0].program, "bin/tool");
+  // Paths without a configuration, as the action sees them, are those of the files.
+  EXPECT_EQ((*actions)[0].program, "bazel-out/k8/bin/tool");
   EXPECT_THAT((*actions)[0].outputs, ElementsAre("bin/out.cpio"));
-  EXPECT_THAT((*actions)[0].FlagsWithOutputsIn("/s"), ElementsAre("--in=a", "--output=/s/0"));
+  EXPECT_THAT((*actions)[0].FlagsWithOutputsIn("/s"),
+              ElementsAre("--in=bazel-out/k8/bin/tool", "--output=/s/0"));
   EXPECT_FALSE((*actions)[0].HasRun("/nowhere"));
 }
 
