@@ -102,7 +102,7 @@ absl::StatusOr<std::vector<ActionCost>> BazelDriver::RunActions(const std::strin
 
 absl::Status BazelDriver::Shutdown() const {
   return RunTimed(Command("shutdown", {}),
-                  {.directory = options_.workspace, .errors = Scratch("errors")})
+                  {.directory = options_.workspace, .errors = Scratch("shutdown")})
       .status();
 }
 
