@@ -1,13 +1,6 @@
-# The servers of .ci/e2e-remote: nginx as an HTTP cache, and Bazel's own reference server for remote execution. To be sourced; $work is a
+# The servers of .ci/e2e-remote: nginx as an HTTP cache, and Bazel's own reference server for remote execution. To be sourced behind .ci/ports.sh; $work is a
 # directory for all that they write, $in_root runs a program of the build root in the same process, $disk_cache is the build root's, $repository the
 # checkout that is tested.
-
-# free_port: a port of the loopback device that nobody answers on, below those that the kernel hands out.
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 12000)) && (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
-  echo "$port"
-}
 
 # answers NAME PID PORT: waits until the server does; fails with its log if it ends or needs more than a minute.
 answers() {
@@ -67,11 +60,11 @@ start_executor() {
   answers executor "$executor_pid" "$executor_port"
 }
 
-# learn LOG: what seeds caches: the results of the build of this execution log, which used the build root's disk cache, but for those of our own
+# learn: what seeds caches: the results of the last build, which used the build root's disk cache, but for those of our own
 # actions. That is compiled C++. Both servers name files as the disk cache does, and an action's key does not depend on where it may run.
 learn() {
   awk -F'"' '/^  "mnemonic":/ {ours = $4 ~ /^Linuxkit/}
-             /^  "digest":/ {getline; if (!ours) print "ac/" substr($4, 1, 2) "/" $4}' "$1" | sort -u >"$work/seed.ac"
+             /^  "digest":/ {getline; if (!ours) print "ac/" substr($4, 1, 2) "/" $4}' "$work/actions.json" | sort -u >"$work/seed.ac"
   # What a result refers to stands in it in hexadecimal digits. Bazel keeps no empty blob.
   (cd "$disk_cache" && xargs grep -aohE '[0-9a-f]{64}' <"$work/seed.ac") | sort -u | grep -v "$(sha256sum </dev/null | cut -d ' ' -f 1)" |
     sed 's,^..,cas/&/&,' >"$work/seed.cas"

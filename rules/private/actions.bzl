@@ -1,10 +1,10 @@
-"""How this ruleset runs its tools: always with a parameter file, a mnemonic and a message."""
+"""How this ruleset runs its tools: always with a parameter file, a mnemonic and a message, and the same in every configuration."""
 
 visibility("//rules/...")
 
 # With --experimental_output_paths=strip the paths that an action sees have no configuration in them, and neither has its key. Right for
 # all our tools: no path of an input or an output gets into what they write.
-PATH_MAPPING = {"supports-path-mapping": "1"}
+_PATH_MAPPING = {"supports-path-mapping": "1"}
 
 def tool_attr(label):
     """An attribute for an action binary of ours.
@@ -30,6 +30,23 @@ def tool_args(ctx):
     args.set_param_file_format("multiline")
     args.use_param_file("@%s", use_always = True)
     return args
+
+def run_tool(ctx, tool, args, execution_requirements = {}, **kwargs):
+    """Declares an action that runs a tool of ours.
+
+    Args:
+      ctx: the rule or aspect context.
+      tool: the executable, of an attribute by tool_attr.
+      args: its tool_args.
+      execution_requirements: dict, those that it has besides the ones of all tools.
+      **kwargs: `inputs`, `outputs`, `mnemonic`, `progress_message` and whatever else ctx.actions.run takes.
+    """
+    ctx.actions.run(
+        executable = tool,
+        arguments = [args],
+        execution_requirements = _PATH_MAPPING | execution_requirements,
+        **kwargs
+    )
 
 def owner_name(label):
     """A label as users write it, for messages of the tools.

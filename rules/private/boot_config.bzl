@@ -1,6 +1,6 @@
 """Configuration of boot programs, made of a system's command line."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -27,14 +27,14 @@ def make_boot_config(ctx, image, kinds):
     args.add(image.cmdline, format = "--cmdline=%s")
     for kind, file in files.items():
         args.add(file, format = "--" + kind + "=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_boot_config,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_boot_config,
+        args,
         inputs = [image.cmdline],
         outputs = files.values(),
         mnemonic = "LinuxkitBootConfig",
         progress_message = "Configuring boot programs of %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return files
 

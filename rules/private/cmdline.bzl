@@ -1,6 +1,6 @@
 """The command line of a kernel, checked against what that kernel takes."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 
 visibility("//rules/...")
@@ -28,14 +28,14 @@ def with_cmdline(ctx, kernel, text, words = [], word_files = []):
     args.add_all(words, format_each = "--append=%s")
     args.add_all(word_files, format_each = "--append_file=%s")
     args.add(cmdline, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_cmdline,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_cmdline,
+        args,
         inputs = [kernel.info] + ([text] if is_file else []) + word_files,
         outputs = [cmdline],
         mnemonic = "LinuxkitCmdline",
         progress_message = "Checking the command line of %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([kernel.kernel, cmdline])),

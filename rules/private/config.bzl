@@ -1,6 +1,6 @@
 """The rules behind linuxkit_image(config = …): YAML files, cut into entries, become sections."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private:image_content.bzl", "image_content_aspect")
 load("//rules/private:oci_layout.bzl", "layout_of")
@@ -44,14 +44,14 @@ def _linuxkit_config_impl(ctx):
         metadata = {form: declare("metadata_" + form, "metadata." + form) for form in forms},
         **lists
     )
-    ctx.actions.run(
-        executable = ctx.executable._split_config,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._split_config,
+        args,
         inputs = ctx.files.configs + [text],
         outputs = outputs,
         mnemonic = "LinuxkitSpec",
         progress_message = "Checking the specification %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [DefaultInfo(files = depset(outputs)), info]
 

@@ -1,6 +1,6 @@
 """linuxkit_disk: a disk that boots."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "BOOT_CONFIG_ATTRS", "boot_files", "bootable", "make_boot_config")
 load("//rules/private:medium.bzl", "MEDIUM_ATTRS", "add_files", "efi_files", "extra_files")
 load("//rules/private:toolchain_types.bzl", "BIOS_BOOT_TYPE", "EFI_BOOT_TYPE", "optional_toolchains")
@@ -85,14 +85,14 @@ def _linuxkit_disk_impl(ctx):
         args.add("--threads=2")
     inputs.extend(_add_data(ctx, args))
     args.add(disk, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._mkdisk,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._mkdisk,
+        args,
         inputs = inputs + files.values(),
         outputs = [disk],
         mnemonic = "LinuxkitDisk",
         progress_message = "Writing disk %{label}",
-        execution_requirements = PATH_MAPPING,
         resource_set = _two_processors if is_compressed else None,
     )
     return [DefaultInfo(files = depset([disk]))]

@@ -1,6 +1,6 @@
 """From the attributes of a section rule to a validated entry of the specification."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 
 visibility("//rules/...")
 
@@ -30,13 +30,13 @@ def parse_entry(ctx, section, entry):
     args.add(section, format = "--section=%s")
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(parsed, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._parse_entry,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._parse_entry,
+        args,
         inputs = [text],
         outputs = [parsed],
         mnemonic = "LinuxkitSpec",
         progress_message = "Checking the specification of %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return parsed

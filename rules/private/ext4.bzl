@@ -1,6 +1,6 @@
 """linuxkit_ext4: an empty file system for a partition that a system writes to."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:toolchain_types.bzl", "ROOTFS_TOOLS_TYPE", "optional_toolchains")
 load("//rules/private/toolchains:programs.bzl", "needed_program")
 
@@ -14,14 +14,14 @@ def _linuxkit_ext4_impl(ctx):
     args.add("--label=" + (ctx.attr.volume_label or ctx.label.name))
     args.add("--size_mib={}".format(ctx.attr.size_mib))
     args.add(image, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_ext4,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_ext4,
+        args,
         tools = [program],
         outputs = [image],
         mnemonic = "LinuxkitExt4",
         progress_message = "Making file system %{label}",
-        execution_requirements = PATH_MAPPING,
         toolchain = ROOTFS_TOOLS_TYPE,
     )
     return [DefaultInfo(files = depset([image]))]

@@ -1,6 +1,6 @@
 """What the rules have in common that make one file of a system: an image, an output's name, an action."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING")
+load("//rules/private:actions.bzl", "run_tool")
 load("//rules/private:segment_args.bzl", "add_segments")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
@@ -31,15 +31,15 @@ def make_form(ctx, tool, mnemonic, suffix, args, files = [], segments = [], prog
     output = ctx.actions.declare_file(ctx.attr.out or ctx.label.name + suffix)
     inputs = files + add_segments(args, segments)
     args.add(output, format = "--output=%s")
-    ctx.actions.run(
-        executable = tool,
-        arguments = [args],
+    run_tool(
+        ctx,
+        tool,
+        args,
         inputs = inputs,
         tools = programs,
         outputs = [output],
         mnemonic = mnemonic,
         progress_message = "Making %{output}",
-        execution_requirements = PATH_MAPPING,
         toolchain = toolchain,
     )
     return [DefaultInfo(files = depset([output]))]

@@ -1,6 +1,6 @@
 """The aspect that unpacks container images, once for all their uses."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
@@ -97,15 +97,15 @@ def make_segment(ctx, content, *, tool, attr, kind, prefix, stem, owner, apk = F
         args.add(apk_database, format = "--apk_database=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--output=%s")
-    ctx.actions.run(
-        executable = tool,
-        arguments = [args],
+    run_tool(
+        ctx,
+        tool,
+        args,
         inputs = [content.image_layers] + content.blobs,
         outputs = outputs,
         mnemonic = "LinuxkitSegment",
         progress_message = "Unpacking image %{label}",
         resource_set = _one_core,
-        execution_requirements = PATH_MAPPING,
     )
     return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = apk_database)
 
@@ -127,14 +127,14 @@ def _import_image(ctx, image, platform, stem):
     args.add(platform, format = "--platform=%s")
     args.add(image_config, format = "--image_config=%s")
     args.add(image_layers, format = "--image_layers=%s")
-    ctx.actions.run(
-        executable = ctx.executable._import_image,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._import_image,
+        args,
         inputs = inputs,
         outputs = [image_config, image_layers],
         mnemonic = "LinuxkitImport",
         progress_message = "Reading image %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return image_config, image_layers
 

@@ -1,6 +1,6 @@
 """linuxkit_iso: an ISO image that boots from optical media and USB sticks."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "BOOT_CONFIG_ATTRS", "boot_files", "bootable", "make_boot_config")
 load("//rules/private:medium.bzl", "MEDIUM_ATTRS", "add_files", "efi_files", "extra_files")
 load("//rules/private:toolchain_types.bzl", "BIOS_BOOT_TYPE", "EFI_BOOT_TYPE", "optional_toolchains")
@@ -50,14 +50,14 @@ def _linuxkit_iso_impl(ctx):
             args.add("--{}={}".format(field, getattr(ctx.attr, field)))
     args.add("--time={}".format(ctx.attr.time))
     args.add(iso, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._mkiso,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._mkiso,
+        args,
         inputs = inputs + files.values(),
         outputs = [iso],
         mnemonic = "LinuxkitIso",
         progress_message = "Writing ISO image %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [DefaultInfo(files = depset([iso]))]
 

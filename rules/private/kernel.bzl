@@ -1,6 +1,6 @@
 """linuxkit_kernel: the kernel section."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:cmdline.bzl", "CMDLINE_ATTRS", "with_cmdline")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
@@ -65,14 +65,14 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--segment=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_kernel,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_kernel,
+        args,
         inputs = inputs,
         outputs = [kernel, info, index, segment] + ([ucode] if ucode else []),
         mnemonic = "LinuxkitKernel",
         progress_message = "Preparing kernel %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return LinuxkitKernelInfo(
         kernel = kernel,

@@ -1,7 +1,7 @@
 """Images and blobs that a lock file pins; the targets of the hub repository."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private:registries.bzl", "REGISTRIES_ATTRS", "registries_files")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
@@ -18,13 +18,14 @@ def _linuxkit_blob_impl(ctx):
     inputs = registries_files(ctx)
     args.add_all(inputs, format_each = "--registries=%s")
     args.add(blob, format = "--output=%s")
-    requirements = PATH_MAPPING | {"requires-network": ""}
+    requirements = {"requires-network": ""}
     if not ctx.attr._remote_fetch[BuildSettingInfo].value:
         # The credentials are on this machine. The blob still goes to the remote cache.
         requirements["no-remote-exec"] = ""
-    ctx.actions.run(
-        executable = ctx.executable._fetch_blob,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._fetch_blob,
+        args,
         inputs = inputs,
         outputs = [blob],
         mnemonic = "LinuxkitFetch",

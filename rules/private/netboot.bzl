@@ -1,6 +1,6 @@
 """linuxkit_netboot: a system as files of a boot server."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "NETWORK_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -34,14 +34,14 @@ def _linuxkit_netboot_impl(ctx):
     for path, flag in _SCRIPTS.items():
         files[path] = ctx.actions.declare_file("{}/{}".format(directory, path))
         args.add(files[path], format = "--{}=%s".format(flag))
-    ctx.actions.run(
-        executable = ctx.executable._make_netboot,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_netboot,
+        args,
         inputs = [image.cmdline],
         outputs = files.values(),
         mnemonic = "LinuxkitNetboot",
         progress_message = "Writing boot scripts %{label}",
-        execution_requirements = PATH_MAPPING,
     )
 
     # iPXE for UEFI looks for autoexec.ipxe in the directory that it was loaded from.

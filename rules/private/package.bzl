@@ -1,6 +1,6 @@
 """linuxkit_package: an OCI image from files that Bazel built."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
@@ -33,14 +33,14 @@ def _make_layer(ctx):
     add_compression(args, ctx.attr)
     args.add(descriptor, format = "--descriptor=%s")
     args.add(blob, format = "--layer=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_layer,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_layer,
+        args,
         inputs = inputs,
         outputs = [descriptor, blob],
         mnemonic = "LinuxkitLayer",
         progress_message = "Packing layer %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return blob, descriptor
 
@@ -72,14 +72,14 @@ def _linuxkit_package_impl(ctx):
     args.add(config, format = "--config=%s")
     args.add(image_config, format = "--image_config=%s")
     args.add(image_layers, format = "--image_layers=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_image,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_image,
+        args,
         inputs = inputs,
         outputs = [manifest, config, image_config, image_layers],
         mnemonic = "LinuxkitPackage",
         progress_message = "Making image %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     layout = _make_layout(ctx, manifest, config, [blob])
     return [
@@ -103,14 +103,14 @@ def _make_layout(ctx, manifest, config, blobs):
     args.add(config, format = "--config=%s")
     args.add_all(blobs, format_each = "--blob=%s")
     args.add_all([layout], format_each = "--output=%s", expand_directories = False)
-    ctx.actions.run(
-        executable = ctx.executable._make_layout,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_layout,
+        args,
         inputs = [manifest, config] + blobs,
         outputs = [layout],
         mnemonic = "LinuxkitLayout",
         progress_message = "Writing the OCI layout of %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return layout
 

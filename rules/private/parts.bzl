@@ -3,7 +3,7 @@
 A linuxkit_service does not know where in which system it will stand; these rules put it there.
 """
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "owner_name", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
@@ -92,14 +92,14 @@ def _bundle_impl(ctx):
     args.add(config_json, format = "--config_json=%s")
     args.add(runtime_json, format = "--runtime_json=%s")
     bundle = _declare_segment(ctx, args)
-    ctx.actions.run(
-        executable = ctx.executable._make_bundle,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_bundle,
+        args,
         inputs = [section.entry, section.content.image_config],
         outputs = [bundle.segment, bundle.index, config_json, runtime_json],
         mnemonic = "LinuxkitBundle",
         progress_message = "Making bundle %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([config_json, runtime_json])),
@@ -150,14 +150,14 @@ def _volume_part_impl(ctx):
     if section.layout:
         inputs.extend(add_layout(args, section.layout))
     volume = _declare_segment(ctx, args)
-    ctx.actions.run(
-        executable = ctx.executable._make_volume,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_volume,
+        args,
         inputs = inputs,
         outputs = [volume.segment, volume.index],
         mnemonic = "LinuxkitVolume",
         progress_message = "Making volume %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     segments.append(volume)
     return [
@@ -188,14 +188,14 @@ def _files_part_impl(ctx):
         args.add(file, format = "--metadata_{}=%s".format(form))
     _add_ids(args, names, sorted({name: None for section in sections for name in section.id_names}))
     files = _declare_segment(ctx, args)
-    ctx.actions.run(
-        executable = ctx.executable._make_files,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_files,
+        args,
         inputs = entries + [file for _, file in sources] + metadata.values(),
         outputs = [files.segment, files.index],
         mnemonic = "LinuxkitFiles",
         progress_message = "Writing files %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([files.segment])),

@@ -1,6 +1,6 @@
 """The rule behind linuxkit_image: segments in order become an initrd."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:parts.bzl", "LinuxkitPartInfo")
 load("//rules/private:segment_args.bzl", "add_segments")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -28,14 +28,14 @@ def _linuxkit_system_impl(ctx):
         inputs.append(kernel.ucode)
     args.add(initrd_info, format = "--info=%s")
     args.add(initrd, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_initrd,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_initrd,
+        args,
         inputs = inputs,
         outputs = [initrd_info, initrd],
         mnemonic = "LinuxkitInitrd",
         progress_message = "Assembling %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     cmdline = ctx.actions.declare_file(image + "-cmdline")
     outputs = [initrd, cmdline]

@@ -1,7 +1,7 @@
 """linuxkit_uki: a system as one UEFI program, signed or not."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "bootable")
 load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
@@ -57,14 +57,14 @@ def _make_uki(ctx, sections, flag, output, mnemonic, message):
     for name, file in sections.items():
         args.add(file, format = "--{}=%s".format(name))
     args.add(output, format = "--{}=%s".format(flag))
-    ctx.actions.run(
-        executable = ctx.executable._make_uki,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_uki,
+        args,
         inputs = sections.values(),
         outputs = [output],
         mnemonic = mnemonic,
         progress_message = message,
-        execution_requirements = PATH_MAPPING,
     )
 
 def _export_request(ctx, name, unsigned):
@@ -75,14 +75,14 @@ def _export_request(ctx, name, unsigned):
     args.add(unsigned, format = "--input=%s")
     args.add(attributes, format = "--attributes_output=%s")
     args.add(digest, format = "--digest_output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._sign_efi,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._sign_efi,
+        args,
         inputs = [unsigned],
         outputs = [attributes, digest],
         mnemonic = "LinuxkitSignRequest",
         progress_message = "Hashing %{label} for its signature",
-        execution_requirements = PATH_MAPPING,
     )
     return [attributes, digest]
 
@@ -102,14 +102,15 @@ def _sign(ctx, unsigned, output):
 
     # An executor elsewhere would be sent the key.
     stays_here = info.key and not ctx.attr._remote_sign[BuildSettingInfo].value
-    ctx.actions.run(
-        executable = ctx.executable._sign_efi,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._sign_efi,
+        args,
         inputs = inputs,
         outputs = [output],
         mnemonic = "LinuxkitSign",
         progress_message = "Signing %{label}",
-        execution_requirements = PATH_MAPPING | ({"no-remote-exec": "1"} if stays_here else {}),
+        execution_requirements = {"no-remote-exec": "1"} if stays_here else {},
     )
 
 def _linuxkit_uki_impl(ctx):

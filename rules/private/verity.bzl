@@ -1,6 +1,6 @@
 """linuxkit_verity: a file system image that nobody can change unnoticed."""
 
-load("//rules/private:actions.bzl", "PATH_MAPPING", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private/providers:linuxkit_verity_info.bzl", "LinuxkitVerityInfo")
 
 visibility("//rules/...")
@@ -14,14 +14,14 @@ def _linuxkit_verity_impl(ctx):
     args.add(cmdline, format = "--cmdline=%s")
     args.add(root_hash, format = "--root_hash=%s")
     args.add(image, format = "--output=%s")
-    ctx.actions.run(
-        executable = ctx.executable._make_verity,
-        arguments = [args],
+    run_tool(
+        ctx,
+        ctx.executable._make_verity,
+        args,
         inputs = [ctx.file.image],
         outputs = [cmdline, image, root_hash],
         mnemonic = "LinuxkitVerity",
         progress_message = "Hashing the blocks of %{label}",
-        execution_requirements = PATH_MAPPING,
     )
     return [
         DefaultInfo(files = depset([image])),

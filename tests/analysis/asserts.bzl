@@ -34,34 +34,22 @@ def _command_line_test_impl(ctx):
             return analysistest.end(env)
     return analysistest.fail(env, "no action " + ctx.attr.mnemonic)
 
-_COMMAND_LINE_ATTRS = {
-    "absent": attr.string_list(doc = "No word may begin with these."),
-    "mnemonic": attr.string(),
-    "prefixes": attr.string_list(doc = "A word must begin with each."),
-    "words": attr.string_list(),
-}
+def _make_command_line_test(config_settings = {}):
+    return analysistest.make(
+        _command_line_test_impl,
+        attrs = {
+            "absent": attr.string_list(doc = "No word may begin with these."),
+            "mnemonic": attr.string(),
+            "prefixes": attr.string_list(doc = "A word must begin with each."),
+            "words": attr.string_list(),
+        },
+        config_settings = config_settings,
+    )
 
-command_line_test = analysistest.make(_command_line_test_impl, attrs = _COMMAND_LINE_ATTRS)
+command_line_test = _make_command_line_test()
 
-# The same where the target under test is built in another compilation mode than this repository's.
-fastbuild_command_line_test = analysistest.make(
-    _command_line_test_impl,
-    attrs = _COMMAND_LINE_ATTRS,
-    config_settings = {"//command_line_option:compilation_mode": "fastbuild"},
-)
-fastbuild_level_command_line_test = analysistest.make(
-    _command_line_test_impl,
-    attrs = _COMMAND_LINE_ATTRS,
-    config_settings = {
-        "//command_line_option:compilation_mode": "fastbuild",
-        str(Label("//rules/settings:compression_level")): 7,
-    },
-)
-fastbuild_uncompressed_command_line_test = analysistest.make(
-    _command_line_test_impl,
-    attrs = _COMMAND_LINE_ATTRS,
-    config_settings = {
-        "//command_line_option:compilation_mode": "fastbuild",
-        str(Label("//rules/settings:compression")): "none",
-    },
-)
+# The same where the target under test is built in another compilation mode than this repository's, and with a setting of the rules.
+_FASTBUILD = {"//command_line_option:compilation_mode": "fastbuild"}
+fastbuild_command_line_test = _make_command_line_test(_FASTBUILD)
+fastbuild_level_command_line_test = _make_command_line_test(_FASTBUILD | {str(Label("//rules/settings:compression_level")): 7})
+fastbuild_uncompressed_command_line_test = _make_command_line_test(_FASTBUILD | {str(Label("//rules/settings:compression")): "none"})

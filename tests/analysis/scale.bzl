@@ -6,9 +6,6 @@ counts each target once with all its actions, those of our own aspect included.
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:defs.bzl", "linuxkit_image", "linuxkit_package", "linuxkit_service")
-
-# What the aspect that unpacks images provides; nothing public stands for its actions.
-# buildifier: disable=bzl-visibility
 load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")  # buildifier: disable=bzl-visibility
 
 # Services share so many images at most.

@@ -3,7 +3,7 @@
 //
 //   ./bazelw run //tests/perf:assembly
 //
-// The system has 13 images, made of files below /usr/lib: the smallest of 9 MB, the largest of 118.
+// The system has 13 images, made of files below /usr: the smallest of 9 MB, the largest of 118.
 // A segment is made of each, as many at a time as there are cores, and an initrd of the segments. A
 // layer with one file of 2 GiB follows, for the memory it takes. Everything runs several times, by
 // turns with the limit; the fastest run counts. Needs 3 GB below $TEST_TMPDIR or /tmp. Options:
@@ -36,6 +36,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "tests/perf/file_sampler.h"
 #include "tests/perf/library_limit.h"
 #include "tests/perf/measure.h"
 #include "tests/perf/sample_image.h"
@@ -116,12 +117,13 @@ class Bench {
 
 // Image number i has a share of 1 to `images`, in an order that mixes them.
 absl::StatusOr<std::vector<SampleImage>> Bench::MakeSystem() const {
-  ABSL_ASSIGN_OR_RETURN(FileSampler sampler, FileSampler::Scan("/usr/lib", options_.bytes));
+  ABSL_ASSIGN_OR_RETURN(FileSampler sampler, FileSampler::Scan("/usr", options_.bytes));
   const uint64_t count = options_.images;
   const uint64_t share = options_.bytes / (count * (count + 1) / 2);
   std::vector<SampleImage> images;
   for (uint64_t i = 0; i < count; ++i) {
-    const std::vector<SampleFile> files = sampler.Take(share * (i * 5 % count + 1));
+    ABSL_ASSIGN_OR_RETURN(const std::vector<SampleFile> files,
+                          sampler.Take(share * (i * 5 % count + 1)));
     ABSL_ASSIGN_OR_RETURN(const SampleImage image,
                           MakeImage([&](ByteSink& sink) { return WriteTar(files, sink); },
                                     In(absl::StrCat("image", i)), kGzipLevel));

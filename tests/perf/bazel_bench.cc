@@ -30,8 +30,10 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -45,6 +47,7 @@
 #include "tests/perf/bazel_driver.h"
 #include "tests/perf/bench_workspace.h"
 #include "tests/perf/build_report.h"
+#include "tests/perf/measure.h"
 #include "tests/perf/scale_plot.h"
 #include "tests/perf/timed_process.h"
 #include "tools/base/args.h"
@@ -54,7 +57,6 @@ namespace linuxkit {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string>;
 
 // Our actions neither ask a cache nor fill it, while tools come from there: what an edit made
 // before is made again.
@@ -261,18 +263,6 @@ absl::StatusOr<std::vector<int>> ParseCounts(const std::string& text) {
   return counts;
 }
 
-absl::StatusOr<std::string> MakeDirectory(const std::string& wanted) {
-  std::error_code error;
-  if (!wanted.empty()) {
-    fs::create_directories(wanted, error);
-    return wanted;
-  }
-  const char* parent = std::getenv("TEST_TMPDIR");
-  std::string made = absl::StrCat(parent == nullptr ? "/tmp" : parent, "/bench-XXXXXX");
-  if (mkdtemp(made.data()) != nullptr) return made;
-  return absl::PermissionDeniedError(absl::StrCat("cannot make ", made));
-}
-
 absl::StatusOr<std::string> Checkout() {
   const char* const directory = std::getenv("BUILD_WORKSPACE_DIRECTORY");
   if (directory != nullptr) return std::string(directory);
@@ -294,7 +284,13 @@ absl::Status Main(Args& args) {
   const std::string make_layer = fs::absolute(args.Required("make_layer"));
   const std::string make_image = fs::absolute(args.Required("make_image"));
   ABSL_RETURN_IF_ERROR(args.Finish());
-  ABSL_ASSIGN_OR_RETURN(const std::string directory, MakeDirectory(kept));
+  std::unique_ptr<ScratchDirectory> scratch;
+  if (kept.empty()) {
+    ABSL_ASSIGN_OR_RETURN(scratch, ScratchDirectory::Create("bench"));
+  }
+  const std::string directory = scratch ? scratch->path() : kept;
+  std::error_code ignored;
+  fs::create_directories(directory, ignored);
   const Settings settings = {
       .workspace = BenchWorkspace({.directory = directory + "/packages",
                                    .make_layer = make_layer,
@@ -307,10 +303,7 @@ absl::Status Main(Args& args) {
       .runs = runs};
   // Whoever runs us is in the build root already if there is to be one.
   unsetenv("BAZELW_BUILD_ROOT");
-  const absl::Cleanup remove = [&] {
-    (void)Driver(settings, "base", {}).Shutdown();
-    if (kept.empty()) (void)RunTimed({"rm", "-rf", directory});
-  };
+  const absl::Cleanup shutdown = [&] { (void)Driver(settings, "base", {}).Shutdown(); };
   ABSL_RETURN_IF_ERROR(settings.workspace.Prepare());
   for (const std::string& part : parts) {
     ABSL_RETURN_IF_ERROR(part == "scale"

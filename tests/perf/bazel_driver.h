@@ -1,7 +1,7 @@
 // Drives a workspace with Bazel and tells what each build did: how long its user waited, which of
 // our actions ran, how long their programs took, and how much was analyzed.
 //
-//   const BazelDriver bazel({.program = "/work/bazelw", .workspace = "/tmp/w", .scratch =
+//   const BazelDriver bazel({.program = "/checkout/bazelw", .workspace = "/tmp/w", .scratch =
 //   "/tmp/s"}); absl::StatusOr<BuildReport> report = bazel.Build({"//:system"});
 #ifndef TESTS_PERF_BAZEL_DRIVER_H_
 #define TESTS_PERF_BAZEL_DRIVER_H_

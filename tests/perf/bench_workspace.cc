@@ -1,6 +1,5 @@
 #include "tests/perf/bench_workspace.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -135,40 +134,13 @@ absl::Status BenchWorkspace::WriteScale(int count, int edit) const {
                    kScale, {{"$COUNT", absl::StrCat(count)}, {"$EDIT", absl::StrCat(edit)}}));
 }
 
-absl::StatusOr<std::vector<BenchWorkspace::Source>> BenchWorkspace::FindSources() const {
-  std::vector<Source> sources;
-  std::error_code error;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator at(options_.source, options, error), end; at != end;
-       at.increment(error)) {
-    if (error) break;
-    if (!at->is_regular_file() || at->is_symlink() || !IsPlain(at->path().native())) continue;
-    sources.push_back({.path = at->path().native(), .size = at->file_size()});
-  }
-  if (error) return absl::NotFoundError(absl::StrCat("cannot read ", options_.source));
-  std::sort(sources.begin(), sources.end(),
-            [](const Source& a, const Source& b) { return a.path < b.path; });
-  return sources;
-}
-
 absl::Status BenchWorkspace::MakeImages() const {
-  ABSL_ASSIGN_OR_RETURN(std::vector<Source> sources, FindSources());
+  const uint64_t mib = static_cast<uint64_t>(options_.mib);
+  ABSL_ASSIGN_OR_RETURN(FileSampler sampler, FileSampler::Scan(options_.source, mib << 20));
   size_t number = 0;
-  for (const uint64_t mib : kImages) {
-    // The next files that fit.
-    uint64_t left = (mib << 20) * static_cast<uint64_t>(options_.mib) / kImagesMib;
-    std::vector<Source> files, rest;
-    for (Source& source : sources) {
-      const bool fits = source.size <= left;
-      if (fits) left -= source.size;
-      (fits ? files : rest).push_back(std::move(source));
-    }
-    sources = std::move(rest);
-    if (left > (mib << 20) / 10) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("found too few files in ", options_.source, " for images of ", options_.mib,
-                       " MiB; give another directory with --source"));
-    }
+  for (const uint64_t share : kImages) {
+    ABSL_ASSIGN_OR_RETURN(const std::vector<SampleFile> files,
+                          sampler.Take((share << 20) * mib / kImagesMib));
     ABSL_RETURN_IF_ERROR(MakeImage(absl::StrCat(number), files, ""));
     if (number == 0) {
       ABSL_RETURN_IF_ERROR(MakeImage("changed", files, "changed"));
@@ -178,7 +150,8 @@ absl::Status BenchWorkspace::MakeImages() const {
   return Write("images/done", "");
 }
 
-absl::Status BenchWorkspace::MakeImage(const std::string& name, const std::vector<Source>& files,
+absl::Status BenchWorkspace::MakeImage(const std::string& name,
+                                       const std::vector<SampleFile>& files,
                                        const std::string& variant) const {
   const std::string directory = absl::StrCat("images/", name, "/");
   // Image 1 lies at the root of the system, the others below containers/.
@@ -187,7 +160,8 @@ absl::Status BenchWorkspace::MakeImage(const std::string& name, const std::vecto
                                     absl::StrCat("--layer=", In(directory + "layer")),
                                     absl::StrCat("--descriptor=", In(directory + "layer.pb")),
                                     absl::StrCat("--file=variant=", In(directory + "variant"))};
-  for (const Source& file : files) {
+  for (const SampleFile& file : files) {
+    if (!IsPlain(file.path)) continue;
     flags.push_back(absl::StrCat("--file=", file.path.substr(1), "=", file.path));
   }
   ABSL_RETURN_IF_ERROR(RunTool(options_.make_layer, flags));

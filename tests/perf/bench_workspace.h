@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "tests/perf/file_sampler.h"
 
 namespace linuxkit {
 
@@ -51,15 +51,9 @@ class BenchWorkspace {
   absl::Status WriteScale(int count, int edit) const;
 
  private:
-  struct Source {
-    std::string path;
-    uint64_t size = 0;
-  };
-
   absl::Status MakeImages() const;
-  absl::StatusOr<std::vector<Source>> FindSources() const;
   // Packs files into an image; `variant` stands in one more file.
-  absl::Status MakeImage(const std::string& name, const std::vector<Source>& files,
+  absl::Status MakeImage(const std::string& name, const std::vector<SampleFile>& files,
                          const std::string& variant) const;
   absl::Status RunTool(const std::string& tool, const std::vector<std::string>& flags) const;
   absl::Status Write(const std::string& name, const std::string& text) const;

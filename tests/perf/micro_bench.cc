@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "tests/perf/file_sampler.h"
 #include "tests/perf/measure.h"
 #include "tests/perf/sample_image.h"
 #include "tools/base/file.h"
@@ -56,7 +57,9 @@ const std::string& Tar() {
     absl::StatusOr<FileSampler> sampler = FileSampler::Scan("/usr/lib", kSampleBytes);
     CHECK_OK(sampler);
     StringSink sink;
-    CHECK_OK(WriteTar(sampler->Take(kSampleBytes), sink));
+    const absl::StatusOr<std::vector<SampleFile>> files = sampler->Take(kSampleBytes);
+    CHECK_OK(files);
+    CHECK_OK(WriteTar(*files, sink));
     return new std::string(sink.data());
   }();
   return *tar;

@@ -1,12 +1,11 @@
-// Images to measure with, made of the files of this machine: real programs, libraries and texts, so
-// that they compress as images do. The same machine gives the same images.
+// Images to measure with, of one layer each.
 //
-//   ABSL_ASSIGN_OR_RETURN(const FileSampler sampler, FileSampler::Scan("/usr/lib", 830 << 20));
-//   ABSL_ASSIGN_OR_RETURN(const SampleImage image, MakeImage(sampler.Take(64 << 20), "/tmp/0"));
+//   ABSL_ASSIGN_OR_RETURN(
+//       const SampleImage image,
+//       MakeImage([&](ByteSink& sink) { return WriteTar(files, sink); }, "/tmp/0", /*level=*/6));
 #ifndef TESTS_PERF_SAMPLE_IMAGE_H_
 #define TESTS_PERF_SAMPLE_IMAGE_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -14,27 +13,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tests/perf/file_sampler.h"
 #include "tools/base/stream.h"
 
 namespace linuxkit {
-
-struct SampleFile {
-  std::string path;
-  uint64_t size = 0;
-};
-
-// Chooses files.
-class FileSampler {
- public:
-  // All files below `root` that can be read, in an order that spreads `bytes` of them over all.
-  static absl::StatusOr<FileSampler> Scan(const std::string& root, uint64_t bytes);
-  // The next ones, of that size together if there are as many.
-  std::vector<SampleFile> Take(uint64_t bytes);
-
- private:
-  std::vector<SampleFile> files_;
-  size_t next_ = 0;
-};
 
 // Writes a tar of the files, with the directories above them.
 absl::Status WriteTar(const std::vector<SampleFile>& files, ByteSink& sink);

@@ -10,6 +10,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
+#include "tools/base/hashing_sink.h"
 #include "tools/base/sha256.h"
 #include "tools/oci/documents.h"
 #include "tools/package/layer_plan.h"
@@ -23,23 +24,6 @@ namespace {
 // the image away has to publish them elsewhere.
 constexpr std::string_view kDocs[] = {"usr/share/doc", "usr/share/man", "usr/share/locale",
                                       "usr/share/lintian"};
-
-// Hashes what it passes on.
-class HashingSink : public ByteSink {
- public:
-  explicit HashingSink(ByteSink& next) : next_(next) {}
-
-  absl::Status Append(std::string_view bytes) override {
-    hash_.Update(bytes);
-    return next_.Append(bytes);
-  }
-
-  std::string Digest() { return OciDigest(hash_.Finish()); }
-
- private:
-  ByteSink& next_;
-  Sha256 hash_;
-};
 
 bool IsDocumentation(std::string_view path) {
   for (const std::string_view directory : kDocs) {
@@ -134,9 +118,9 @@ absl::StatusOr<ImageLayers::Layer> WriteLayer(
   ABSL_RETURN_IF_ERROR(compressor->Finish());
   ImageLayers::Layer layer;
   layer.set_media_type(MediaTypeOf(options.compression.format));
-  layer.set_digest(blob.Digest());
+  layer.set_digest(OciDigest(blob.Finish()));
   layer.set_size(file->size());
-  layer.set_diff_id(tar.Digest());
+  layer.set_diff_id(OciDigest(tar.Finish()));
   ABSL_RETURN_IF_ERROR(file->Commit());
   return layer;
 }

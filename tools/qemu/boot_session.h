@@ -89,7 +89,6 @@ class BootSession {
   absl::Status AtDeadlineOfBoot(std::string_view after) const;
   absl::Status AtExit(const ExitStatus& status);
   std::string MissingAssertions() const;
-  static std::string FirstLine(std::string_view text);
 
   const TestPlan& plan_;
   Machine machine_;

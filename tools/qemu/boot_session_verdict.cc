@@ -1,10 +1,8 @@
 // What a session says in the end: at a deadline, and when QEMU is gone.
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "tools/qemu/boot_session.h"
 #include "tools/qemu/failure.h"
 
@@ -18,12 +16,6 @@ std::string Seconds(milliseconds duration) {
 }
 
 }  // namespace
-
-std::string BootSession::FirstLine(std::string_view text) {
-  const std::vector<std::string_view> lines =
-      absl::StrSplit(absl::StripAsciiWhitespace(text), '\n');
-  return std::string(lines.front());
-}
 
 // What still has to hold, one clause each; empty if everything does.
 std::string BootSession::MissingAssertions() const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 
@@ -30,6 +31,11 @@ std::optional<FailureClass> FailureClassOf(const absl::Status& status) {
     if (*payload == kNames[i]) return static_cast<FailureClass>(i);
   }
   return std::nullopt;
+}
+
+std::string FirstLine(std::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 std::string FailureLine(const absl::Status& status) {

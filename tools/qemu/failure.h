@@ -30,6 +30,9 @@ absl::Status Failure(FailureClass failure_class, std::string_view message);
 // The class of a status made by `Failure`; nothing for any other.
 std::optional<FailureClass> FailureClassOf(const absl::Status& status);
 
+// The first line of what a program or a guest has said, for a message.
+std::string FirstLine(std::string_view text);
+
 // "FAIL [class]: message", or "FAIL: message" for a status without a class.
 std::string FailureLine(const absl::Status& status);
 

@@ -5,6 +5,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "tools/base/hashing_sink.h"
 #include "tools/base/sha256.h"
 #include "tools/package/tar_writer.h"
 #include "tools/vmdisk/limits.h"
@@ -13,24 +14,6 @@
 
 namespace linuxkit {
 namespace {
-
-// Passes bytes on, counts and hashes them.
-class HashedFile : public ByteSink {
- public:
-  explicit HashedFile(ByteSink& sink) : sink_(sink) {}
-  absl::Status Append(std::string_view bytes) override {
-    size_ += bytes.size();
-    hash_.Update(bytes);
-    return sink_.Append(bytes);
-  }
-  uint64_t size() const { return size_; }
-  Sha256Digest Finish() { return hash_.Finish(); }
-
- private:
-  ByteSink& sink_;
-  uint64_t size_ = 0;
-  Sha256 hash_;
-};
 
 std::string ManifestLine(std::string_view file, const Sha256Digest& digest) {
   return absl::StrCat("SHA256(", file, ")= ", Hex(digest), "\n");
@@ -83,7 +66,7 @@ absl::Status WriteOva(const Extents& disk, const OvaOptions& options, OutputFile
                         RoundedDiskSize("an OVA", disk, kVmdkGrain, kVmdkMaxSize));
   ABSL_ASSIGN_OR_RETURN(const std::string place, Head(options, machine, {}));
   ABSL_RETURN_IF_ERROR(output.Append(place));
-  HashedFile vmdk(output);
+  HashingSink vmdk(output);
   ABSL_RETURN_IF_ERROR(WriteVmdk(
       disk, {.name = machine.disk_name, .level = options.level, .threads = options.threads}, vmdk));
   ABSL_RETURN_IF_ERROR(TarWriter(output).Finish());
