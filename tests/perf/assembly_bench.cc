@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <random>
@@ -106,6 +107,12 @@ class Bench {
 
  private:
   std::string In(std::string_view name) const { return absl::StrCat(directory_, "/", name); }
+  std::string Output(std::string_view name) const { return absl::StrCat(In("out/"), name); }
+  // As Bazel does before an action: to replace a file may write its successor to the disk first.
+  void RemoveOutputs() const {
+    std::filesystem::remove_all(In("out"));
+    std::filesystem::create_directory(In("out"));
+  }
   Words SegmentCommand(const SampleImage& image, int level, size_t number) const;
   absl::StatusOr<Cost> RunOurs(const std::vector<SampleImage>& images, int level,
                                bool assemble) const;
@@ -151,8 +158,8 @@ Words Bench::SegmentCommand(const SampleImage& image, int level, size_t number) 
                  absl::StrCat("--level=", level),
                  absl::StrCat("--layers=", image.layers),
                  absl::StrCat("--layer=", image.layer),
-                 absl::StrCat("--output=", In("segment"), number),
-                 absl::StrCat("--index=", In("index"), number)};
+                 absl::StrCat("--output=", Output("segment"), number),
+                 absl::StrCat("--index=", Output("index"), number)};
   if (options_.threads > 0) words.push_back(absl::StrCat("--threads=", options_.threads));
   return words;
 }
@@ -171,11 +178,11 @@ absl::StatusOr<Cost> Bench::RunOurs(const std::vector<SampleImage>& images, int 
   for (int i = 0; i < options_.jobs; ++i) jobs.emplace_back(work);
   for (std::thread& job : jobs) job.join();
   if (assemble) {
-    Words words = {options_.tools.at("make_initrd"), absl::StrCat("--output=", In("initrd")),
-                   absl::StrCat("--info=", In("info"))};
+    Words words = {options_.tools.at("make_initrd"), absl::StrCat("--output=", Output("initrd")),
+                   absl::StrCat("--info=", Output("info"))};
     for (size_t i = 0; i < images.size(); ++i) {
-      words.push_back(absl::StrCat("--segment=", In("segment"), i));
-      words.push_back(absl::StrCat("--index=", In("index"), i));
+      words.push_back(absl::StrCat("--segment=", Output("segment"), i));
+      words.push_back(absl::StrCat("--index=", Output("index"), i));
       words.push_back("--apk_database=");
     }
     costs.push_back(RunTimed(words));
@@ -193,7 +200,7 @@ absl::StatusOr<Cost> Bench::RunOurs(const std::vector<SampleImage>& images, int 
 absl::StatusOr<Cost> Bench::RunLimit(const std::vector<SampleImage>& images, int level) const {
   Words words = {"/proc/self/exe", absl::StrCat("--limit_level=", level),
                  absl::StrCat("--limit_threads=", options_.jobs),
-                 absl::StrCat("--limit_output=", In("limit"))};
+                 absl::StrCat("--limit_output=", Output("limit"))};
   for (const SampleImage& image : images) {
     words.push_back(absl::StrCat("--limit_layer=", image.layer));
   }
@@ -205,8 +212,10 @@ absl::Status Bench::Measure(std::string_view name, const std::vector<SampleImage
   Cost ours;
   Cost limit;
   for (int64_t i = 0; i < options_.runs; ++i) {
+    RemoveOutputs();
     ABSL_ASSIGN_OR_RETURN(const Cost cost, RunOurs(images, level, assemble));
     ours.TakeBetter(cost);
+    RemoveOutputs();
     ABSL_ASSIGN_OR_RETURN(const Cost theirs, RunLimit(images, level));
     limit.TakeBetter(theirs);
   }

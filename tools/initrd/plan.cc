@@ -41,6 +41,9 @@ class Planner {
 
   absl::StatusOr<InitrdPlan> Plan() {
     plan_.segments.resize(segments_.size());
+    size_t entries = 0;
+    for (const SegmentIndex& segment : segments_) entries += segment.entries_size();
+    tree_.Reserve(entries);
     for (size_t i = 0; i < segments_.size(); ++i) ABSL_RETURN_IF_ERROR(AddSegment(i));
     CountFiles();
     plan_.tree = std::move(tree_);
@@ -192,7 +195,7 @@ class Planner {
   std::string last_parent_, last_real_parent_;
   size_t last_inode_ = 0;
   // Files of the present segment: path -> inode and the entry with the content.
-  absl::flat_hash_map<std::string, std::pair<size_t, const SegmentEntry*>> inodes_;
+  absl::flat_hash_map<std::string_view, std::pair<size_t, const SegmentEntry*>> inodes_;
   // Directories that the present segment has made up only, with what they were.
   std::map<std::string, const SegmentEntry*> restored_;
   absl::flat_hash_map<size_t, std::pair<size_t, uint64_t>> shared_;

@@ -69,15 +69,11 @@ std::optional<std::string> Tree::Resolve(std::string_view path) const {
 }
 
 void Tree::Put(const std::string& path, Node node) {
-  const auto [it, added] = nodes_.try_emplace(path);
-  if (added) {
-    if (!path.empty()) ++nodes_[Split(path).parent].children;
-  } else if (it->second.inode != 0) {
-    --names_of_inode_[it->second.inode];
-  }
   if (node.inode != 0) ++names_of_inode_[node.inode];
-  // `it` may have moved: the parent was looked up in between.
-  nodes_[path] = std::move(node);
+  const auto [it, added] = nodes_.try_emplace(path);
+  if (!added && it->second.inode != 0) --names_of_inode_[it->second.inode];
+  it->second = std::move(node);
+  if (added && !path.empty()) ++nodes_[Split(path).parent].children;
 }
 
 void Tree::SetAttributes(std::string_view path, const SegmentEntry& entry) {

@@ -21,13 +21,16 @@ class Tree {
     size_t inode = 0;     // equal for the names of a hard link
     size_t children = 0;  // of a directory
     uint64_t size = 0;
-    std::string link;  // of a symlink
+    std::string_view link;  // of a symlink; the entry has the bytes
     // Where the attributes come from, and the content of a file: for all names of a hard link the
     // entry that holds it. Nothing for the root's own.
     const SegmentEntry* entry = nullptr;
   };
 
   Tree();
+
+  // Makes room for this many paths.
+  void Reserve(size_t paths) { nodes_.reserve(paths); }
 
   // The node at `path`, none of whose components is followed. The root is "".
   const Node* Find(std::string_view path) const;
