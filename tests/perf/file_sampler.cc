@@ -34,15 +34,16 @@ absl::StatusOr<FileSampler> FileSampler::Scan(const std::string& root, uint64_t 
   const std::vector<SampleFile> files = FilesBelow(root);
   uint64_t total = 0;
   for (const SampleFile& file : files) total += file.size;
-  if (total < bytes) {
-    return absl::NotFoundError(absl::StrCat("the files below ", root, " have ", total,
-                                            " bytes; expected at least ", bytes));
+  if (total == 0) {
+    return absl::NotFoundError(absl::StrCat("the files below ", root, " have no bytes"));
   }
   const size_t stride = std::max<size_t>(1, total / std::max<uint64_t>(1, bytes));
   FileSampler sampler;
   sampler.root_ = root;
-  for (size_t first = 0; first < stride; ++first) {
-    for (size_t i = first; i < files.size(); i += stride) sampler.files_.push_back(files[i]);
+  for (uint64_t size = 0; size < bytes; size += total) {
+    for (size_t first = 0; first < stride; ++first) {
+      for (size_t i = first; i < files.size(); i += stride) sampler.files_.push_back(files[i]);
+    }
   }
   return sampler;
 }
@@ -62,6 +63,11 @@ absl::StatusOr<std::vector<SampleFile>> FileSampler::Take(uint64_t bytes) {
   }
   std::sort(taken.begin(), taken.end(),
             [](const SampleFile& a, const SampleFile& b) { return a.path < b.path; });
+  // Where all files have been taken and the next are the first again.
+  taken.erase(
+      std::unique(taken.begin(), taken.end(),
+                  [](const SampleFile& a, const SampleFile& b) { return a.path == b.path; }),
+      taken.end());
   return taken;
 }
 

@@ -21,7 +21,8 @@ struct SampleFile {
 
 class FileSampler {
  public:
-  // All files below `root` that can be read, in an order that spreads `bytes` of them over all.
+  // All files below `root` that can be read, in an order that spreads `bytes` of them over all;
+  // several times if they have less.
   static absl::StatusOr<FileSampler> Scan(const std::string& root, uint64_t bytes);
   // The next ones that fit into that size together; an error if they are less than nine tenths of
   // it.
