@@ -72,7 +72,6 @@ learn() {
 
 # seed DIRECTORY: gives a server's cache that, and nothing else.
 seed() {
-  rm -rf "$1"
   mkdir -p "$1"
   (cd "$disk_cache" && cat "$work"/seed.{ac,cas} | xargs cp --parents --target-directory="$1")
 }
