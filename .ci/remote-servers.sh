@@ -48,7 +48,11 @@ compile_executor() {
 # start_executor: with its files in $work/executor. It listens to the whole network, hence the token. Sets executor_pid, executor_port and
 # executor_token.
 start_executor() {
-  mkdir -p "$work"/executor/{cas,work}
+  local empty
+  empty=$(sha256sum </dev/null | cut -d ' ' -f 1)
+  mkdir -p "$work/executor/cas/cas/${empty:0:2}" "$work/executor/work"
+  # A server has to act as if the empty blob were always there (remote_execution.proto, Digest); this one does not.
+  : >"$work/executor/cas/cas/${empty:0:2}/$empty"
   executor_port=$(free_port)
   executor_token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   JAVA_RUNFILES=$work/runfiles RUNFILES_DIR=$work/runfiles "${in_root[@]}" java \
