@@ -130,7 +130,7 @@ _linuxkit_package = rule(
         "excludes": attr.string_list(doc = "Globs of paths to leave out of debs and tars."),
         "files": attr.label_keyed_string_dict(
             allow_files = True,
-            doc = "Files and their paths in the image, one a line; mode 0755 if executable, else 0644.",
+            doc = "Files and their paths in the image, one a line; mode 0755 for a program (ELF or `#!`), else 0644.",
         ),
         "labels": attr.string_dict(doc = "Labels of the image. Default: none."),
         "merge_usr": attr.bool(doc = "Whether bin, sbin, lib and lib64 of debs and tars go under usr, with symlinks in their place."),
@@ -152,7 +152,7 @@ def linuxkit_package(name, files = {}, config = None, **kwargs):
 
     Args:
       name: the target's name.
-      files: dict, path in the image to the file's label; mode 0755 if the file is executable, else 0644.
+      files: dict, path in the image to the file's label; mode 0755 for a program (ELF or `#!`), else 0644.
       config: dict, the label org.mobyproject.config: defaults for the fields of the container, keys as in the YAML
         (`{"capabilities": ["CAP_NET_ADMIN"], "binds": ["/dev:/dev"]}`). Excludes `build_yml`.
       **kwargs: `debs`, `tars`, `symlinks`, `directories`, `excludes`, `strip_docs`, `merge_usr`, `entrypoint`, `command`,

@@ -1,12 +1,11 @@
 #include "tools/package/layer_input.h"
 
-#include <unistd.h>
-
 #include <optional>
 #include <utility>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "tools/base/file.h"
 #include "tools/oci/blob_range.h"
 #include "tools/package/deb.h"
@@ -84,6 +83,20 @@ std::optional<uint32_t> TakeMode(std::string_view& path) {
   return mode;
 }
 
+// The mode of a file that has none of its own: programs start with these bytes. What the file
+// system says is no part of an action's key, and on an executor all inputs are executable.
+absl::StatusOr<uint32_t> ModeByContent(const std::string& path) {
+  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  std::string start(4, '\0');
+  ABSL_ASSIGN_OR_RETURN(const size_t size, file.ReadAt(0, absl::MakeSpan(start)));
+  start.resize(size);
+  return start == "\x7f"
+                  "ELF" ||
+                 start.starts_with("#!")
+             ? 0755
+             : 0644;
+}
+
 absl::StatusOr<TarEntry> MakeEntry(Type type, uint32_t mode, std::string_view path) {
   absl::StatusOr<std::string> clean = CleanName(path);
   if (!clean.ok() || (*clean == "." && type != Type::kDirectory)) {
@@ -117,9 +130,11 @@ absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::File(std::string_view fl
   if (equals == std::string_view::npos) return BadFlag("file", flag, "DEST=SOURCE");
   std::string source(flag.substr(equals + 1));
   std::string_view path = flag.substr(0, equals);
-  const std::optional<uint32_t> mode = TakeMode(path);
-  const uint32_t default_mode = access(source.c_str(), X_OK) == 0 ? 0755 : 0644;
-  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kFile, mode.value_or(default_mode), path));
+  std::optional<uint32_t> mode = TakeMode(path);
+  if (!mode) {
+    ABSL_ASSIGN_OR_RETURN(mode, ModeByContent(source));
+  }
+  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kFile, *mode, path));
   return Single(std::move(entry), std::move(source));
 }
 

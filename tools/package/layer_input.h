@@ -27,7 +27,7 @@ class LayerInput {
   // otherwise.
   static std::unique_ptr<LayerInput> Single(TarEntry entry, std::string source);
 
-  // "DEST=SOURCE" or "DEST:MODE=SOURCE". Without mode, 0755 if the source is executable, else 0644.
+  // "DEST=SOURCE" or "DEST:MODE=SOURCE". Without mode, 0755 for a program (ELF or "#!"), else 0644.
   static absl::StatusOr<std::unique_ptr<LayerInput>> File(std::string_view flag);
   // "DEST=TARGET".
   static absl::StatusOr<std::unique_ptr<LayerInput>> Symlink(std::string_view flag);

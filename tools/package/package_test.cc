@@ -156,12 +156,21 @@ TEST_F(PackageTest, WithoutMergeUsrTheLayoutsClash) {
 }
 
 TEST_F(PackageTest, FilesLinksAndDirectories) {
-  const std::string root = Tree("in", {"script", "data"});
-  ASSERT_EQ(chmod((root + "/script").c_str(), 0700), 0);
+  const std::string root = Tree("in", {"script", "program", "data", "empty"});
+  ASSERT_THAT(WriteFile(root + "/script", "#!/bin/sh\n"), IsOk());
+  ASSERT_THAT(WriteFile(root + "/program",
+                        "\x7f"
+                        "ELF..."),
+              IsOk());
+  ASSERT_THAT(WriteFile(root + "/empty", ""), IsOk());
+  // Permissions of inputs are no part of an action's key.
+  ASSERT_EQ(chmod((root + "/data").c_str(), 0755), 0);
   absl::StatusOr<std::unique_ptr<LayerInput>> made[] = {
       LayerInput::Directory("/var/lib/x:0700"),
       LayerInput::File(absl::StrCat("/bin/run=", root, "/script")),
+      LayerInput::File(absl::StrCat("/bin/tool=", root, "/program")),
       LayerInput::File(absl::StrCat("etc/data=", root, "/data")),
+      LayerInput::File(absl::StrCat("etc/empty=", root, "/empty")),
       LayerInput::File(absl::StrCat("etc/key:400=", root, "/data")),
       LayerInput::Symlink("etc/link=../bin/run")};
   Inputs inputs;
@@ -177,8 +186,10 @@ TEST_F(PackageTest, FilesLinksAndDirectories) {
                    "drwx------ 0/0               0 2017-04-18 16:30:00 var/lib/x/\n"
                    "drwxr-xr-x 0/0               0 2017-04-18 16:30:00 bin/\n"
                    "-rwxr-xr-x 0/0              10 2017-04-18 16:30:00 bin/run\n"
+                   "-rwxr-xr-x 0/0               7 2017-04-18 16:30:00 bin/tool\n"
                    "drwxr-xr-x 0/0               0 2017-04-18 16:30:00 etc/\n"
                    "-rw-r--r-- 0/0               8 2017-04-18 16:30:00 etc/data\n"
+                   "-rw-r--r-- 0/0               0 2017-04-18 16:30:00 etc/empty\n"
                    "-r-------- 0/0               8 2017-04-18 16:30:00 etc/key\n"
                    "lrwxrwxrwx 0/0               0 2017-04-18 16:30:00 etc/link -> "
                    "../bin/run\n"));
