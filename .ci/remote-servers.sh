@@ -2,6 +2,10 @@
 # directory for all that they write, $in_root runs a program of the build root in the same process, $disk_cache is the build root's, $repository the
 # checkout that is tested.
 
+# The digest of no bytes.
+empty_blob=$(sha256sum </dev/null | cut -d ' ' -f 1)
+readonly empty_blob
+
 # answers NAME PID PORT: waits until the server does; fails with its log if it ends or needs more than a minute.
 answers() {
   local deadline=$((SECONDS + 60))
@@ -48,11 +52,9 @@ compile_executor() {
 # start_executor: with its files in $work/executor. It listens to the whole network, hence the token. Sets executor_pid, executor_port and
 # executor_token.
 start_executor() {
-  local empty
-  empty=$(sha256sum </dev/null | cut -d ' ' -f 1)
-  mkdir -p "$work/executor/cas/cas/${empty:0:2}" "$work/executor/work"
+  mkdir -p "$work/executor/cas/cas/${empty_blob:0:2}" "$work/executor/work"
   # A server has to act as if the empty blob were always there (remote_execution.proto, Digest); this one does not.
-  : >"$work/executor/cas/cas/${empty:0:2}/$empty"
+  : >"$work/executor/cas/cas/${empty_blob:0:2}/$empty_blob"
   executor_port=$(free_port)
   executor_token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   JAVA_RUNFILES=$work/runfiles RUNFILES_DIR=$work/runfiles "${in_root[@]}" java \
@@ -70,7 +72,7 @@ learn() {
   awk -F'"' '/^  "mnemonic":/ {ours = $4 ~ /^Linuxkit/}
              /^  "digest":/ {getline; if (!ours) print "ac/" substr($4, 1, 2) "/" $4}' "$work/actions.json" | sort -u >"$work/seed.ac"
   # What a result refers to stands in it in hexadecimal digits. Bazel keeps no empty blob.
-  (cd "$disk_cache" && xargs grep -aohE '[0-9a-f]{64}' <"$work/seed.ac") | sort -u | grep -v "$(sha256sum </dev/null | cut -d ' ' -f 1)" |
+  (cd "$disk_cache" && xargs grep -aohE '[0-9a-f]{64}' <"$work/seed.ac") | sort -u | grep -v "$empty_blob" |
     sed 's,^..,cas/&/&,' >"$work/seed.cas"
 }
 

@@ -23,8 +23,7 @@ std::vector<SampleFile> FilesBelow(const std::string& root) {
     if (!entry->is_regular_file(ignored) || entry->is_symlink(ignored)) continue;
     files.push_back({.path = entry->path().string(), .size = entry->file_size(ignored)});
   }
-  std::sort(files.begin(), files.end(),
-            [](const SampleFile& a, const SampleFile& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end());
   return files;
 }
 
@@ -61,13 +60,9 @@ absl::StatusOr<std::vector<SampleFile>> FileSampler::Take(uint64_t bytes) {
     return absl::FailedPreconditionError(absl::StrCat("found too few files below ", root_, ": ",
                                                       bytes - left, " bytes; expected ", bytes));
   }
-  std::sort(taken.begin(), taken.end(),
-            [](const SampleFile& a, const SampleFile& b) { return a.path < b.path; });
+  std::sort(taken.begin(), taken.end());
   // Where all files have been taken and the next are the first again.
-  taken.erase(
-      std::unique(taken.begin(), taken.end(),
-                  [](const SampleFile& a, const SampleFile& b) { return a.path == b.path; }),
-      taken.end());
+  taken.erase(std::unique(taken.begin(), taken.end()), taken.end());
   return taken;
 }
 

@@ -6,6 +6,7 @@
 #ifndef TESTS_PERF_FILE_SAMPLER_H_
 #define TESTS_PERF_FILE_SAMPLER_H_
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ namespace linuxkit {
 struct SampleFile {
   std::string path;
   uint64_t size = 0;
+
+  friend auto operator<=>(const SampleFile&, const SampleFile&) = default;
 };
 
 class FileSampler {

@@ -90,11 +90,7 @@ absl::StatusOr<uint32_t> ModeByContent(const std::string& path) {
   std::string start(4, '\0');
   ABSL_ASSIGN_OR_RETURN(const size_t size, file.ReadAt(0, absl::MakeSpan(start)));
   start.resize(size);
-  return start == "\x7f"
-                  "ELF" ||
-                 start.starts_with("#!")
-             ? 0755
-             : 0644;
+  return start == "\177ELF" || start.starts_with("#!") ? 0755 : 0644;
 }
 
 absl::StatusOr<TarEntry> MakeEntry(Type type, uint32_t mode, std::string_view path) {

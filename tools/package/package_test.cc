@@ -158,10 +158,7 @@ TEST_F(PackageTest, WithoutMergeUsrTheLayoutsClash) {
 TEST_F(PackageTest, FilesLinksAndDirectories) {
   const std::string root = Tree("in", {"script", "program", "data", "empty"});
   ASSERT_THAT(WriteFile(root + "/script", "#!/bin/sh\n"), IsOk());
-  ASSERT_THAT(WriteFile(root + "/program",
-                        "\x7f"
-                        "ELF..."),
-              IsOk());
+  ASSERT_THAT(WriteFile(root + "/program", "\177ELF..."), IsOk());
   ASSERT_THAT(WriteFile(root + "/empty", ""), IsOk());
   // Permissions of inputs are no part of an action's key.
   ASSERT_EQ(chmod((root + "/data").c_str(), 0755), 0);
