@@ -84,7 +84,7 @@ def _boot_plan(ctx):
     Returns:
       dict, a part of the plan (tools/qemu/test_plan.h), and runfiles.
     """
-    plan = {key: getattr(ctx.attr, key) for key in ["attach", "boot", "firmware", "machine", "refused"] if getattr(ctx.attr, key)}
+    plan = {key: getattr(ctx.attr, key) for key in ["attach", "boot", "bootfile", "firmware", "machine", "refused"] if getattr(ctx.attr, key)}
     files = [file for target in ctx.attr.medium for file in target[DefaultInfo].files.to_list()]
     runfiles = ctx.runfiles(files = files + ctx.files.firmware_vars)
     if files:
@@ -138,8 +138,9 @@ _linuxkit_boot_test = rule(
     implementation = _linuxkit_boot_test_impl,
     attrs = {
         "allow_failed": attr.string_list(doc = "Containers that may fail."),
-        "attach": attr.string(values = ["", "cd", "usb", "virtio", "ide", "nvme"]),
+        "attach": attr.string(values = ["", "cd", "usb", "virtio", "ide", "nvme", "scsi"]),
         "boot": attr.string(),
+        "bootfile": attr.string(),
         "channel": attr.string(default = "guest", values = ["guest", "console", "none"]),
         "commands": attr.string_list(),
         "cpus": attr.int(default = 1),
@@ -190,8 +191,9 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
         without a container in the root file system. The status must be 0.
       size: the test's size, whose timeout bounds the boot.
       **kwargs: `forbid` (regular expressions that must not appear), `allow_failed` (names of containers), `kernel_args`
-        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide" or
-        "nvme"; default: what the format is for), `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format
+        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide" (SATA on a q35),
+        "nvme" or "scsi"; default: what the format is for), `bootfile` (for "netboot": the name of the file among those of
+        `medium` that DHCP tells the firmware to load; default "boot.ipxe", with UEFI "ipxe.efi"), `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format
         needs), `firmware_vars` (label of a template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or
         "pc"), `netboot_server` (label of a program that serves the files of a network boot by HTTP instead of QEMU by TFTP),
         `refused` (list of regular expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what the image needs), `cpus`, `channel` ("guest";

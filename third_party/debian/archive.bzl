@@ -1,15 +1,34 @@
-"""What this repository's images and boot tests are made of, as repository @debian_archive: Debian packages, and firmware's key for tests.
+"""What this repository's images and boot tests are made of, as repository @debian_archive: Debian packages, firmware's key for tests, and
+loaders of network cards.
 
 The build root keeps the packages (third_party/buildroot/images.txt); users of the ruleset never need this repository.
 """
 
 _DIRECTORY = "/usr/share/linuxkit/debs"
 
-# Of the package ovmf: a key that everyone knows, and a store of UEFI variables with Secure Boot on that trusts it.
-_SECURE_BOOT = [
+_FILES = [
+    # Of the package ovmf: a key that everyone knows, and a store of UEFI variables with Secure Boot on that trusts it.
     "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd",
     "/usr/share/ovmf/PkKek-1-snakeoil.key",
     "/usr/share/ovmf/PkKek-1-snakeoil.pem",
+    # PXELINUX, and what it loads first.
+    "/usr/lib/PXELINUX/pxelinux.0",
+    "/usr/lib/syslinux/modules/bios/ldlinux.c32",
+]
+
+# GRUB for network cards, which reads grub.cfg beside itself; as grub-mknetdir makes it.
+_GRUB_PXE = [
+    "/usr/bin/grub-mkimage",
+    "--format=i386-pc-pxe",
+    "--prefix=(pxe)/",
+    "--output=grub-pxe.0",
+    "boot",
+    "configfile",
+    "linux",
+    "normal",
+    "pxe",
+    "test",
+    "tftp",
 ]
 
 _MISSING = """\
@@ -36,11 +55,13 @@ def _debian_archive_impl(rctx):
             if path.basename.endswith(".deb"):
                 names.append(_stable_name(path.basename))
                 rctx.symlink(path, names[-1])
-    for file in _SECURE_BOOT:
+    for file in _FILES:
         path = rctx.path(file)
         if names and path.exists:
             names.append(path.basename)
             rctx.symlink(path, path.basename)
+    if names and rctx.execute(_GRUB_PXE, environment = {"LC_ALL": "C"}).return_code == 0:
+        names.append("grub-pxe.0")
     if names:
         rctx.file("BUILD.bazel", "exports_files({})\n".format(sorted(names)))
     else:
@@ -48,7 +69,7 @@ def _debian_archive_impl(rctx):
 
 debian_archive = repository_rule(
     implementation = _debian_archive_impl,
-    doc = "The .deb files of the build root, without versions in their names.",
+    doc = "The .deb files of the build root, without versions in their names, and the other files.",
     environ = ["LINUXKIT_DEBIAN_ARCHIVE"],
 )
 

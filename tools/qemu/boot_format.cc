@@ -41,6 +41,17 @@ constexpr BootFormat kFormats[] = {
     {"netboot", kNetwork, "", kVirtio, kSeaBios},
 };
 
+struct AttachName {
+  std::string_view name;
+  Attach attach;
+  std::string_view device;  // what Linux calls the medium, which is the first disk of its kind
+};
+
+constexpr AttachName kAttachNames[] = {
+    {"cd", kCd, "/dev/sr0"},   {"usb", kUsb, "/dev/sda"},       {"virtio", kVirtio, "/dev/vda"},
+    {"ide", kIde, "/dev/sda"}, {"nvme", kNvme, "/dev/nvme0n1"}, {"scsi", kScsi, "/dev/sda"},
+};
+
 // What firmware loads from a network. UEFI takes nothing but a program: iPXE, which looks for
 // autoexec.ipxe beside itself.
 constexpr std::string_view kBiosBootfile = "boot.ipxe";
@@ -59,20 +70,11 @@ void TakeKernelAway(Machine& machine) {
   machine.cmdline.clear();
 }
 
-// What Linux calls the medium, which is the first disk of its kind.
 std::string_view DeviceOf(Attach attach) {
-  switch (attach) {
-    case kCd:
-      return "/dev/sr0";
-    case kUsb:
-    case kIde:
-      return "/dev/sda";
-    case kNvme:
-      return "/dev/nvme0n1";
-    case kVirtio:
-      break;
+  for (const AttachName& row : kAttachNames) {
+    if (row.attach == attach) return row.device;
   }
-  return "/dev/vda";
+  return "";
 }
 
 bool HasRoot(std::string_view cmdline) {
@@ -88,13 +90,18 @@ absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   return absl::OkStatus();
 }
 
-absl::Status DescribeNetwork(std::string_view state_dir, Machine& machine) {
+std::string Bootfile(const BootSource& source, const Machine& machine) {
+  if (!source.bootfile.empty()) return source.bootfile;
+  return std::string(machine.firmware.code.empty() ? kBiosBootfile : kEfiBootfile);
+}
+
+absl::Status DescribeNetwork(const BootSource& source, std::string_view state_dir,
+                             Machine& machine) {
   if (machine.networking.mode != Networking::Mode::kUser) {
     return absl::InvalidArgumentError(
         "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
   }
-  const bool is_efi = !machine.firmware.code.empty();
-  machine.networking.boot = {.bootfile = std::string(is_efi ? kEfiBootfile : kBiosBootfile),
+  machine.networking.boot = {.bootfile = Bootfile(source, machine),
                              .tftp_directory = absl::StrCat(state_dir, "/netboot")};
   return absl::OkStatus();
 }
@@ -118,13 +125,11 @@ absl::StatusOr<const BootFormat*> FindBootFormat(std::string_view source, std::s
 }
 
 absl::StatusOr<Attach> ParseAttach(std::string_view source, std::string_view text) {
-  if (text == "cd") return kCd;
-  if (text == "usb") return kUsb;
-  if (text == "virtio") return kVirtio;
-  if (text == "ide") return kIde;
-  if (text == "nvme") return kNvme;
+  for (const AttachName& row : kAttachNames) {
+    if (row.name == text) return row.attach;
+  }
   return absl::InvalidArgumentError(
-      absl::StrCat(source, ": found \"", text, "\", expected cd, usb, virtio, ide or nvme"));
+      absl::StrCat(source, ": found \"", text, "\", expected cd, usb, virtio, ide, nvme or scsi"));
 }
 
 absl::StatusOr<Board> ParseBoard(std::string_view source, std::string_view text) {
@@ -157,7 +162,7 @@ absl::Status DescribeBoot(const BootSource& source, std::string_view state_dir, 
   if (kind == kDirect) return absl::OkStatus();
   if (kind == kRoot) return DescribeRoot(source, machine);
   TakeKernelAway(machine);
-  if (kind == kNetwork) return DescribeNetwork(state_dir, machine);
+  if (kind == kNetwork) return DescribeNetwork(source, state_dir, machine);
   ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   machine.medium = Medium{.file = kind == kUki ? absl::StrCat(state_dir, "/esp.img") : file,
                           .format = std::string(source.format->disk_format),

@@ -27,7 +27,7 @@ enum class BootKind {
   kMedium,   // the firmware boots from the one file
   kUki,      // the firmware boots it from an EFI system partition that we make
   kRoot,     // QEMU loads the kernel, whose root file system is the one file
-  kNetwork,  // the firmware loads boot.ipxe, UEFI by way of iPXE, and what that names
+  kNetwork,  // the firmware loads boot.ipxe, UEFI by way of iPXE, or `bootfile`
 };
 
 struct BootFormat {
@@ -44,7 +44,7 @@ std::string BootFormatNames();
 // `source` names the flag or key in the error.
 absl::StatusOr<const BootFormat*> FindBootFormat(std::string_view source, std::string_view name);
 
-// cd, usb, virtio, ide, nvme.
+// cd, usb, virtio, ide (SATA on a q35), nvme, scsi.
 absl::StatusOr<Attach> ParseAttach(std::string_view source, std::string_view text);
 // q35, pc.
 absl::StatusOr<Board> ParseBoard(std::string_view source, std::string_view text);
@@ -54,6 +54,7 @@ struct BootSource {
   std::vector<std::string> files;
   std::optional<Attach> attach;            // instead of the format's
   std::optional<FirmwareChoice> firmware;  // instead of the format's
+  std::string bootfile;                    // kNetwork: what the firmware loads instead
 
   BootKind kind() const { return format == nullptr ? BootKind::kDirect : format->kind; }
   // QEMU itself loads a kernel, so that its command line can be added to.

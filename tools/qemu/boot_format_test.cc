@@ -125,7 +125,8 @@ TEST(DescribeBoot, RootThatTheCommandLineNames) {
 TEST(DescribeBoot, NamesOfRootDevices) {
   for (const auto& [attach, device] :
        {std::pair(Attach::kCd, "/dev/sr0"), std::pair(Attach::kUsb, "/dev/sda"),
-        std::pair(Attach::kIde, "/dev/sda"), std::pair(Attach::kNvme, "/dev/nvme0n1")}) {
+        std::pair(Attach::kIde, "/dev/sda"), std::pair(Attach::kNvme, "/dev/nvme0n1"),
+        std::pair(Attach::kScsi, "/dev/sda"), std::pair(Attach::kVirtio, "/dev/vda")}) {
     BootSource source = Source("erofs", {"e"});
     source.attach = attach;
     EXPECT_EQ(Described(source).cmdline, absl::StrCat("console=ttyS0 root=", device));
@@ -150,6 +151,11 @@ TEST(DescribeBoot, NetworkWithUefi) {
   ASSERT_EQ(DescribeBoot(Source("netboot", {"boot.ipxe", "ipxe.efi"}), "/state", machine),
             absl::OkStatus());
   EXPECT_EQ(machine.networking.boot, (NetworkBoot{"ipxe.efi", "/state/netboot"}));
+}
+TEST(DescribeBoot, NetworkByAnotherLoader) {
+  BootSource source = Source("netboot", {"pxelinux.0"});
+  source.bootfile = "pxelinux.0";
+  EXPECT_EQ(Described(source).networking.boot, (NetworkBoot{"pxelinux.0", "/state/netboot"}));
 }
 TEST(DescribeBoot, MoreThanOneFile) {
   EXPECT_EQ(ErrorOf(Source("iso", {"a", "b"})),
@@ -195,6 +201,19 @@ TEST(MakeBootParts, NetbootDirectoryHasTheFilesUnderTheirNames) {
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/kernel")), "k");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/initrd.img")), "i");
   EXPECT_EQ(*ReadFile(absl::StrCat(served, "/autoexec.ipxe")), "#!ipxe");
+}
+TEST(MakeBootParts, NetbootFilesBesideTheScriptKeepTheirPaths) {
+  std::filesystem::create_directories(absl::StrCat(testing::TempDir(), "/net/pxelinux.cfg"));
+  const BootSource source =
+      Source("netboot", {TestFile("pxelinux.0", "loader"), TestFile("net/boot.ipxe", "#!ipxe"),
+                         TestFile("net/pxelinux.cfg/default", "LABEL linux")});
+  Machine machine = Image();
+  ASSERT_EQ(DescribeBoot(source, absl::StrCat(testing::TempDir(), "/paths"), machine),
+            absl::OkStatus());
+  ASSERT_EQ(MakeBootParts(source, machine), absl::OkStatus());
+  const std::string& served = machine.networking.boot.tftp_directory;
+  EXPECT_EQ(*ReadFile(absl::StrCat(served, "/pxelinux.cfg/default")), "LABEL linux");
+  EXPECT_EQ(*ReadFile(absl::StrCat(served, "/pxelinux.0")), "loader");
 }
 TEST(MakeBootParts, NetbootByUefiWithoutIpxe) {
   const BootSource source = Source("netboot", {TestFile("boot.ipxe", "#!ipxe")});

@@ -123,11 +123,6 @@ void AddCdrom(const Machine& machine, std::string_view id, const std::string& fi
                                      : absl::StrCat("scsi-cd,drive=", id, ",bus=scsi.0", boot)});
 }
 
-bool OnIdeBus(const Machine& machine) {
-  return machine.medium &&
-         (machine.medium->attach == Attach::kCd || machine.medium->attach == Attach::kIde);
-}
-
 void AddMedium(const Machine& machine, Words& words) {
   // The firmware tries what has an index, and in this order. A kernel has been loaded already.
   const std::string boot = machine.kernel.empty() ? ",bootindex=0" : "";
@@ -148,6 +143,9 @@ void AddMedium(const Machine& machine, Words& words) {
     case Attach::kNvme:
       Add(words, {"-device", absl::StrCat("nvme,drive=medium,serial=medium", boot)});
       break;
+    case Attach::kScsi:
+      Add(words, {"-device", absl::StrCat("scsi-hd,drive=medium,bus=scsi.0", boot)});
+      break;
     case Attach::kVirtio:
     case Attach::kCd:
       Add(words, {"-device", absl::StrCat("virtio-blk-pci,drive=medium", boot)});
@@ -155,18 +153,25 @@ void AddMedium(const Machine& machine, Words& words) {
   }
 }
 
-// In front of the disks, so that the kernel's first disk is the medium. CD-ROMs are on the AHCI or
-// IDE ports that x86-64 machines have, one each, and on a SCSI controller elsewhere.
+bool HasMedium(const Machine& machine, Attach attach) {
+  return machine.medium && machine.medium->attach == attach;
+}
+
+// CD-ROMs are on the AHCI or IDE ports that x86-64 machines have, one each, and on a SCSI
+// controller elsewhere.
+bool NeedsScsi(const Machine& machine) {
+  const bool has_cdrom = !machine.data_iso.empty() || HasMedium(machine, Attach::kCd);
+  return HasMedium(machine, Attach::kScsi) || (has_cdrom && machine.arch != Arch::kX86_64);
+}
+
+// In front of the disks, so that the kernel's first disk is the medium.
 void AddMedia(const Machine& machine, Words& words) {
-  const bool has_cdrom =
-      !machine.data_iso.empty() || (machine.medium && machine.medium->attach == Attach::kCd);
-  if (has_cdrom && machine.arch != Arch::kX86_64) {
-    Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
-  }
+  if (NeedsScsi(machine)) Add(words, {"-device", "virtio-scsi-pci,id=scsi"});
   if (machine.medium) AddMedium(machine, words);
   AddDisks(machine, words);
   if (machine.data_iso.empty()) return;
-  AddCdrom(machine, "data", machine.data_iso, OnIdeBus(machine) ? 1 : 0, "", words);
+  const bool on_ide = HasMedium(machine, Attach::kCd) || HasMedium(machine, Attach::kIde);
+  AddCdrom(machine, "data", machine.data_iso, on_ide ? 1 : 0, "", words);
 }
 
 void AddSmbiosTexts(const Machine& machine, Words& words) {

@@ -44,7 +44,7 @@ struct Firmware {
 enum class Board { kQ35, kPc };
 
 // How a medium hangs on the machine.
-enum class Attach { kCd, kUsb, kVirtio, kIde, kNvme };
+enum class Attach { kCd, kUsb, kVirtio, kIde, kNvme, kScsi };
 
 // What the firmware boots from. It is never written to: a build's output is shared and read-only.
 struct Medium {

@@ -119,6 +119,12 @@ TEST(QemuCommandLine, Nvme) {
             "-drive if=none,id=medium,file=my,,image,format=vhdx,snapshot=on "
             "-device nvme,drive=medium,serial=medium,bootindex=0 -nic none");
 }
+TEST(QemuCommandLine, Scsi) {
+  EXPECT_EQ(Rest(From(Attach::kScsi, "raw")),
+            "-device virtio-scsi-pci,id=scsi "
+            "-drive if=none,id=medium,file=my,,image,format=raw,snapshot=on "
+            "-device scsi-hd,drive=medium,bus=scsi.0,bootindex=0 -nic none");
+}
 TEST(QemuCommandLine, SeaBiosSpeaksOnTheSerialPort) {
   EXPECT_TRUE(Has(From(Attach::kCd), " -machine q35,graphics=off "));
   EXPECT_TRUE(Has(WithUefi(From(Attach::kCd)), " -machine q35 "));

@@ -12,15 +12,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kScript = "boot.ipxe";
 constexpr std::string_view kAutoexec = "autoexec.ipxe";
 
-absl::Status Link(const fs::path& file, const fs::path& directory) {
+absl::Status Link(const fs::path& file, const fs::path& name, const fs::path& directory) {
   std::error_code error;
-  fs::create_symlink(fs::absolute(file), directory / file.filename(), error);
+  fs::create_directories((directory / name).parent_path(), error);
+  if (!error) fs::create_symlink(fs::absolute(file), directory / name, error);
   if (!error) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("network boot: cannot serve ", file.string(),
-                                                 " as ", file.filename().string(), ": ",
-                                                 error.message()));
+                                                 " as ", name.string(), ": ", error.message()));
+}
+
+// Of linuxkit_netboot, if its files are among these.
+fs::path OutputDirectory(const std::vector<std::string>& files) {
+  for (const fs::path path : files) {
+    if (path.filename() == kScript) return path.parent_path();
+  }
+  return {};
+}
+
+// As linuxkit_netboot named it, such as pxelinux.cfg/default.
+fs::path NameOf(const fs::path& file, const fs::path& output_directory) {
+  const fs::path name = file.lexically_relative(output_directory);
+  return name.empty() || *name.begin() == ".." ? file.filename() : name;
 }
 
 }  // namespace
@@ -34,13 +49,14 @@ absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
     return absl::PermissionDeniedError(
         absl::StrCat("network boot: cannot make ", directory, ": ", error.message()));
   }
+  const fs::path output_directory = OutputDirectory(files);
   for (const fs::path path : files) {
     if (!fs::is_directory(path, error)) {
-      ABSL_RETURN_IF_ERROR(Link(path, directory));
+      ABSL_RETURN_IF_ERROR(Link(path, NameOf(path, output_directory), directory));
       continue;
     }
     for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-      ABSL_RETURN_IF_ERROR(Link(entry.path(), directory));
+      ABSL_RETURN_IF_ERROR(Link(entry.path(), entry.path().filename(), directory));
     }
   }
   if (!fs::exists(fs::path(directory) / bootfile, error)) {
@@ -48,7 +64,7 @@ absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
         "network boot: found no ", bootfile, " among its files, which is what the firmware loads"));
   }
   if (!fs::exists(fs::path(directory) / kAutoexec, error)) {
-    fs::create_symlink("boot.ipxe", fs::path(directory) / kAutoexec, error);
+    fs::create_symlink(kScript, fs::path(directory) / kAutoexec, error);
   }
   return absl::OkStatus();
 }

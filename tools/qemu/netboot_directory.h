@@ -10,8 +10,10 @@
 
 namespace linuxkit {
 
-// Replaces `directory`. A directory among the files stands for the files in it; `bootfile`, which
-// the firmware loads, must be one of them. iPXE for UEFI finds boot.ipxe as autoexec.ipxe.
+// Replaces `directory`. Files below that of boot.ipxe keep their paths, such as
+// pxelinux.cfg/default; of others the last part counts. A directory among the files stands for the
+// files in it; `bootfile`, which the firmware loads, must be one of them. iPXE for UEFI finds
+// boot.ipxe as autoexec.ipxe.
 absl::Status FillNetbootDirectory(const std::vector<std::string>& files,
                                   const std::string& bootfile, const std::string& directory);
 

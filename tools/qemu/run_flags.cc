@@ -178,7 +178,7 @@ std::vector<Flag> RunFlags::BootFlags() {
          o.boot.files = {Resolve(paths_, use)};
          return absl::OkStatus();
        }},
-      {"attach", "HOW", "attaches it as cd, usb, virtio, ide or nvme",
+      {"attach", "HOW", "attaches it as cd, usb, virtio, ide, nvme or scsi",
        [&o](const FlagUse& use) -> absl::Status {
          ABSL_ASSIGN_OR_RETURN(o.boot.attach, ParseAttach("--attach", use.value));
          return absl::OkStatus();

@@ -134,6 +134,7 @@ void ReadBoot(JsonFields& fields, TestPlan& plan) {
   ReadName(fields, "firmware", ParseFirmwareChoice, plan.boot.firmware);
   fields.Read("firmware_vars", plan.firmware_vars);
   ReadName(fields, "machine", ParseBoard, plan.board);
+  fields.Read("bootfile", plan.boot.bootfile);
   fields.Read("netboot_server", plan.netboot_server);
 }
 
@@ -184,6 +185,9 @@ void CheckBoot(JsonFields& fields, const TestPlan& plan) {
   }
   if (kind != BootKind::kNetwork && !plan.netboot_server.empty()) {
     fields.Fail("netboot_server", "serves nothing without boot netboot");
+  }
+  if (kind != BootKind::kNetwork && !plan.boot.bootfile.empty()) {
+    fields.Fail("bootfile", "nothing loads it without boot netboot");
   }
   if (!plan.netboot_server.empty() && plan.boot.firmware_choice() != FirmwareChoice::kSeaBios) {
     fields.Fail("netboot_server", "UEFI firmware loads iPXE by TFTP; expected none, or seabios");

@@ -14,6 +14,7 @@
 //     "firmware": "ovmf",                      or seabios, ovmf-secureboot; absent: the format's
 //     "firmware_vars": "keys/vars.fd",         variables with the keys of Secure Boot
 //     "machine": "q35",                        or "pc"
+//     "bootfile": "pxelinux.0",                what firmware loads from a network; absent: iPXE's
 //     "netboot_server": "tools/serve",         serves boot_files by HTTP; absent: QEMU's TFTP
 //     "disks": ["os/data.qcow2"],              further ones, never written to
 //     "arch": "x86_64",                        or "aarch64"

@@ -57,7 +57,8 @@ TEST(TestPlan, NotAnObject) { EXPECT_EQ(ErrorOf("[]"), "p.json: found array, exp
 TEST(TestPlan, UnknownKey) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "comands": []})"),
             "p.json: unknown key \"comands\"; expected one of allow_failed, arch, attach, boot, "
-            "boot_files, channel, cmdline, commands, console_prompt, cpus, deadline_scale, disks, "
+            "boot_files, bootfile, channel, cmdline, commands, console_prompt, cpus, "
+            "deadline_scale, disks, "
             "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
             "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
 }
@@ -124,14 +125,18 @@ TEST(TestPlan, ServerWithoutNetwork) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "netboot_server": "s"})"),
             "p.json: netboot_server: serves nothing without boot netboot");
 }
+TEST(TestPlan, BootfileWithoutNetwork) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "bootfile": "pxelinux.0"})"),
+            "p.json: bootfile: nothing loads it without boot netboot");
+}
 TEST(TestPlan, ServerOfHttpWithUefi) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "boot": "netboot", "boot_files": ["boot.ipxe"],
                         "firmware": "ovmf", "netboot_server": "s"})"),
             "p.json: netboot_server: UEFI firmware loads iPXE by TFTP; expected none, or seabios");
 }
 TEST(TestPlan, UnknownNames) {
-  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "attach": "scsi"})"),
-            "p.json: attach: found \"scsi\", expected cd, usb, virtio, ide or nvme");
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "attach": "floppy"})"),
+            "p.json: attach: found \"floppy\", expected cd, usb, virtio, ide, nvme or scsi");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "firmware": "bios"})"),
             "p.json: firmware: found \"bios\", expected seabios, ovmf or ovmf-secureboot");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "machine": "microvm"})"),

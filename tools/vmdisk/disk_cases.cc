@@ -88,6 +88,12 @@ absl::StatusOr<std::string> WriteTestFile(std::string_view name,
   return path;
 }
 
+std::string SevenZipDifference(std::string_view type, const std::string& file,
+                               const std::string& raw) {
+  if (const auto disk = InputFile::Open(raw); disk.ok() && disk->size() > kGiB) return "";
+  return OutputOf(absl::StrCat("7z x -so -t", type, " ", file, " | cmp - ", raw));
+}
+
 std::vector<DiskCase> DiskCases() {
   std::vector<DiskCase> cases;
   cases.push_back(Case("OneHole", 3 * kMiB, {}));

@@ -34,6 +34,12 @@ absl::StatusOr<Content> SparseFile(std::string_view name, uint64_t size);
 absl::StatusOr<std::string> WriteTestFile(std::string_view name,
                                           const std::function<absl::Status(OutputFile&)>& write);
 
+// How the disk that 7-Zip finds in the file differs from the raw one, in the words of cmp; nothing
+// if it does not. `type` is 7-Zip's name of the format. Disks above 1 GiB are left out: 7-Zip writes
+// holes byte by byte.
+std::string SevenZipDifference(std::string_view type, const std::string& file,
+                               const std::string& raw);
+
 }  // namespace linuxkit
 
 #endif  // TOOLS_VMDISK_DISK_CASES_H_

@@ -1,4 +1,5 @@
-// The judge of our VDI files is qemu-img, which checks them and compares them with the raw disk.
+// The judges of our VDI files are qemu-img, which checks them and compares them with the raw disk,
+// and 7-Zip.
 #include "tools/vmdisk/vdi.h"
 
 #include <string>
@@ -29,7 +30,7 @@ class VdiTest : public ::testing::TestWithParam<DiskCase> {};
 INSTANTIATE_TEST_SUITE_P(Disks, VdiTest, ::testing::ValuesIn(DiskCases()),
                          ::testing::PrintToStringParamName());
 
-TEST_P(VdiTest, QemuFindsTheDisk) {
+TEST_P(VdiTest, OthersFindTheDisk) {
   const auto raw = WriteTestImage("disk.raw", GetParam().disk);
   const auto vdi = WriteTestVdi("disk.vdi", GetParam().disk);
   ASSERT_THAT(raw, IsOk());
@@ -40,6 +41,7 @@ TEST_P(VdiTest, QemuFindsTheDisk) {
             "Images are identical.\n");
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-img info -f vdi --output=json ", *vdi)),
               HasSubstr(absl::StrCat("\"virtual-size\": ", GetParam().disk.size(), ",")));
+  EXPECT_EQ(SevenZipDifference("VDI", *vdi, *raw), "");
 }
 
 Extents TinyDisk() {

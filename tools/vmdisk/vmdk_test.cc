@@ -1,4 +1,5 @@
-// The judge of our VMDK files is qemu-img, which checks them and compares them with the raw disk.
+// The judges of our VMDK files are qemu-img, which checks them and compares them with the raw
+// disk, and 7-Zip.
 #include "tools/vmdisk/vmdk.h"
 
 #include <string>
@@ -30,7 +31,7 @@ class VmdkTest : public ::testing::TestWithParam<DiskCase> {};
 INSTANTIATE_TEST_SUITE_P(Disks, VmdkTest, ::testing::ValuesIn(DiskCases()),
                          ::testing::PrintToStringParamName());
 
-TEST_P(VmdkTest, QemuFindsTheDisk) {
+TEST_P(VmdkTest, OthersFindTheDisk) {
   Extents disk = GetParam().disk;
   constexpr uint64_t kGrain = 65536;
   disk.set_size((disk.size() + kGrain - 1) / kGrain * kGrain);
@@ -42,6 +43,7 @@ TEST_P(VmdkTest, QemuFindsTheDisk) {
               StartsWith("No errors were found on the image.\n"));
   EXPECT_EQ(OutputOf(absl::StrCat("qemu-img compare -f raw -F vmdk ", *raw, " ", *vmdk)),
             "Images are identical.\n");
+  EXPECT_EQ(SevenZipDifference("VMDK", *vmdk, *raw), "");
 }
 
 TEST_P(VmdkTest, ThreadsDoNotMatter) {
