@@ -1,6 +1,7 @@
 // The tree on ISO 9660; xorriso lists and unpacks it.
 #include "tools/rootfs/root_iso.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -110,6 +111,49 @@ TEST_F(RootIsoTest, ManyFilesWithTheirContent) {
   for (int i = 0; i < 300; ++i) {
     EXPECT_EQ(ReadFile(absl::StrCat(out, "/same-beginning-of-a-long-name.", i)).value(),
               i == 7 ? "replaced" : std::string(i * 10, 'x'));
+  }
+}
+
+// All lengths at which a field ends, and what lies there: text, "..", and a slash behind either.
+// Fields end within a component, since xorriso forgets a slash between whole ones.
+TEST_F(RootIsoTest, TargetsAndNamesOfAllLengths) {
+  std::vector<std::string> targets;
+  for (size_t length = 1; length <= 1024; length += length < 220 || length > 740 ? 25 : 1) {
+    targets.push_back(std::string(length, 't'));
+    targets.push_back(absl::StrCat(std::string(length, 't'), "/../u"));
+    targets.push_back(absl::StrCat("/", std::string(length, 't'), "/./../../u"));
+    targets.push_back(
+        absl::StrCat(std::string(length, 't'), "/u/", std::string(length % 9 + 1, 'v')));
+  }
+  for (size_t count = 100; count < 130; ++count) {
+    for (const std::string_view end : {"", "a", "/abc"}) {
+      std::string dots;
+      for (size_t i = 0; i < count; ++i) dots.append("../");
+      targets.push_back(absl::StrCat(dots, "x", end));
+    }
+  }
+  // One more than this, which fits, is too much for xorriso.
+  targets.push_back(std::string(1023, 't'));
+  std::erase_if(targets, [](const std::string& target) { return target.size() > 1023; });
+  segments_.Add([&](SegmentWriter& writer) -> absl::Status {
+    for (size_t i = 0; i < targets.size(); ++i) {
+      ABSL_RETURN_IF_ERROR(writer.AddSymlink(absl::StrCat("l", i), targets[i], {.mode = 0777}));
+    }
+    for (size_t length = 100; length < 256; ++length) {
+      ABSL_RETURN_IF_ERROR(
+          writer.AddFile(std::string(length, 'n'), {.mode = 0644}, absl::StrCat(length)));
+    }
+    return absl::OkStatus();
+  });
+  ASSERT_THAT(Write("iso"), IsOk());
+  const std::string out = segments_.Path("out");
+  ASSERT_EQ(Xorriso("-extract / " + out), "");
+  for (size_t i = 0; i < targets.size(); ++i) {
+    EXPECT_EQ(std::filesystem::read_symlink(absl::StrCat(out, "/l", i)).string(), targets[i]);
+  }
+  for (size_t length = 100; length < 256; ++length) {
+    EXPECT_EQ(ReadFile(absl::StrCat(out, "/", std::string(length, 'n'))).value(),
+              absl::StrCat(length));
   }
 }
 
