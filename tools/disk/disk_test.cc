@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,19 @@ TEST(ExtentReaderTest, Holes) {
   EXPECT_TRUE(reader.IsHole(4, 16));
 }
 
+TEST(ExtentReaderTest, FileThatShrinksIsAnError) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "0123456789"), IsOk());
+  Extents extents;
+  ASSERT_THAT(extents.Add(0, *Content::OfFile(input)), IsOk());
+  ExtentReader reader(extents);
+  std::string block(2, 'x');
+  ASSERT_THAT(reader.Read(0, absl::MakeSpan(block)), IsOk());
+  std::filesystem::resize_file(input, 5);
+  EXPECT_THAT(reader.Read(4, absl::MakeSpan(block)),
+              StatusIs(_, input + " became shorter while the image was made"));
+}
+
 TEST(ExtentReaderTest, ChangedFileIsAnError) {
   const std::string input = TestPath("input");
   ASSERT_THAT(WriteFile(input, "before"), IsOk());
@@ -161,6 +175,82 @@ TEST(SparseFileTest, BytesInMemory) {
   EXPECT_THAT(extents.pieces(), ElementsAre(Key(kBlock)));
 }
 
+TEST(SparseFileTest, PartOfAFile) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "head" + std::string(kBlock, '\0') + "tail"), IsOk());
+  Extents extents;
+  ASSERT_THAT(
+      AddWithoutZeros(0, Content::OfFile(input)->Part(2, kBlock + 4).Part(1, kBlock + 2), extents),
+      IsOk());
+  const auto path = WriteTestImage("image", extents);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_THAT(ReadFile(*path), IsOkAndHolds("d" + std::string(kBlock, '\0') + "t"));
+}
+
+// Holes count from the file's start, what is added from the part's.
+TEST(SparseFileTest, PartOfAFileWithHoles) {
+  const std::string input = TestPath("input");
+  auto file = OutputFile::Create(input);
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT((*file)->AppendHole(4 * kBlock + 8192), IsOk());
+  ASSERT_THAT((*file)->Append("x"), IsOk());
+  ASSERT_THAT((*file)->AppendHole(kBlock), IsOk());
+  ASSERT_THAT((*file)->Commit(), IsOk());
+  const Content whole = *Content::OfFile(input);
+  Extents extents, of_part;
+  ASSERT_THAT(AddWithoutZeros(0, whole, extents), IsOk());
+  EXPECT_THAT(extents.pieces(), ElementsAre(Key(4 * kBlock)));
+  ASSERT_THAT(AddWithoutZeros(0, whole.Part(2 * kBlock, 3 * kBlock), of_part), IsOk());
+  EXPECT_THAT(of_part.pieces(), ElementsAre(Key(2 * kBlock)));
+}
+
+TEST(ContentTest, PartsOfParts) {
+  const std::string input = TestPath("input");
+  ASSERT_THAT(WriteFile(input, "0123456789"), IsOk());
+  for (const Content& whole : {*Content::OfFile(input), Content::OfBytes("0123456789")}) {
+    const Content part = whole.Part(2, 7).Part(1, 4);
+    EXPECT_EQ(part.size(), 4u);
+    Extents extents;
+    ASSERT_THAT(extents.Add(0, part), IsOk());
+    ExtentReader reader(extents);
+    std::string bytes(4, 'x');
+    ASSERT_THAT(reader.Read(0, absl::MakeSpan(bytes)), IsOk());
+    EXPECT_EQ(bytes, "3456");
+    const auto path = WriteTestImage("image", extents);
+    ASSERT_THAT(path, IsOk());
+    EXPECT_THAT(ReadFile(*path), IsOkAndHolds("3456"));
+  }
+}
+
+TEST(ContentTest, OtherFilesInTurns) {
+  Extents extents;
+  for (const std::string name : {"a", "b", "c"}) {
+    ASSERT_THAT(WriteFile(TestPath(name), name), IsOk());
+    ASSERT_THAT(extents.Add(extents.size(), *Content::OfFile(TestPath(name))), IsOk());
+  }
+  ExtentReader reader(extents);
+  std::string bytes(3, 'x');
+  ASSERT_THAT(reader.Read(0, absl::MakeSpan(bytes)), IsOk());
+  EXPECT_EQ(bytes, "abc");
+}
+
+TEST(ExtentsTest, NoBytesTakeNoPlace) {
+  Extents extents;
+  ASSERT_THAT(extents.Add(10, Content::OfBytes("")), IsOk());
+  ASSERT_THAT(extents.Add(10, Content::OfBytes("a")), IsOk());
+  EXPECT_THAT(extents.pieces(), ElementsAre(Key(10)));
+}
+
+TEST(ExtentsTest, PieceInFrontOfAnother) {
+  Extents extents;
+  ASSERT_THAT(extents.Add(10, Content::OfBytes("abc")), IsOk());
+  EXPECT_THAT(extents.Add(9, Content::OfBytes("-")), IsOk());
+  EXPECT_EQ(extents.FirstBehind(9)->first, 9);
+  EXPECT_EQ(extents.FirstBehind(10)->first, 10);
+  EXPECT_EQ(extents.FirstBehind(12)->first, 10);
+  EXPECT_EQ(extents.FirstBehind(13), extents.pieces().end());
+}
+
 TEST(ExtentsTest, OverlapIsAnError) {
   Extents extents;
   ASSERT_THAT(extents.Add(10, Content::OfBytes("abc")), IsOk());
@@ -209,6 +299,10 @@ TEST(FileTreeTest, SortsAndMakesDirectories) {
 
 TEST(FileTreeTest, ErrorsNameThePath) {
   EXPECT_EQ(TreeError({"a//b"}), "\"a//b\" is not a path in an image: it contains the part \"\"");
+  EXPECT_EQ(TreeError({"a/./b"}),
+            "\"a/./b\" is not a path in an image: it contains the part \".\"");
+  EXPECT_EQ(TreeError({std::string("a\0b", 3)}),
+            std::string("\"a\0b\" is not a path in an image: it contains the part \"a\0b\"", 59));
   EXPECT_EQ(TreeError({"../b"}), "\"../b\" is not a path in an image: it contains the part \"..\"");
   EXPECT_EQ(TreeError({"a/b", "/a/b"}), "\"a/b\" is given twice");
   EXPECT_EQ(TreeError({"a", "a/b"}), "\"a\" is a file, and \"a/b\" is to be below it");
@@ -223,10 +317,17 @@ TEST(Utf16Test, RoundTrip) {
   }
   EXPECT_THAT(Utf16FromUtf8("\xf0\x9f\x90\xa7"), IsOkAndHolds(u"\xd83d\xdc27"));
   EXPECT_EQ(Utf8FromUtf16(u"\xd83d"), "\xef\xbf\xbd");
+  EXPECT_EQ(Utf8FromUtf16(u"\xd83d\x41"), "\xef\xbf\xbd\x41");
+  // The last character of one unit, the first and the last of two.
+  EXPECT_THAT(Utf16FromUtf8("\xef\xbf\xbf"), IsOkAndHolds(u"\xffff"));
+  EXPECT_THAT(Utf16FromUtf8("\xf0\x90\x80\x80"), IsOkAndHolds(u"\xd800\xdc00"));
+  EXPECT_THAT(Utf16FromUtf8("\xf4\x8f\xbf\xbf"), IsOkAndHolds(u"\xdbff\xdfff"));
 }
 
 TEST(Utf16Test, NotUtf8) {
-  for (const std::string text : {"\x80", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+  for (const std::string text :
+       {"\x80", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc1\xbf", "\xe0\x9f\xbf",
+        "\xf0\x8f\xbf\xbf", "\xc3\x28", "\xe2\x82\x28", "\xf5\x80\x80\x80"}) {
     EXPECT_THAT(Utf16FromUtf8(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
   EXPECT_THAT(Utf16FromUtf8("a\xff"), StatusIs(_, "the name \"a\\xff\" is not UTF-8"));

@@ -80,6 +80,27 @@ TEST_F(ForeignUkiTest, SbsignFindsNothingStrange) {
       "Signing Unsigned original image\n");
 }
 
+// Each file of its own section; the expected PCR alone, then beside the image.
+TEST(MakeUkiTest, OutputsAndSections) {
+  const UkiOptions options = TestUkiOptions();
+  const std::string command =
+      absl::StrCat("tools/efi/make_uki --stub=", options.stub, " --kernel=", options.kernel,
+                   " --initrd=", *options.initrd, " --cmdline=", *options.cmdline,
+                   " --os_release=", *options.os_release, " --pcr_output=", TestPath("pcr"));
+  ASSERT_EQ(OutputOf(command), "");
+  EXPECT_EQ(ReadFile(TestPath("pcr")).value(), ReadFile("tools/efi/testdata/pcr11.json").value());
+  ASSERT_EQ(OutputOf(absl::StrCat(command, "2 --output=", TestPath("uki"),
+                                  " --uname=v --dtb=", TestFile("dtb", "\xd0\x0d\xfe\xed"),
+                                  " --splash=", TestFile("splash", "BM"))),
+            "");
+  EXPECT_NE(ReadFile(TestPath("pcr2")).value(), ReadFile(TestPath("pcr")).value());
+  EXPECT_EQ(OutputOf(absl::StrCat("objdump -h ", TestPath("uki"), " | grep -o ' [.][a-z]*'")),
+            " .text\n .osrel\n .cmdline\n .uname\n .dtb\n .splash\n .initrd\n .linux\n");
+  EXPECT_EQ(OutputOf(absl::StrCat("tools/efi/make_uki --stub=", options.stub,
+                                  " --kernel=", options.kernel)),
+            "make_uki: expected --output or --pcr_output\nexit status 1\n");
+}
+
 TEST_F(ForeignUkiTest, EqualInputsGiveEqualBytes) {
   const std::string first = ReadFile(uki_).value();
   SetUp();

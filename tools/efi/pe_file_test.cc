@@ -2,6 +2,7 @@
 #include "tools/efi/pe_file.h"
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,19 @@ TEST(PeFileTest, WhatTheHeadersSay) {
   EXPECT_EQ(pe->Find(".data")->address, 0x2000u);
   EXPECT_EQ(pe->Find(".dat"), nullptr);
   EXPECT_EQ(pe->section_table_end(), 64u + 4 + 20 + 112 + 128 + 80);
+}
+
+TEST(PeFileTest, Architectures) {
+  EXPECT_EQ(MachineArchitecture(kMachineArm64), "arm64");
+  EXPECT_EQ(MachineArchitecture(kMachineRiscv64), "riscv64");
+  EXPECT_EQ(MachineArchitecture(0x1c0), "");
+}
+
+// What takes no place in the file, such as .bss, has zeros where the others have theirs.
+TEST(PeFileTest, SectionWithoutData) {
+  TestPe pe = WithSection(TestStub(), ".data", "the data");
+  pe.sections[0].data_size = pe.sections[0].data_offset = 0u;
+  EXPECT_THAT(ReadBytes(pe.Bytes()), IsOk());
 }
 
 TEST(PeFileTest, NameOfEightBytesHasNoNul) {
@@ -98,6 +112,16 @@ TEST(PeFileTest, ThirtyTwoBit) {
 TEST(PeFileTest, WindowsProgram) {
   EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.subsystem = uint16_t{3}; }),
             "it has subsystem 3; expected 10 to 13, an EFI program");
+  EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.subsystem = uint16_t{14}; }),
+            "it has subsystem 14; expected 10 to 13, an EFI program");
+}
+
+TEST(PeFileTest, ProgramsOfUefi) {
+  for (const uint16_t subsystem : std::initializer_list<uint16_t>{10, 11, 12, 13}) {
+    TestPe pe = TestStub();
+    pe.optional.subsystem = subsystem;
+    EXPECT_THAT(ReadBytes(pe.Bytes()), IsOk()) << subsystem;
+  }
 }
 
 TEST(PeFileTest, NumberOfDataDirectories) {
@@ -112,12 +136,24 @@ TEST(PeFileTest, OptionalHeaderWithoutItsDirectories) {
             "the optional header has 239 bytes; expected 240 for 16 data directories");
 }
 
+TEST(PeFileTest, FewestDataDirectories) {
+  TestPe pe = TestStub();
+  pe.optional.directory_count = 5u;
+  EXPECT_THAT(ReadBytes(pe.Bytes()), IsOk());
+}
+
 TEST(PeFileTest, Alignment) {
   EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.file_alignment = 0u; }),
             "sections are aligned to 4096 in memory and 0 in the file; expected powers of two, the "
             "first not smaller");
   EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.section_alignment = 256u; }),
             "sections are aligned to 256 in memory and 512 in the file; expected powers of two, "
+            "the first not smaller");
+}
+
+TEST(PeFileTest, AlignmentThatIsNoPowerOfTwo) {
+  EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.section_alignment = 4097u; }),
+            "sections are aligned to 4097 in memory and 512 in the file; expected powers of two, "
             "the first not smaller");
 }
 
@@ -137,6 +173,31 @@ TEST(PeFileTest, HeadersWithoutTheSectionTable) {
   EXPECT_EQ(AfterChange([](TestPe& pe) { pe.optional.size_of_headers = 407u; }),
             "SizeOfHeaders is 407; expected it between 408, where the section table ends, and "
             "1431, where the file does");
+}
+
+TEST(PeFileTest, HeadersEndWithTheSectionTable) {
+  TestPe pe = TestStub();
+  pe.optional.size_of_headers = 368u;
+  pe.optional.file_alignment = 16u;
+  pe.sections[0].data_offset = 368u;
+  const auto read = ReadBytes(pe.Bytes());
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->section_table_end(), 368u);
+}
+
+TEST(PeFileTest, HeadersBehindTheEndOfAProgramWithoutData) {
+  TestPe pe = TestStub();
+  pe.sections[0].data_size = 0u;
+  EXPECT_EQ(ErrorOf(pe.Bytes().substr(0, 400)),
+            "SizeOfHeaders is 512; expected it between 368, where the section table ends, and 400, "
+            "where the file does");
+}
+
+TEST(PeFileTest, SectionsFillTheMemory) {
+  TestPe pe = WithSection(TestStub(), ".data", "the data");
+  pe.sections[0].memory_size = 4096u;
+  pe.optional.size_of_image = 8200u;
+  EXPECT_THAT(ReadBytes(pe.Bytes()), IsOk());
 }
 
 TEST(PeFileTest, SectionsOverlapInMemory) {

@@ -1,5 +1,7 @@
 // sign_efi, with the snake oil key that Debian's firmware for tests trusts. sbverify, sbsign and
 // openssl have their say.
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 
@@ -85,6 +87,10 @@ TEST_F(SignTest, WhereTheSignatureLies) {
   EXPECT_EQ(entry.size, after.size() - before.size());
   const auto header = FromBytes<WinCertificate>(std::string_view(after).substr(before.size()));
   EXPECT_EQ(RoundUp(header.length, 8), entry.size);
+  // The DER says itself how long it is, and only zeros follow.
+  const std::string_view der = std::string_view(after).substr(before.size() + sizeof(header));
+  ASSERT_EQ(der.substr(0, 2), "\x30\x82");
+  EXPECT_EQ(header.length, sizeof(header) + 4 + FromBytes<Big<uint16_t>>(der.substr(2)));
   EXPECT_EQ(header.revision, kCertificateRevision);
   EXPECT_EQ(header.type, kCertificatePkcs7);
   after.replace(kEntry, 8, std::string(8, '\0'));
@@ -165,6 +171,16 @@ TEST_F(SignTest, SignedAlready) {
                          " bytes at ", size, "; expected it unsigned\nexit status 1\n"));
 }
 
+// A directory entry that is only half there is none that a signature could replace.
+TEST_F(SignTest, EntryOfASignatureWithoutOne) {
+  TestPe stub = TestStub();
+  stub.directories[kCertificateDirectory] = {.address = 1024u, .size = 0u};
+  ASSERT_THAT(WriteFile(TestPath("input"), stub.Bytes()), IsOk());
+  EXPECT_EQ(SignDirectly("signed"),
+            "sign_efi: input is signed already, with 0 bytes at 1024; expected it unsigned\nexit "
+            "status 1\n");
+}
+
 TEST_F(SignTest, NoProgram) {
   ASSERT_THAT(WriteFile(TestPath("input"), "#!/bin/sh\n"), IsOk());
   EXPECT_EQ(SignDirectly("signed"),
@@ -186,6 +202,34 @@ TEST_F(SignTest, LengthIsNoMultipleOfEight) {
   ASSERT_THAT(WriteFile(TestPath("input"), TestStub().Bytes() + "tail!"), IsOk());
   ASSERT_EQ(SignDirectly("signed"), "");
   EXPECT_THAT(Verify("signed"), HasSubstr("Signature verification OK\n"));
+  const std::string bytes = Read("signed");
+  const auto entry = FromBytes<DataDirectory>(std::string_view(bytes).substr(64 + 4 + 20 + 144));
+  EXPECT_EQ(entry.address, 1032u);
+  EXPECT_EQ(entry.address + entry.size, bytes.size());
+}
+
+TEST_F(SignTest, SectionWithoutData) {
+  TestPe stub = WithSection(WithSection(TestStub(), ".bss", "zeros"), ".data", "x");
+  stub.sections[1].data_size = stub.sections[1].data_offset = 0u;
+  stub.sections[2].data_offset = 1024u;
+  stub.data.erase(512, 512);
+  ASSERT_THAT(WriteFile(TestPath("input"), stub.Bytes()), IsOk());
+  ASSERT_EQ(SignDirectly("signed"), "");
+  EXPECT_EQ(Verify("signed"), "Signature verification OK\n");
+}
+
+TEST_F(SignTest, NoRoomForASignature) {
+  ASSERT_EQ(truncate(TestPath("input").c_str(), (off_t{4} << 30) - 16), 0);
+  const auto file = InputFile::Open(TestPath("input"));
+  ASSERT_THAT(file, IsOk());
+  const auto program = UnsignedProgram::Open(*file);
+  ASSERT_THAT(program, IsOk());
+  const auto output = OutputFile::Create(TestPath("signed"));
+  ASSERT_THAT(output, IsOk());
+  EXPECT_EQ(program->WriteSigned("12345678", **output).message(),
+            absl::StrCat(TestPath("input"),
+                         ": it would end at 4294967296 with its signature; a PE file ends before "
+                         "4294967296"));
 }
 
 TEST_F(SignTest, KeyIsEncrypted) {
@@ -249,6 +293,10 @@ TEST_F(SignTest, WhatIsMissing) {
   EXPECT_EQ(Sign({"input=input", "output=signed"}),
             "sign_efi: --output needs --certificate\nexit status 1\n");
   EXPECT_EQ(Sign({"input=input", "output=signed", "certificate=certificate"}),
+            "sign_efi: --output needs either --key, or --signature: what the holder of the key "
+            "makes of --attributes_output or --digest_output\nexit status 1\n");
+  EXPECT_EQ(Sign({"input=input", "output=signed", "certificate=certificate", "key=key",
+                  "signature=signature"}),
             "sign_efi: --output needs either --key, or --signature: what the holder of the key "
             "makes of --attributes_output or --digest_output\nexit status 1\n");
 }

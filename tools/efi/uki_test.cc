@@ -4,11 +4,14 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
@@ -141,6 +144,44 @@ TEST(UkiTest, SectionsAreOnPagesOfTheirOwnWhateverTheStubSays) {
   EXPECT_EQ(made->pe.optional().size_of_image, 0x6400u);
 }
 
+// .bss in the middle stays a section without data; firmware has zeros for it.
+TEST(UkiTest, SectionOfTheStubWithoutData) {
+  for (const size_t empty : {0, 1, 2}) {
+    TestPe stub = WithSection(WithSection(TestStub(), ".one", "1"), ".two", "2");
+    uint32_t offset = 512;
+    for (size_t i = 0; i < 3; ++i) {
+      SectionHeader& section = stub.sections[i];
+      section.data_size = i == empty ? 0u : 512u;
+      section.data_offset = i == empty ? 0u : offset;
+      if (i != empty) offset += 512;
+    }
+    stub.data.resize(1024);
+    UkiOptions options = TestUkiOptions();
+    options.stub = TestFile("stub", stub.Bytes());
+    const auto made = Make(options);
+    ASSERT_THAT(made, IsOk());
+    EXPECT_EQ(made->pe.sections()[empty].data_offset, 0u);
+    EXPECT_EQ(made->pe.sections()[empty].data_size, 0u);
+    EXPECT_EQ(made->pe.optional().size_of_headers, 1024u);
+    EXPECT_EQ(made->pe.sections()[empty == 0 ? 1 : 0].data_offset, 1024u);
+    EXPECT_EQ(made->pe.Find(".osrel")->data_offset, 2048u);
+    EXPECT_EQ(made->pe.Find(".osrel")->address, 0x4000u);
+  }
+}
+
+// Symbols of a linker would lie behind the sections, where nothing is copied from.
+TEST(UkiTest, SymbolTableIsLeftOut) {
+  TestPe stub = TestStub();
+  stub.coff.symbol_table = 1024u;
+  stub.coff.symbol_count = 1u;
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", stub.Bytes() + std::string(22, 's'));
+  const auto made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->pe.coff().symbol_table, 0u);
+  EXPECT_EQ(made->pe.coff().symbol_count, 0u);
+}
+
 TEST(UkiTest, SbatIsAddedToTheStubs) {
   UkiOptions options = TestUkiOptions();
   options.stub = TestFile(
@@ -151,6 +192,56 @@ TEST(UkiTest, SbatIsAddedToTheStubs) {
   ASSERT_THAT(made, IsOk());
   EXPECT_EQ(made->DataOf(".sbat"), "sbat,1,Version\nstub,1\ntest,2\n");
   EXPECT_EQ(made->pe.Find(".sbat")->address, 0x2000u);
+}
+
+// What the stub has is what its memory has: neither what follows in the file, nor the next section.
+TEST(UkiTest, SbatEndsWithTheMemoryOrTheData) {
+  UkiOptions options = TestUkiOptions();
+  options.sbat = TestFile("sbat", "sbat,1,Version\ntest,2\n");
+  TestPe stub = WithSection(TestStub(), ".sbat", "sbat,1,Version\nstub,1\nstray");
+  stub.sections[1].memory_size = 22u;
+  options.stub = TestFile("stub", stub.Bytes());
+  auto made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->DataOf(".sbat"), "sbat,1,Version\nstub,1\ntest,2\n");
+
+  stub = WithSection(WithSection(TestStub(), ".sbat", "sbat,1,Version\nstub,1\n"), ".next", "next");
+  stub.sections[1].memory_size = 1024u;
+  options.stub = TestFile("stub", stub.Bytes());
+  made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->DataOf(".sbat"), "sbat,1,Version\nstub,1\ntest,2\n");
+}
+
+TEST(UkiTest, SbatOfOneLineAddsNothing) {
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", WithSection(TestStub(), ".sbat", "sbat,1,V\nstub,1\n").Bytes());
+  for (const std::string_view line : {"sbat,1,V", "sbat,1,V\n"}) {
+    options.sbat = TestFile("sbat", line);
+    const auto made = Make(options);
+    ASSERT_THAT(made, IsOk());
+    EXPECT_EQ(made->DataOf(".sbat"), "sbat,1,V\nstub,1\n");
+  }
+}
+
+TEST(UkiTest, SbatFillsItsRoom) {
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", WithSection(TestStub(), ".sbat", "sbat,1,V\n").Bytes());
+  options.sbat = TestFile("sbat", "sbat,1,V\n" + std::string(503, 'x'));
+  const auto made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->DataOf(".sbat"), "sbat,1,V\n" + std::string(503, 'x'));
+}
+
+TEST(UkiTest, SbatOfTheStubTooLarge) {
+  TestPe stub = WithSection(TestStub(), ".sbat", "sbat,1,V\n");
+  stub.sections[1].memory_size = stub.sections[1].data_size = uint32_t{kMaxProgram + 512};
+  stub.optional.size_of_image = uint32_t{kMaxProgram + 0x3000};
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", stub.Bytes());
+  ASSERT_EQ(truncate(options.stub.c_str(), 1024 + kMaxProgram + 512), 0);
+  options.sbat = TestFile("sbat", "sbat,1,V\n");
+  EXPECT_EQ(ErrorOf(options), "stub: .sbat has 16777728 bytes; expected at most 16777216");
 }
 
 TEST(UkiTest, SbatWithoutRoom) {
@@ -219,6 +310,27 @@ TEST(UkiTest, RoomBehindTheSectionTableIsUsed) {
             "entries of new sections");
 }
 
+TEST(UkiTest, LastByteOfTheRoomIsUsed) {
+  std::string bytes = TestStub().Bytes();
+  bytes[511] = 'x';
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", bytes);
+  EXPECT_EQ(ErrorOf(options),
+            "stub: byte 511 behind the section table is used; expected zeros up to 512, for the "
+            "entries of new sections");
+}
+
+TEST(UkiTest, HeadersReachUpToTheFirstSection) {
+  TestPe stub = TestStub();
+  stub.optional.section_alignment = 512u;
+  stub.sections[0].address = 1024u;
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", stub.Bytes());
+  const auto made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->pe.optional().size_of_headers, 1024u);
+}
+
 TEST(UkiTest, HeadersWouldReachTheFirstSection) {
   TestPe stub = TestStub();
   stub.optional.section_alignment = 512u;
@@ -236,6 +348,12 @@ TEST(UkiTest, TooManySections) {
   stub.optional.size_of_image = 0x3000u;
   for (int i = 1; i < 92; ++i) stub = WithSection(std::move(stub), absl::StrCat(".s", i), "x");
   EXPECT_EQ(ErrorWithStub(stub), "stub: it would have 97 sections; firmware takes at most 96");
+  UkiOptions options = TestUkiOptions();
+  options.stub = TestFile("stub", stub.Bytes());
+  options.cmdline.reset();
+  const auto made = Make(options);
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(made->pe.sections().size(), 96u);
 }
 
 TEST(UkiTest, InitrdTooLarge) {
@@ -268,11 +386,32 @@ TEST(UkiTest, KernelWithoutEfiStub) {
   EXPECT_EQ(ErrorOf(options), "kernel is no EFI program; expected a kernel with CONFIG_EFI_STUB");
 }
 
+TEST(UkiTest, KernelIsPacked) {
+  std::string image(4096, '\0');
+  image.replace(0x38, 4, "ARM\x64");
+  image.replace(2000, 28, "Linux version 6.12.5 (b@h) #1");
+  UkiOptions options = TestUkiOptions();
+  options.kernel = TestFile("Image", image);
+  ASSERT_EQ(OutputOf("gzip -n " + options.kernel), "");
+  options.kernel += ".gz";
+  EXPECT_EQ(ErrorOf(options),
+            "Image.gz is packed by gzip, which firmware does not unpack; expected it unpacked "
+            "(decompress of linuxkit_kernel)");
+}
+
 TEST(UkiTest, CmdlineOfTwoLines) {
   UkiOptions options = TestUkiOptions();
   options.cmdline = TestFile("cmdline", "quiet\npanic=1\n");
   EXPECT_EQ(ErrorOf(options),
             "cmdline: byte 5 is \"\\n\", which ends a kernel command line; expected one line of "
+            "text");
+}
+
+TEST(UkiTest, CmdlineWithANul) {
+  UkiOptions options = TestUkiOptions();
+  options.cmdline = TestFile("cmdline", std::string_view("quiet\0panic=1", 13));
+  EXPECT_EQ(ErrorOf(options),
+            "cmdline: byte 5 is \"\\x00\", which ends a kernel command line; expected one line of "
             "text");
 }
 
@@ -340,6 +479,55 @@ TEST(MeasureTest, MemoryBehindTheDataIsZeros) {
   TestPe shorter = longer;
   shorter.sections[1].memory_size = 512u;
   EXPECT_NE(value(longer), value(shorter));
+}
+
+// The register as systemd documents it, computed by Python: all sections in the order of
+// systemd's list, of which .dtbauto may be there several times, with the memory that each has.
+TEST(MeasureTest, EverySectionInTheOrderOfSystemd) {
+  std::string initrd;
+  while (initrd.size() < 300000) absl::StrAppend(&initrd, initrd.size(), " ");
+  UkiOptions options = TestUkiOptions();
+  options.initrd = TestFile("initrd", initrd);
+  TestPe stub = TestStub();
+  for (const std::string_view name : {".hwids", ".dtbauto", ".profile", ".pcrpkey", ".sbat", ".dtb",
+                                      ".splash", ".ucode", ".dtbauto"}) {
+    stub = WithSection(std::move(stub), name, absl::StrCat("text of ", name));
+  }
+  stub.optional.size_of_headers = 4096u;
+  for (SectionHeader& section : stub.sections) section.data_offset = section.data_offset + 3584;
+  const std::string profile = "text of .profile" + std::string(584, '\0');
+  stub.sections[3].memory_size = 600u;
+  options.stub = TestFile("stub", stub.Bytes());
+  const auto uki = MakeUki(options);
+  ASSERT_THAT(uki, IsOk());
+  const auto json = ExpectedPcrJson(*uki);
+  ASSERT_THAT(json, IsOk());
+
+  constexpr char kScript[] = R"(
+import hashlib, sys
+for bank in "sha1", "sha256", "sha384", "sha512":
+    digest = lambda data: hashlib.new(bank, data).digest()
+    pcr = bytes(len(digest(b"")))
+    for word in sys.argv[1:]:
+        name, path = word.split("=")
+        for event in name.encode() + bytes(1), open(path, "rb").read():
+            pcr = digest(pcr + digest(event))
+    print(pcr.hex())
+)";
+  std::string command = absl::StrCat(
+      "python3 -c '", kScript, "' .linux=", options.kernel, " .osrel=", *options.os_release,
+      " .cmdline=", TestFile("words", "console=ttyS0"), " .initrd=", *options.initrd);
+  for (const std::string_view name : {".ucode", ".splash", ".dtb", ".uname", ".sbat", ".pcrpkey",
+                                      ".profile", ".dtbauto", ".dtbauto", ".hwids"}) {
+    absl::StrAppend(&command, " ", name, "=",
+                    TestFile(name, name == ".uname"     ? "6.12.5"
+                                   : name == ".profile" ? profile
+                                                        : absl::StrCat("text of ", name)));
+  }
+  const std::vector<std::string> hashes =
+      absl::StrSplit(OutputOf(command), '\n', absl::SkipEmpty());
+  ASSERT_EQ(hashes.size(), 4u);
+  for (const std::string& hash : hashes) EXPECT_THAT(*json, HasSubstr("\"" + hash + "\""));
 }
 
 }  // namespace

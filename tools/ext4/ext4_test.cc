@@ -1,18 +1,23 @@
 // File systems that mke2fs makes for us; e2fsck judges them.
 #include <cstdlib>
+#include <set>
 #include <string>
 
+#include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/disk/testing.h"
+#include "tools/ext4/ext4_command.h"
 
 namespace linuxkit {
 namespace {
 
+using ::absl_testing::IsOk;
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 // Makes NAME with those flags, which OutputOf gets quoted.
@@ -39,6 +44,7 @@ TEST(Ext4Test, IsWhatWasAskedFor) {
             HasSubstr("Filesystem features:      has_journal ext_attr resize_inode dir_index "
                       "filetype extent 64bit flex_bg sparse_super large_file huge_file dir_nlink "
                       "extra_isize metadata_csum\n"),
+            HasSubstr("Inode count:              4096\n"),
             HasSubstr("Block count:              16384\n"),
             HasSubstr("Block size:               4096\n"), ContainsRegex("Inode size:[ \t]+256\n"),
             HasSubstr("Filesystem created:       Tue Apr 18 16:30:00 2017\n"),
@@ -68,6 +74,44 @@ TEST(Ext4Test, BytesDependOnLabelAndSizeAlone) {
   ASSERT_EQ(Make("three", "--label=other --size_mib=16"), "");
   EXPECT_NE(OutputOf("blkid -p -o value -s UUID " + TestPath("one")),
             OutputOf("blkid -p -o value -s UUID " + TestPath("three")));
+}
+
+TEST(Ext4Test, IdentifiersFollowLabelAndSize) {
+  std::set<std::string> uuids, seeds;
+  for (const std::string flags :
+       {"--label=state --size_mib=8", "--label=state --size_mib=9", "--label=other --size_mib=8"}) {
+    ASSERT_EQ(Make("image", flags), "");
+    const std::string dump = "dumpe2fs -h " + TestPath("image");
+    uuids.insert(OutputOf(dump + " | grep 'Filesystem UUID'"));
+    seeds.insert(OutputOf(dump + " | grep 'Directory Hash Seed'"));
+  }
+  EXPECT_EQ(uuids.size(), 3);
+  EXPECT_EQ(seeds.size(), 3);
+}
+
+TEST(Ext4Test, LongestLabel) {
+  ASSERT_EQ(Make("image", "--label=sixteen__letters --size_mib=8"), "");
+  EXPECT_EQ(OutputOf("e2label " + TestPath("image")), "sixteen__letters\n");
+}
+
+// Which would take a minute to make.
+TEST(Ext4Test, LargestSize) {
+  const auto command =
+      MakeExt4Command({.program = "mke2fs", .label = "state", .mib = 16777216}, "");
+  ASSERT_THAT(command, IsOk());
+  EXPECT_EQ(command->argv.back(), "16777216M");
+}
+
+TEST(Ext4Test, TimeForOldAndNewVersions) {
+  const auto command = MakeExt4Command({.program = "mke2fs", .label = "state", .mib = 8}, "");
+  ASSERT_THAT(command, IsOk());
+  EXPECT_THAT(command->environment,
+              IsSupersetOf({"E2FSPROGS_FAKE_TIME=1492533000", "SOURCE_DATE_EPOCH=1492533000"}));
+}
+
+TEST(Ext4Test, NoLabel) {
+  EXPECT_EQ(Make("image", "--label= --size_mib=8"),
+            "make_ext4: label: found \"\", which has 0 bytes; expected 1 to 16\nexit status 1\n");
 }
 
 TEST(Ext4Test, LabelThatIsTooLong) {

@@ -16,6 +16,7 @@ namespace linuxkit {
 namespace {
 
 using ::absl_testing::IsOk;
+using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
 constexpr char kMtools[] = "MTOOLSRC=/dev/null LC_ALL=C.UTF-8 ";
@@ -61,6 +62,24 @@ TEST_P(ForeignFatTest, MtoolsFindsTheFiles) {
             "title\n");
   EXPECT_EQ(OutputOf(absl::StrCat(kMtools, "mtype -i ", path_, " '::/many/entry number 199'")),
             "x");
+}
+
+// What is outside of FAT's years is at their beginning or end.
+TEST(FatTimesTest, MtoolsSeesThem) {
+  for (const auto& [time, text] :
+       std::vector<std::pair<int64_t, std::string>>{{0, "1980-01-01   0:00"},
+                                                    {315532800, "1980-01-01   0:00"},
+                                                    {1492533000, "2017-04-18  16:30"},
+                                                    {4354819198, "2107-12-31  23:59"},
+                                                    {int64_t{1} << 40, "2107-12-31  23:59"}}) {
+    const auto image = MakeFatImage({.time = time}, {{"FILE", Content::OfBytes("x")}});
+    ASSERT_THAT(image, IsOk());
+    const auto path = WriteTestImage("image", image->extents);
+    ASSERT_THAT(path, IsOk());
+    EXPECT_THAT(OutputOf(absl::StrCat(kMtools, "mdir -i ", *path, " ::/FILE")),
+                HasSubstr(absl::StrCat(" 1 ", text)))
+        << time;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ForeignFatTest,

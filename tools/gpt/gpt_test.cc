@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
@@ -21,6 +23,7 @@ namespace {
 
 using ::absl_testing::IsOk;
 using ::absl_testing::IsOkAndHolds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr uint64_t kSectors = 4096;
@@ -110,6 +113,31 @@ TEST_F(GptTest, SgdiskFindsNothing) {
     Make(code);
     EXPECT_THAT(OutputOf(absl::StrCat("sgdisk -v ", path_)), HasSubstr("No problems found."));
   }
+}
+
+// Some BIOSes want an active partition of a disk that boots by its code; others have no such thing.
+TEST_F(GptTest, OnlyBootCodeHasAnActivePartition) {
+  Make("boot code");
+  EXPECT_EQ(ReadFile(path_)->substr(446 + 16, 1), "\x80");
+  Make();
+  EXPECT_EQ(ReadFile(path_)->substr(446 + 16, 16), std::string(16, '\0'));
+}
+
+TEST(GptIdentifiersTest, SgdiskSeesThoseThatAreGiven) {
+  GptDisk disk = {.sectors = kSectors,
+                  .id = ParseGuid("01234567-89AB-CDEF-0123-456789ABCDEF").value()};
+  disk.partitions = {Partition(64, 64), Partition(128, 64)};
+  disk.partitions[0].unique = ParseGuid("76543210-89AB-CDEF-0123-456789ABCDEF").value();
+  disk.partitions[0].attributes = 4;
+  Extents extents;
+  ASSERT_THAT(AddGpt(disk, Mbr(), extents), IsOk());
+  const auto path = WriteTestImage("disk", extents);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_THAT(OutputOf("sgdisk -p " + *path),
+              HasSubstr("Disk identifier (GUID): 01234567-89AB-CDEF-0123-456789ABCDEF\n"));
+  EXPECT_THAT(OutputOf("sgdisk -i 1 " + *path),
+              AllOf(HasSubstr("Partition unique GUID: 76543210-89AB-CDEF-0123-456789ABCDEF\n"),
+                    HasSubstr("Attribute flags: 0000000000000004\n")));
 }
 
 TEST_F(GptTest, MbrSignature) {
@@ -216,6 +244,9 @@ TEST_F(GptTest, DiskTooSmallForATable) {
 TEST(GptErrorTest, Limits) {
   EXPECT_EQ(ErrorOf({.sectors = 60}),
             "a disk of 60 sectors is too small for a GPT; expected at least 68");
+  EXPECT_EQ(ErrorOf({.sectors = 67}),
+            "a disk of 67 sectors is too small for a GPT; expected at least 68");
+  EXPECT_EQ(ErrorOf({.sectors = 68, .partitions = {Partition(34, 1)}}), "");
   EXPECT_EQ(
       ErrorOf({.sectors = 4096, .partitions = {Partition(33, 1)}}),
       "partition \"at 33\" takes 1 sectors at 33; expected at least one, between 34 and 4063");
@@ -227,10 +258,19 @@ TEST(GptErrorTest, Limits) {
             "4063");
   EXPECT_EQ(ErrorOf({.sectors = 4096, .partitions = std::vector<GptPartition>(129)}),
             "there are 129 partitions; a GPT has at most 128");
+  EXPECT_EQ(
+      ErrorOf({.sectors = 4096, .partitions = {Partition(64, 0)}}),
+      "partition \"at 64\" takes 0 sectors at 64; expected at least one, between 34 and 4063");
+  std::vector<GptPartition> most;
+  for (uint64_t i = 0; i < 128; ++i) most.push_back(Partition(34 + i, 1));
+  most.back().sectors = 4063 - 161;
+  EXPECT_EQ(ErrorOf({.sectors = 4096, .partitions = most}), "");
   GptPartition named = Partition(64, 1);
   named.name = std::string(37, 'n');
   EXPECT_THAT(ErrorOf({.sectors = 4096, .partitions = {named}}),
               HasSubstr("has 37 UTF-16 units; expected at most 36"));
+  named.name = std::string(36, 'n');
+  EXPECT_EQ(ErrorOf({.sectors = 4096, .partitions = {named}}), "");
 }
 
 TEST(MbrTest, CodeThatReachesIntoTheTable) {
@@ -238,6 +278,45 @@ TEST(MbrTest, CodeThatReachesIntoTheTable) {
   EXPECT_EQ(SetMbrCode(std::string(441, 'x'), "code.bin", mbr).message(),
             "code.bin has 441 bytes; the code of a master boot record has 1 to 440, or 512 with "
             "its table");
+  EXPECT_EQ(SetMbrCode("", "code.bin", mbr).message(),
+            "code.bin has 0 bytes; the code of a master boot record has 1 to 440, or 512 with its "
+            "table");
+  EXPECT_THAT(SetMbrCode(std::string(440, 'x'), "code.bin", mbr), IsOk());
+  EXPECT_EQ(mbr.code.back(), 'x');
+}
+
+// The table of a whole record is not taken.
+TEST(MbrTest, CodeWithATable) {
+  Mbr mbr;
+  EXPECT_THAT(SetMbrCode(std::string(440, 'x') + std::string(72, 'y'), "mbr.bin", mbr), IsOk());
+  EXPECT_EQ(BytesOf(mbr).substr(0, 440), std::string(440, 'x'));
+  EXPECT_EQ(BytesOf(mbr).substr(440, 70), std::string(70, '\0'));
+}
+
+TEST(MbrTest, CylindersHeadsAndSectors) {
+  constexpr uint64_t kCylinder = 255 * 63;
+  struct Case {
+    uint64_t sector;
+    std::array<uint8_t, 3> chs;
+  };
+  for (const Case& c : std::vector<Case>{{0, {0, 1, 0}},
+                                         {62, {0, 63, 0}},
+                                         {63, {1, 1, 0}},
+                                         {kCylinder - 1, {254, 63, 0}},
+                                         {300 * kCylinder, {0, 0x41, 44}},
+                                         {1024 * kCylinder - 1, {254, 0xff, 0xff}},
+                                         {1024 * kCylinder, {0xfe, 0xff, 0xff}},
+                                         {1030 * kCylinder, {0xfe, 0xff, 0xff}}}) {
+    const MbrPartition one = MakeMbrPartition(kMbrLinux, c.sector, 1, /*active=*/false);
+    EXPECT_EQ(one.first_chs, c.chs) << c.sector;
+    EXPECT_EQ(one.last_chs, c.chs) << c.sector;
+  }
+}
+
+TEST(MbrTest, ProtectivePartitionOfALargeDisk) {
+  EXPECT_EQ(uint32_t{ProtectivePartition(uint64_t{1} << 32).sectors}, 0xffffffff);
+  EXPECT_EQ(uint32_t{ProtectivePartition((uint64_t{5} << 32) + 100).sectors}, 0xffffffff);
+  EXPECT_EQ(uint32_t{ProtectivePartition(4096).sectors}, 4095u);
 }
 
 TEST(MbrTest, CylindersBeyondTheirEnd) {
@@ -257,12 +336,20 @@ TEST(GuidTest, TextAndBytes) {
   EXPECT_EQ(ParseGuid("c12a7328").status().message(),
             "\"c12a7328\" is not a GUID; expected \"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\" with "
             "hex digits");
+  for (const std::string_view text :
+       {"c12a7328-f81f-11d2-ba4b-00a0c93ec93b0", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b00",
+        "c12a7328xf81f-11d2-ba4b-00a0c93ec93b", "c12a7328-f81f-11d2-ba4b-00a0c93ec93g",
+        "c12a7328f81f11d2ba4b00a0c93ec93b"}) {
+    EXPECT_FALSE(ParseGuid(text).ok()) << text;
+  }
 }
 
 TEST(GuidTest, DerivedOnesHaveVersionAndVariant) {
-  const std::string text = GuidText(DeriveGuid("seed", "disk"));
-  EXPECT_EQ(text[14], '8');
-  EXPECT_THAT("89AB", HasSubstr(text.substr(19, 1)));
+  for (int i = 0; i < 16; ++i) {
+    const std::string text = GuidText(DeriveGuid(absl::StrCat("seed ", i), "disk"));
+    EXPECT_EQ(text[14], '8');
+    EXPECT_THAT("89AB", HasSubstr(text.substr(19, 1)));
+  }
   EXPECT_NE(DeriveGuid("seed", "disk"), DeriveGuid("seed", "partition 1"));
 }
 

@@ -1,5 +1,7 @@
 // The judge of our images is xorriso: it must see the boot equipment as we mean it and take the
 // files out again. sgdisk and fsck.fat look at the partitions.
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 
@@ -67,6 +69,29 @@ TEST_F(ForeignIsoTest, XorrisoSeesUefiAlone) {
   Make(std::move(options));
   EXPECT_THAT(Report(), AllOf(HasSubstr("boot img :   1  UEFI"), Not(HasSubstr("BIOS  y")),
                               HasSubstr("MBR protective-msdos-label cyl-align-off GPT")));
+}
+
+// Whose sum is that of words, the last of which is filled up.
+TEST_F(ForeignIsoTest, XorrisoAcceptsTheSumOfAnyProgram) {
+  for (const size_t size : {2999, 3001, 3002}) {
+    IsoOptions options = HybridOptions();
+    std::string program = FakeIsolinux();
+    program.resize(size, 'x');
+    ASSERT_THAT(WriteFile(options.bios->program, program), IsOk());
+    Make(std::move(options));
+    EXPECT_THAT(Report(), HasSubstr("img opts :   1  boot-info-table isohybrid-suitable")) << size;
+  }
+}
+
+// The catalog's field has 16 bits; UEFI takes 0 for all that follows.
+TEST_F(ForeignIsoTest, XorrisoSeesALargeEfiPartition) {
+  IsoOptions options = HybridOptions();
+  const std::string large = TestPath("large");
+  ASSERT_THAT(WriteFile(large, ""), IsOk());
+  ASSERT_EQ(truncate(large.c_str(), off_t{40} << 20), 0);
+  options.efi_files.push_back({"large", *Content::OfFile(large)});
+  Make(std::move(options));
+  EXPECT_THAT(Report(), ContainsRegex("boot img :   2  UEFI  y   none  0x0000  0x00      0 "));
 }
 
 TEST_F(ForeignIsoTest, XorrisoTakesTheFilesOut) {

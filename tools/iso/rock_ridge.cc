@@ -128,16 +128,16 @@ std::string Component(ComponentFlag flag, std::string_view text = "") {
   return absl::StrCat(component, text);
 }
 
-// A symlink's target in as many fields as it takes. A field is full before the next one begins:
-// some readers forget a slash where a field ends with "..".
+// A symlink's target in as many fields as it takes. Some readers forget the slash between whole
+// components of two fields, so a field's last one always continues in the next, be it with nothing.
 class TargetFields {
  public:
   explicit TargetFields(std::string_view target) {
-    if (target.starts_with('/')) part_ = Component(kRoot);
+    if (target.starts_with('/')) Append(Component(kRoot));
     for (const std::string_view name : absl::StrSplit(target, '/', absl::SkipEmpty())) {
       if (name == "." || name == "..") {
-        if (room() < kMinRoom) Close(kTargetContinues);
-        part_.append(Component(name == "." ? kCurrent : kParent));
+        if (room() < kComponentHead) Continue();
+        Append(Component(name == "." ? kCurrent : kParent));
       } else {
         AddText(name);
       }
@@ -148,21 +148,31 @@ class TargetFields {
   const std::string& bytes() const { return fields_; }
 
  private:
-  // For "..", and a byte of text behind it.
-  static constexpr size_t kMinRoom = 2 * kComponentHead + 1;
-
   size_t room() const { return kMaxTargetPart - part_.size(); }
 
   void AddText(std::string_view text) {
     while (kComponentHead + text.size() > room()) {
       if (room() > kComponentHead) {
         const std::string_view now = text.substr(0, room() - kComponentHead);
-        part_.append(Component(kTextContinues, now));
+        Append(Component(kTextContinues, now));
         text.remove_prefix(now.size());
       }
-      Close(kTargetContinues);
+      Continue();
     }
-    part_.append(Component(kText, text));
+    Append(Component(kText, text));
+  }
+
+  void Append(const std::string& component) {
+    last_ = part_.size();
+    part_.append(component);
+  }
+
+  // Goes on in another field.
+  void Continue() {
+    const bool is_whole = (part_[last_] & kTextContinues) == 0;
+    part_[last_] = static_cast<char>(part_[last_] | kTextContinues);
+    Close(kTargetContinues);
+    if (is_whole) Append(Component(kText));
   }
 
   void Close(uint8_t flags) {
@@ -175,6 +185,7 @@ class TargetFields {
   }
 
   std::string fields_, part_;
+  size_t last_ = 0;  // where part_'s last component begins
 };
 
 // All readers know a device number of 16 bits, which lies in the low field. Larger ones are stored

@@ -1,5 +1,7 @@
 #include "tools/mkdisk/disk_image.h"
 
+#include <unistd.h>
+
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
+#include "tools/disk/extent_reader.h"
 #include "tools/disk/image_view.h"
 #include "tools/disk/testing.h"
 #include "tools/fat/validate_fat.h"
@@ -161,6 +164,116 @@ TEST(DiskImageTest, DataPartitionsOfAnMbr) {
             "there are 4 data partitions; an MBR disk has room for 3. Take a GPT disk for more");
 }
 
+// A partition with content is as large as that, one without has 64 MiB.
+TEST(DiskImageTest, SizesOfDataPartitions) {
+  DiskOptions options = WithFile();
+  options.data = {{.name = "image", .content = Content::OfBytes("ext4?")},
+                  {.name = "empty"},
+                  {.name = "part", .size = 5 * kMib + 1}};
+  const std::string path = Make(std::move(options));
+  EXPECT_THAT(OutputOf("sgdisk -p " + path),
+              AllOf(ContainsRegex("\n   2 +133120 +135167 +1024.0 KiB +8300  image"),
+                    ContainsRegex("\n   3 +135168 +266239 +64.0 MiB +8300  empty"),
+                    ContainsRegex("\n   4 +266240 +278527 +6.0 MiB +8300  part")));
+}
+
+TEST(DiskImageTest, ContentFillsItsPartition) {
+  DiskOptions options = WithFile();
+  options.data = {
+      {.name = "image", .content = Content::OfBytes(std::string(kMib, 'x')), .size = kMib}};
+  const std::string path = Make(std::move(options));
+  EXPECT_THAT(OutputOf("sgdisk -p " + path),
+              ContainsRegex("\n   2 +133120 +135167 +1024.0 KiB +8300  image"));
+}
+
+TEST(DiskImageTest, ZerosOfContentAreHoles) {
+  DiskOptions options = WithFile();
+  options.data = {{.name = "image", .content = Content::OfBytes(std::string(kMib, '\0') + "x")}};
+  const auto disk = MakeDiskImage(std::move(options));
+  ASSERT_THAT(disk, IsOk());
+  const auto behind = disk->FirstBehind(65 * kMib);
+  ASSERT_NE(behind, disk->pieces().end());
+  EXPECT_EQ(behind->first, 66 * kMib);
+}
+
+TEST(DiskImageTest, PartitionsOfAGivenSizeDoNotGrow) {
+  DiskOptions options = WithFile();
+  options.size = 200 * kMib;
+  options.boot_size = 69 * kMib + 1;
+  std::string path = Make(options);
+  EXPECT_THAT(OutputOf("sgdisk -p " + path),
+              AllOf(HasSubstr(": 409600 sectors, 200.0 MiB"),
+                    ContainsRegex("\n   1 +2048 +145407 +70.0 MiB +EF00")));
+  options.data = {{.name = "data", .size = 10 * kMib}};
+  path = Make(options);
+  EXPECT_THAT(OutputOf("sgdisk -p " + path),
+              ContainsRegex("\n   2 +145408 +165887 +10.0 MiB +8300  data"));
+}
+
+TEST(DiskImageTest, SizeSuffices) {
+  DiskOptions options = WithFile();
+  options.size = 66 * kMib;
+  ExpectValid(Make(std::move(options)), 64 * kMib, /*is_gpt=*/true);
+}
+
+// Whatever the files take, the partition that is chosen for them has room: FAT32 has larger tables.
+TEST(DiskImageTest, BootPartitionHasRoomForItsTables) {
+  for (uint64_t i = 0; i < 16; ++i) {
+    const std::string path = WriteInput("sparse", "");
+    ASSERT_EQ(truncate(path.c_str(), static_cast<off_t>(300 * kMib + i * (kMib / 16))), 0);
+    DiskOptions options = WithFile();
+    options.files.push_back({"big", *Content::OfFile(path)});
+    EXPECT_THAT(MakeDiskImage(std::move(options)), IsOk()) << i;
+  }
+}
+
+TEST(DiskImageTest, FileSystemsKnowWhereTheyAre) {
+  DiskOptions options = WithFile();
+  options.data = {{.name = "data"}};
+  const std::string path = Make(std::move(options));
+  EXPECT_THAT(OutputOf(absl::StrCat("MTOOLSRC=/dev/null minfo -i ", path, "@@1M ::")),
+              HasSubstr("\nhidden sectors: 2048\n"));
+  EXPECT_THAT(OutputOf(absl::StrCat("MTOOLSRC=/dev/null minfo -i ", path, "@@65M ::")),
+              HasSubstr("\nhidden sectors: 133120\n"));
+}
+
+TEST(DiskImageTest, TimeIsThatOfEveryVolume) {
+  DiskOptions options = WithFile();
+  options.data = {{.name = "data"}};
+  options.time = 1492533000;
+  const auto disk = MakeDiskImage(options);
+  options.time = 0;
+  const auto other = MakeDiskImage(options);
+  // The root directories, which have the labels.
+  for (const uint64_t offset : {kMib, 65 * kMib}) {
+    std::string bytes(kMib, '\0'), other_bytes(kMib, '\0');
+    ASSERT_THAT(ExtentReader(*disk).Read(offset + 4096, absl::MakeSpan(bytes)), IsOk());
+    ASSERT_THAT(ExtentReader(*other).Read(offset + 4096, absl::MakeSpan(other_bytes)), IsOk());
+    EXPECT_FALSE(bytes == other_bytes) << offset;
+  }
+}
+
+// A BIOS starts the active partition, and the disk's number tells disks apart.
+TEST(DiskImageTest, TableOfAnMbr) {
+  DiskOptions options = WithGrub(PartitionTable::kMbr);
+  options.data = {{.name = "a", .size = 10 * kMib}};
+  options.size = 200 * kMib;
+  const auto table = [&]() {
+    const auto disk = MakeDiskImage(options);
+    EXPECT_THAT(disk, IsOk());
+    EXPECT_EQ(disk->size(), 200 * kMib);
+    std::string bytes(512, '\0');
+    EXPECT_THAT(ExtentReader(*disk).Read(0, absl::MakeSpan(bytes)), IsOk());
+    return bytes;
+  };
+  const std::string mbr = table();
+  EXPECT_EQ(mbr[446], '\x80');
+  EXPECT_EQ(mbr[446 + 16], '\0');
+  EXPECT_NE(mbr.substr(440, 4), std::string(4, '\0'));
+  options.label = "OTHER";
+  EXPECT_NE(table().substr(440, 4), mbr.substr(440, 4));
+}
+
 TEST(DiskImageTest, SizeTooSmall) {
   DiskOptions options = WithFile();
   options.size = 65 * kMib;
@@ -202,6 +315,10 @@ TEST(DiskImageTest, MbrWithoutBootProgram) {
 TEST(DiskImageTest, NotGrub) {
   DiskOptions options = WithGrub(PartitionTable::kGpt);
   options.grub->boot = WriteInput("other.img", std::string(512, 'x'));
+  EXPECT_EQ(ErrorOf(options),
+            absl::StrCat(TestPath("other.img"),
+                         " is not GRUB's boot.img: expected 512 bytes with eb 05 at byte 102"));
+  options.grub->boot = WriteInput("other.img", ReadFile(FakeGrub().boot)->substr(0, 400));
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("other.img"),
                          " is not GRUB's boot.img: expected 512 bytes with eb 05 at byte 102"));

@@ -85,8 +85,9 @@ TEST(IpxeScriptTest, SpecialWords) {
 
 TEST(IpxeScriptTest, CommandLinesSurvive) {
   for (const std::string_view cmdline :
-       {"a=\"b  c\" 'd'", "a=$b ${c d} }", "${", "$ {x}", "a\\ \\b c\\", "\\", " a ", "-- --name x",
-        "--timeout 3", "#", "a;b ; c||d || e", "\xc3\xa4=\xff", "%s%n", "`x` $(y)", "<>*?[]~!"}) {
+       {"a=\"b  c\" 'd'", "a=$b ${c d} }", "${", "}${", "$ {x}", "a\\ \\b c\\", "\\", " a ",
+        "-- --name x", "--timeout 3", "#", "a;b ; c||d || e", "\xc3\xa4=\xff", "%s%n", "`x` $(y)",
+        "<>*?[]~!"}) {
     EXPECT_EQ(KernelCmdline(Script(cmdline)), absl::StrCat("initrd=initrd.img ", cmdline));
   }
 }

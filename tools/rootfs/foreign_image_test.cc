@@ -1,5 +1,6 @@
 // Images that mksquashfs and mkfs.erofs make; the programs that read such images judge them.
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,15 +18,17 @@
 namespace linuxkit {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ForeignImageTest : public testing::Test {
  protected:
   ForeignImageTest() : segments_(TestPath("segments")) {
     segments_.Add([](SegmentWriter& writer) -> absl::Status {
       ABSL_RETURN_IF_ERROR(
-          writer.AddDirectory(".", {.mode = 0711, .uid = 7, .gid = 8, .mtime = 9}));
+          writer.AddDirectory(".", {.mode = 0711, .uid = 7, .gid = 8, .mtime = 1000000009}));
       ABSL_RETURN_IF_ERROR(
           writer.AddDirectory("d", {.mode = 01777, .uid = 1, .gid = 2, .mtime = 1234567890}));
       const std::string text(300000, 'x');
@@ -68,7 +71,7 @@ TEST_F(ForeignImageTest, SquashfsHasTheTree) {
   ASSERT_EQ(MakeSquashfs("image", "--compression=zstd"), "");
   EXPECT_EQ(OutputOf("TZ=UTC unsquashfs -lln " + segments_.Path("image")),
             absl::StrCat(
-                "drwx--x--x 7/8                     188 1970-01-01 00:00 squashfs-root\n"
+                "drwx--x--x 7/8                     188 2001-09-09 01:46 squashfs-root\n"
                 "brw-rw---- 0/0                   8, 30 2017-04-18 16:30 squashfs-root/b\n"
                 "crw------- 0/0                   5,  1 2017-04-18 16:30 squashfs-root/c\n"
                 "drwxrwxrwt 1/2                      33 2009-02-13 23:31 squashfs-root/d\n"
@@ -99,7 +102,7 @@ TEST_F(ForeignImageTest, ErofsHasTheTree) {
   EXPECT_EQ(OutputOf("fsck.erofs " + image), "");
   EXPECT_THAT(OutputOf("TZ=UTC dump.erofs --path=/ " + image),
               HasSubstr("Uid: 7   Gid: 8  Access: 0711/rwx--x--x\n"
-                        "Timestamp: 1970-01-01 00:00:09.000000000\n"));
+                        "Timestamp: 2001-09-09 01:46:49.000000000\n"));
   EXPECT_THAT(OutputOf("TZ=UTC dump.erofs --path=/d/g " + image),
               HasSubstr("Uid: 70000   Gid: 0  Access: 0755/rwxr-xr-x\n"
                         "Timestamp: 1970-01-01 00:00:05.000000000\n"));
@@ -163,6 +166,27 @@ TEST_F(ForeignImageTest, BlockSizeThatIsNoPowerOfTwo) {
             "1048576\nexit status 1\n");
 }
 
+TEST_F(ForeignImageTest, SmallestAndLargestBlocks) {
+  for (const std::string size : {"4096", "1048576"}) {
+    ASSERT_EQ(MakeSquashfs("image", "--compression=zstd --block_size=" + size), "");
+    EXPECT_THAT(OutputOf("unsquashfs -stat " + segments_.Path("image")),
+                HasSubstr("Block size " + size + "\n"));
+    ASSERT_EQ(MakeErofs("image", "--compression=lz4 --block_size=" + size), "");
+    EXPECT_EQ(OutputOf("fsck.erofs " + segments_.Path("image")), "");
+  }
+  for (const std::string size : {"2048", "2097152"}) {
+    EXPECT_EQ(MakeSquashfs("image", "--compression=zstd --block_size=" + size),
+              absl::StrCat("make_rootfs_image: --block_size: found ", size,
+                           "; expected a power of two from 4096 to 1048576\nexit status 1\n"));
+  }
+}
+
+TEST_F(ForeignImageTest, ErofsHasTheBlockSize) {
+  ASSERT_EQ(MakeErofs("small", "--compression=lz4 --block_size=4096"), "");
+  ASSERT_EQ(MakeErofs("large", "--compression=lz4 --block_size=65536"), "");
+  EXPECT_NE(Bytes("small"), Bytes("large"));
+}
+
 TEST_F(ForeignImageTest, DamagedSegmentLeavesNothing) {
   std::string bytes = ReadFile(segments_.files()[0].segment).value();
   bytes[bytes.find("name")] = 'N';
@@ -170,6 +194,24 @@ TEST_F(ForeignImageTest, DamagedSegmentLeavesNothing) {
   EXPECT_THAT(MakeSquashfs("image", "--compression=gzip"), HasSubstr("segment0: \"nnnn"));
   EXPECT_THAT(MakeErofs("image", "--compression=none"), EndsWith("exit status 1\n"));
   EXPECT_EQ(OutputOf("ls " + segments_.Path("")), "index0\nsegment0\n");
+}
+
+// What shows in no image: a program may use so many processors, so much memory, and that disk.
+TEST_F(ForeignImageTest, WhatProgramsMayUse) {
+  const std::string program = segments_.Input("program", "#!/bin/sh\necho $TMPDIR: \"$@\"\nexit 1");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const auto words = [&](const std::string& flags) {
+    return Make("image", absl::StrCat("--program=", program, " --compression=zstd ", flags));
+  };
+  const std::string directory = std::filesystem::absolute(segments_.Path("")).parent_path();
+  EXPECT_THAT(words("--format=squashfs --threads=3"),
+              AllOf(HasSubstr(absl::StrCat("\n", directory, ": - ")), HasSubstr(" -mem 256M"),
+                    HasSubstr(" -processors 3")));
+  EXPECT_THAT(words("--format=squashfs"), Not(HasSubstr(" -processors")));
+  EXPECT_THAT(
+      words("--format=erofs --threads=3"),
+      AllOf(HasSubstr(absl::StrCat("\n", directory, ": --quiet ")), HasSubstr(" --workers=3 ")));
+  EXPECT_THAT(words("--format=erofs"), Not(HasSubstr(" --workers")));
 }
 
 TEST_F(ForeignImageTest, ProgramThatFails) {

@@ -89,5 +89,38 @@ TEST(PipeToProgramTest, MissingProgram) {
                        "cannot execute /none/mksquashfs: No such file or directory"));
 }
 
+TEST(MakeWholeTest, LeftoverOfAnEarlierRunIsNoPart) {
+  const std::string output = testing::TempDir() + "/whole";
+  ASSERT_THAT(WriteFile(output + ".partial", "left by a run that was killed"), IsOk());
+  EXPECT_THAT(MakeWhole(output,
+                        [](const std::string& unfinished) {
+                          EXPECT_FALSE(InputFile::Open(unfinished).ok());
+                          return WriteFile(unfinished, "new");
+                        }),
+              IsOk());
+  EXPECT_THAT(ReadFile(output), IsOkAndHolds("new"));
+}
+
+TEST(MakeWholeTest, ErrorLeavesWhatWasThere) {
+  const std::string output = testing::TempDir() + "/kept";
+  ASSERT_THAT(WriteFile(output, "old"), IsOk());
+  EXPECT_THAT(MakeWhole(output,
+                        [](const std::string& unfinished) {
+                          EXPECT_THAT(WriteFile(unfinished, "half"), IsOk());
+                          return absl::DataLossError("the segment is damaged");
+                        }),
+              StatusIs(absl::StatusCode::kDataLoss, "the segment is damaged"));
+  EXPECT_THAT(ReadFile(output), IsOkAndHolds("old"));
+  EXPECT_FALSE(InputFile::Open(output + ".partial").ok());
+}
+
+TEST(MakeWholeTest, NothingWasMade) {
+  const std::string output = testing::TempDir() + "/nothing";
+  EXPECT_THAT(
+      MakeWhole(output, [](const std::string&) { return absl::OkStatus(); }),
+      StatusIs(absl::StatusCode::kNotFound,
+               absl::StrCat("cannot rename ", output, ".partial: No such file or directory")));
+}
+
 }  // namespace
 }  // namespace linuxkit

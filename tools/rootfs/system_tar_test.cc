@@ -95,6 +95,18 @@ TEST_F(SystemTarTest, RootIsTheTreeAlone) {
                          std::string(120, 'n'), "\n"));
 }
 
+// For programs that take what they are told about the root for the image's, not the tar's.
+TEST_F(SystemTarTest, RootIsLeftOut) {
+  segments_.Add(FillFile("d/f", "text"));
+  const auto tree = Tree();
+  ASSERT_THAT(tree, IsOk());
+  StringSink tar;
+  ASSERT_THAT(WriteRootTar(*tree, RootEntry::kLeftOut, tar), IsOk());
+  EXPECT_EQ(Listing(tar.data()),
+            "drwxr-xr-x 0/0               0 2017-04-18 16:30:00 d/\n"
+            "-rw-r--r-- 0/0               4 2017-04-18 16:30:00 d/f\n");
+}
+
 TEST_F(SystemTarTest, TarHasKernelAndCommandLine) {
   segments_.Add([](SegmentWriter& writer) {
     return writer.AddDirectory("d", {.mode = 01777, .uid = 1, .gid = 2});
@@ -192,6 +204,65 @@ TEST_F(SystemTarTest, InitrdOfOtherMicrocode) {
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        absl::StrCat(boot.initrd, " does not begin with ", boot.ucode,
                                     "; expected the initrd made with it")));
+}
+
+// The initrd is too short; its zeros at the end are none of the microcode's.
+TEST_F(SystemTarTest, InitrdShorterThanItsMicrocode) {
+  BootFiles boot = Boot();
+  boot.ucode = segments_.Input("ucode", std::string_view("microcode\0\0\0", 12));
+  boot.initrd = segments_.Input("initrd", "microcode");
+  StringSink tar;
+  EXPECT_THAT(WriteBootFilesTar(boot, tar),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       absl::StrCat(boot.initrd, " does not begin with ", boot.ucode,
+                                    "; expected the initrd made with it")));
+}
+
+// More than is compared at a time.
+TEST_F(SystemTarTest, MuchMicrocode) {
+  std::string microcode;
+  while (microcode.size() < 3 * kBufferSize) absl::StrAppend(&microcode, microcode.size(), " ");
+  microcode.resize(3 * kBufferSize - 4);
+  BootFiles boot = Boot();
+  boot.ucode = segments_.Input("ucode", microcode);
+  boot.initrd = segments_.Input("initrd", microcode + "initrd");
+  StringSink tar;
+  ASSERT_THAT(WriteBootFilesTar(boot, tar), IsOk());
+  Listing(tar.data());
+  EXPECT_EQ(Member("initrd.img"), "initrd");
+}
+
+TEST_F(SystemTarTest, InitrdOfMicrocodeAlone) {
+  BootFiles boot = Boot();
+  boot.ucode = segments_.Input("ucode", "microcode");
+  boot.initrd = segments_.Input("initrd", std::string_view("microcode\0\0\0", 12));
+  StringSink tar;
+  ASSERT_THAT(WriteBootFilesTar(boot, tar), IsOk());
+  EXPECT_EQ(Listing(tar.data()),
+            "-rw-r--r-- 0/0              10 2017-04-18 16:30:00 kernel\n"
+            "-rw-r--r-- 0/0              13 2017-04-18 16:30:00 cmdline\n"
+            "-rw-r--r-- 0/0               9 2017-04-18 16:30:00 ucode.cpio\n");
+}
+
+TEST_F(SystemTarTest, NoKernelNoBootFiles) {
+  const auto tree = Tree();
+  ASSERT_THAT(tree, IsOk());
+  BootFiles boot = Boot();
+  boot.kernel = "";
+  StringSink tar;
+  ASSERT_THAT(WriteSystemTar(*tree, boot, false, tar), IsOk());
+  EXPECT_EQ(Listing(tar.data()), "drwxr-xr-x 0/0               0 2017-04-18 16:30:00 ./\n");
+}
+
+TEST_F(SystemTarTest, OwnDockerfileOfTheSystem) {
+  segments_.Add(FillFile("Dockerfile", "FROM mine"));
+  const auto tree = Tree();
+  ASSERT_THAT(tree, IsOk());
+  StringSink tar;
+  EXPECT_THAT(WriteSystemTar(*tree, Boot(), true, tar),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "the system has a Dockerfile of its own; expected none, because this form "
+                       "puts one there. Leave it out of the system, or make another form."));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Which entries of which segments are there in the end.
 #include "tools/rootfs/system_tree.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -225,6 +226,47 @@ TEST_F(SystemTreeTest, DigestIsThatOfTheTree) {
   EXPECT_NE(digest, DigestOf([](SegmentWriter& writer) {
               return writer.AddFile("a", {.mode = 0600}, "new");
             }));
+}
+
+TEST_F(SystemTreeTest, DigestCoversAllAttributes) {
+  const std::vector<TestSegments::Fill> fills = {
+      FillLinked({"a", "bc"}, ""),
+      FillLinked({"ab", "c"}, ""),
+      [](SegmentWriter& w) { return w.AddFile("a", {.mode = 0644, .mtime = 1}, ""); },
+      [](SegmentWriter& w) { return w.AddFile("a", {.mode = 0644, .mtime = 2}, ""); },
+      [](SegmentWriter& w) { return w.AddFile("a", {.mode = 0644, .uid = 1, .mtime = 2}, ""); },
+      [](SegmentWriter& w) { return w.AddFile("a", {.mode = 0644, .gid = 1, .mtime = 2}, ""); },
+      [](SegmentWriter& w) { return w.AddSymlink("a", "1", {.mode = 0777}); },
+      [](SegmentWriter& w) { return w.AddSymlink("a", "2", {.mode = 0777}); },
+      [](SegmentWriter& w) { return w.AddNode("a", SegmentEntry::FIFO, 0, 0, {.mode = 0600}); },
+      [](SegmentWriter& w) {
+        return w.AddNode("a", SegmentEntry::BLOCK_DEVICE, 8, 1, {.mode = 0600});
+      },
+      [](SegmentWriter& w) {
+        return w.AddNode("a", SegmentEntry::BLOCK_DEVICE, 8, 2, {.mode = 0600});
+      },
+      [](SegmentWriter& w) {
+        return w.AddNode("a", SegmentEntry::BLOCK_DEVICE, 9, 2, {.mode = 0600});
+      },
+      [](SegmentWriter& w) {
+        return w.AddNode("a", SegmentEntry::CHARACTER_DEVICE, 9, 2, {.mode = 0600});
+      },
+      [](SegmentWriter& w) { return w.AddDirectory("a", {.mode = 0755}); },
+      [](SegmentWriter& w) { return w.AddDirectory("b", {.mode = 0755}); },
+      [](SegmentWriter& w) { return w.AddDirectory("b", {.mode = 0700}); },
+      [](SegmentWriter& w) { return w.AddDirectory(".", {.mode = 0700}); },
+  };
+  std::set<std::string> digests;
+  for (const TestSegments::Fill& fill : fills) digests.insert(DigestOf(fill));
+  EXPECT_EQ(digests.size(), fills.size());
+}
+
+// The file that the init image has itself, whose attributes it gives.
+TEST_F(SystemTreeTest, DatabaseOfOneInitImageStaysAsItIs) {
+  segments_.Add(FillFile("lib/apk/db/installed", "its own"));
+  segments_.files().back().apk_database = segments_.Input("one", "P:one\n");
+  EXPECT_THAT(Names(),
+              ElementsAre("./", "lib/", "lib/apk/", "lib/apk/db/", "lib/apk/db/installed=its own"));
 }
 
 TEST_F(SystemTreeTest, DamagedSegmentIsNamed) {

@@ -135,6 +135,14 @@ TEST_F(VerityTest, AnUnfinishedBlockIsFilledWithZeros) {
   EXPECT_EQ(ReadFile(path_)->substr(0, 2 * kVerityBlock), padded);
 }
 
+// More than is read at a time, so that the last block lies where others have been.
+TEST_F(VerityTest, AnUnfinishedBlockBehindOthers) {
+  std::string bytes;
+  for (int i = 0; i < 40; ++i) bytes.append(Block(i));
+  ASSERT_THAT(MakeOf(bytes + "rest"), IsOk());
+  EXPECT_EQ(Verify(), "");
+}
+
 TEST_F(VerityTest, GoldenBytes) {
   ASSERT_THAT(MakeBlocks(2), IsOk());
   EXPECT_THAT(ReadFile("tools/verity/testdata/verity.hexdump"),
@@ -150,6 +158,20 @@ TEST_F(VerityTest, CommandLine) {
   ASSERT_THAT(MakeBlocks(2), IsOk());
   EXPECT_EQ(VerityCmdline(image_), absl::StrCat("linuxkit.verity_root_hash=", Hex(image_.root_hash),
                                                 " linuxkit.verity_hash_offset=8192"));
+}
+
+TEST_F(VerityTest, ProgramWritesWhatABootNeeds) {
+  ASSERT_THAT(MakeBlocks(200), IsOk());
+  const std::string output = TestPath("output"), root_hash = TestPath("root_hash");
+  ASSERT_EQ(OutputOf(absl::StrCat("tools/verity/make_verity --image=", TestPath("image"),
+                                  " --output=", output, " --root_hash=", root_hash,
+                                  " --cmdline=", TestPath("cmdline"))),
+            "");
+  EXPECT_EQ(OutputOf(absl::StrCat("cmp ", output, " ", path_)), "");
+  EXPECT_EQ(Veritysetup(absl::StrCat("verify ", output, " ", output, " $(cat ", root_hash, ")")),
+            "");
+  EXPECT_THAT(ReadFile(root_hash), IsOkAndHolds(Hex(image_.root_hash) + "\n"));
+  EXPECT_THAT(ReadFile(TestPath("cmdline")), IsOkAndHolds(VerityCmdline(image_)));
 }
 
 TEST_F(VerityTest, EmptyImage) {

@@ -92,7 +92,44 @@ TEST(GcpLayoutTest, NumbersBeyondOctal) {
   Extents disk;
   ASSERT_THAT(disk.Add(0, Content::OfBytes("first")), IsOk());
   ASSERT_THAT(disk.Add(8 * kGiB + 12345, Content::OfBytes(Noise(70000, 1))), IsOk());
+  const auto path = WriteTestGcpImage(disk);
+  ASSERT_THAT(path, IsOk());
+  // The size of a disk of 9 GiB.
+  EXPECT_EQ(OutputOf(absl::StrCat("gzip -dc ", *path)).substr(483, 12),
+            std::string("\x80\0\0\0\0\0\0\x02\x40\0\0\0", 12));
   ExpectUnpacks(std::move(disk));
+}
+
+// A map of few entries: blocks of 64 KiB that touch are one stretch, and the header has room for it
+// and the end.
+TEST(GcpLayoutTest, NeighboursAreOneStretch) {
+  Extents disk;
+  for (uint64_t i = 0; i < 6; ++i) {
+    ASSERT_THAT(disk.Add(i * 65536 + 100, Content::OfBytes("data")), IsOk());
+  }
+  const auto path = WriteTestGcpImage(disk);
+  ASSERT_THAT(path, IsOk());
+  const std::string tar = OutputOf(absl::StrCat("gzip -dc ", *path));
+  EXPECT_EQ(tar[482], '\0');
+  EXPECT_EQ(tar.size(), 512 + 6 * 65536 + 1024);
+}
+
+// Four stretches fill the header.
+TEST(GcpLayoutTest, StretchesThatFitTheHeader) {
+  Extents disk;
+  for (uint64_t i = 0; i < 3; ++i) {
+    ASSERT_THAT(disk.Add(i << 20, Content::OfBytes("data")), IsOk());
+  }
+  ExpectUnpacks(std::move(disk));
+}
+
+TEST(GcpLayoutTest, LargestDisk) {
+  Extents disk;
+  disk.set_size(uint64_t{64} << 40);
+  const auto path = WriteTestGcpImage(disk);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_EQ(OutputOf(absl::StrCat("tar -tvSzf ", *path, " | sed 's/  */ /g' | cut -d ' ' -f 3")),
+            "70368744177664\n");
 }
 
 TEST(GcpLayoutTest, TooLarge) {

@@ -71,6 +71,8 @@ TEST_F(OvaTest, PlainUstar) {
                                              "00",
                                              8));
   EXPECT_EQ(ova->size() % 512, 0);
+  // Two blocks of zeros behind the disk's end marker, which is one itself.
+  EXPECT_EQ(ova->substr(ova->size() - 1536), std::string(1536, '\0'));
 }
 
 TEST_F(OvaTest, ManifestHasTheSums) {
@@ -106,6 +108,33 @@ TEST_F(OvaTest, ThreadsDoNotMatter) {
     ASSERT_THAT(again, IsOk());
     EXPECT_EQ(OutputOf(absl::StrCat("cmp ", ova_, " ", *again)), "");
   }
+}
+
+// Whole grains of 64 KiB, which are what the VMDK has.
+TEST(OvaCapacityTest, DiskOfABrokenGrain) {
+  Extents disk;
+  disk.set_size((1 << 20) + 512);
+  const auto ova = WriteTestOva(disk, {.name = "m"});
+  ASSERT_THAT(ova, IsOk());
+  EXPECT_THAT(OutputOf(absl::StrCat("tar -xOf ", *ova, " m.ovf")),
+              HasSubstr("<Disk ovf:capacity=\"1114112\""));
+}
+
+TEST(OvaOptionsTest, LevelAndFirmware) {
+  std::string text;
+  while (text.size() < 1 << 20) absl::StrAppend(&text, text.size() * text.size(), "\n");
+  Extents disk;
+  ASSERT_THAT(disk.Add(0, Content::OfBytes(text)), IsOk());
+  const auto fast = WriteTestOva(disk, {.name = "m", .level = 1}, "fast");
+  const auto small =
+      WriteTestOva(disk, {.name = "m", .firmware = OvfFirmware::kBios, .level = 9}, "small");
+  ASSERT_THAT(fast, IsOk());
+  ASSERT_THAT(small, IsOk());
+  EXPECT_LT(InputFile::Open(*small)->size(), InputFile::Open(*fast)->size());
+  EXPECT_THAT(OutputOf(absl::StrCat("tar -xOf ", *fast, " m.ovf")),
+              HasSubstr("vmw:key=\"firmware\" vmw:value=\"efi\"/>"));
+  EXPECT_THAT(OutputOf(absl::StrCat("tar -xOf ", *small, " m.ovf")),
+              HasSubstr("vmw:key=\"firmware\" vmw:value=\"bios\"/>"));
 }
 
 TEST(OvfTest, GoldenText) {
@@ -160,6 +189,10 @@ TEST(OvaLimitsTest, Machine) {
                                       " MiB of memory; expected at least one CPU and a multiple "
                                       "of 4 MiB")));
   }
+}
+
+TEST(OvaLimitsTest, SmallestMachine) {
+  EXPECT_THAT(WriteTestOva(SomeDisk(), {.name = "m", .cpus = 1, .memory_mib = 4}), IsOk());
 }
 
 TEST(OvaLimitsTest, Name) {

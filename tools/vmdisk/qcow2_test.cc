@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/status/status_matchers.h"
@@ -115,11 +116,56 @@ TEST(Qcow2CompressionTest, LevelsMatter) {
   }
 }
 
+TEST(Qcow2CompressionTest, LevelsUnlessToldOtherwise) {
+  Extents disk;
+  std::string text;
+  while (text.size() < kMiB) absl::StrAppend(&text, text.size() * text.size(), "\n");
+  ASSERT_THAT(disk.Add(0, Content::OfBytes(RoundedUp(std::move(text)))), IsOk());
+  for (const auto& [format, level] : {std::pair(Format::kGzip, 6), std::pair(Format::kZstd, 3)}) {
+    const auto bytes = [&](int at) {
+      return Qcow2Bytes(disk, {.compression = {.format = format, .level = at}});
+    };
+    EXPECT_TRUE(bytes(0) == bytes(level));
+    EXPECT_FALSE(bytes(0) == bytes(level + 1));
+  }
+}
+
+// Readers have a window of 4 KiB: what comes again within a cluster may not be taken from far away.
+// Python gives its zlib room for 1000 bytes at a time, so that there is only the window.
+TEST(Qcow2CompressionTest, WhatRepeatsFarApart) {
+  std::string bytes;
+  for (const size_t period : {3000, 4096, 5000, 20000}) {
+    const std::string noise = Noise(period, static_cast<uint32_t>(period));
+    std::string cluster = absl::StrCat("text", std::string(30000, 't'));
+    while (cluster.size() < kCluster) cluster.append(noise);
+    bytes.append(cluster.substr(0, kCluster));
+  }
+  Extents disk;
+  ASSERT_THAT(disk.Add(0, Content::OfBytes(bytes)), IsOk());
+  const auto raw = WriteTestImage("disk.raw", disk);
+  const auto qcow2 = WriteTestQcow2("disk.qcow2", disk, {.compression = {.format = Format::kGzip}});
+  ASSERT_THAT(raw, IsOk());
+  ASSERT_THAT(qcow2, IsOk());
+  constexpr char kScript[] = R"(
+import sys, zlib
+data = open(sys.argv[1], "rb").read()[65536:]
+for cluster in range(4):
+    stream = zlib.decompressobj(-12)
+    while not stream.eof:
+        sys.stdout.buffer.write(stream.decompress(data, 1000))
+        data = stream.unconsumed_tail
+    data = stream.unused_data
+)";
+  EXPECT_EQ(OutputOf(absl::StrCat("python3 -c '", kScript, "' ", *qcow2, " | cmp - ", *raw)), "");
+}
+
 TEST(Qcow2CompressionTest, NeverLargerThanWithout) {
   Extents noise;
   ASSERT_THAT(noise.Add(0, Content::OfBytes(Noise(kMiB, 1))), IsOk());
   const std::string plain = Qcow2Bytes(noise, {});
-  EXPECT_EQ(Qcow2Bytes(noise, {.compression = {.format = Format::kGzip}}).size(), plain.size());
+  for (const Format format : {Format::kGzip, Format::kZstd}) {
+    EXPECT_EQ(Qcow2Bytes(noise, {.compression = {.format = format}}).size(), plain.size());
+  }
   EXPECT_LT(Qcow2Bytes(MixedDisk(), {.compression = {.format = Format::kGzip}}).size(),
             Qcow2Bytes(MixedDisk(), {}).size());
 }
@@ -163,14 +209,47 @@ absl::Status WriteHoles(uint64_t clusters, OutputFile& output) {
 
 // A refcount block has room for 32768 clusters: 2 GiB.
 TEST(Qcow2LayoutTest, SeveralRefcountBlocks) {
-  // With 32760 of the disk's, the tables' own are the last that fit into one.
-  for (const uint64_t clusters : {32759, 32760, 32761, 32762, 70000}) {
+  // With 32760 of the disk's, the tables' own are the last that fit into one. Besides the disk's
+  // clusters the file has its header, L2 tables, the L1 table, refcount blocks and their table.
+  for (const auto& [clusters, others] :
+       std::vector<std::pair<uint64_t, uint64_t>>{{32759, 1 + 4 + 1 + 1 + 1},
+                                                  {32760, 1 + 4 + 1 + 1 + 1},
+                                                  {32761, 1 + 4 + 1 + 2 + 1},
+                                                  {32762, 1 + 4 + 1 + 2 + 1},
+                                                  {70000, 1 + 9 + 1 + 3 + 1}}) {
     const auto path = WriteTestFile(
-        "disk.qcow2", [&](OutputFile& output) { return WriteHoles(clusters, output); });
+        "disk.qcow2", [count = clusters](OutputFile& output) { return WriteHoles(count, output); });
     ASSERT_THAT(path, IsOk());
+    EXPECT_EQ(InputFile::Open(*path)->size(), (clusters + others) * kCluster);
     EXPECT_THAT(OutputOf(absl::StrCat("qemu-img check -f qcow2 ", *path)),
                 StartsWith(absl::StrCat("No errors were found on the image.\n", clusters, "/",
                                         clusters, " = 100.00% allocated")));
+  }
+}
+
+// Compressed clusters with the sectors that they reach into besides the first.
+TEST(Qcow2LayoutTest, SectorsOfCompressedClusters) {
+  struct Case {
+    uint64_t offset, size, more;
+  };
+  const std::vector<Case> cases = {{kCluster, 512, 0},
+                                   {kCluster + 512, 1, 0},
+                                   {kCluster + 513, 512, 1},
+                                   {kCluster + 1025, 511, 0}};
+  const auto path = WriteTestFile("disk.qcow2", [&](OutputFile& output) -> absl::Status {
+    Qcow2Tables tables(cases.size() * kCluster);
+    for (size_t i = 0; i < cases.size(); ++i) {
+      tables.AddCompressedCluster(i, cases[i].offset, cases[i].size);
+    }
+    ABSL_RETURN_IF_ERROR(output.AppendHole(2 * kCluster));
+    return tables.Append(output).status();
+  });
+  ASSERT_THAT(path, IsOk());
+  const std::string bytes = ReadFile(*path).value();
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const uint64_t entry =
+        FromBytes<Big<uint64_t>>(std::string_view(bytes).substr(2 * kCluster + i * 8));
+    EXPECT_EQ(entry, uint64_t{1} << 62 | cases[i].more << 54 | cases[i].offset) << i;
   }
 }
 
@@ -211,6 +290,7 @@ TEST(Qcow2LimitsTest, Threads) {
             "a qcow2 image cannot be compressed by 0 threads; expected 1 to 256");
   EXPECT_EQ(ErrorOf(512, {.compression = {.format = Format::kGzip}, .threads = 257}),
             "a qcow2 image cannot be compressed by 257 threads; expected 1 to 256");
+  EXPECT_EQ(ErrorOf(512, {.compression = {.format = Format::kGzip}, .threads = 256}), "");
 }
 
 TEST(Qcow2LimitsTest, InputThatChanged) {

@@ -3,6 +3,7 @@
 #include "tools/vmdisk/vhdx.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
@@ -102,6 +103,19 @@ TEST(VhdxLayoutTest, LargestDisk) {
   EXPECT_THAT(OutputOf(absl::StrCat("qemu-io -r -f vhdx -c 'read -P 101 ", (uint64_t{64} << 40) - 3,
                                     " 1' ", *path)),
               HasSubstr("read 1/1 bytes"));
+}
+
+// A million blocks of 1 MiB; behind that they are twice as large.
+TEST(VhdxLayoutTest, SizeOfBlocks) {
+  for (const auto& [size, block] :
+       {std::pair(uint64_t{1} << 40, 1 << 20), std::pair((uint64_t{1} << 40) + 512, 2 << 20)}) {
+    Extents disk;
+    ASSERT_THAT(disk.Add(size - 1, Content::OfBytes("x")), IsOk());
+    const auto path = WriteTestVhdx(disk);
+    ASSERT_THAT(path, IsOk());
+    EXPECT_THAT(OutputOf(absl::StrCat("qemu-img info -f vhdx --output=json ", *path)),
+                HasSubstr(absl::StrCat("\"cluster-size\": ", block, ",")));
+  }
 }
 
 TEST(VhdxLayoutTest, TooLarge) {

@@ -19,6 +19,7 @@ using ::absl_testing::IsOk;
 using ::absl_testing::IsOkAndHolds;
 using ::absl_testing::StatusIs;
 using ::testing::_;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -111,6 +112,36 @@ TEST(VmdkLayoutTest, LevelCounts) {
   ASSERT_THAT(fast, IsOk());
   ASSERT_THAT(small, IsOk());
   EXPECT_LT(SizeOf(*small), SizeOf(*fast));
+  const auto usual = WriteTestVmdk(disk, {}, "usual");
+  const auto six = WriteTestVmdk(disk, {.level = 6}, "six");
+  const auto five = WriteTestVmdk(disk, {.level = 5}, "five");
+  EXPECT_EQ(OutputOf(absl::StrCat("cmp ", *usual, " ", *six)), "");
+  EXPECT_NE(OutputOf(absl::StrCat("cmp ", *usual, " ", *five)), "");
+}
+
+std::string DescriptorOf(const std::string& path) {
+  return OutputOf(absl::StrCat("head -c 11264 ", path, " | tail -c +513 | tr -d '\\0'"));
+}
+
+// The highest bit would give two numbers a meaning of their own.
+TEST(VmdkLayoutTest, ContentIdsHave31Bits) {
+  for (uint64_t sectors = 1; sectors <= 16; ++sectors) {
+    Extents disk;
+    disk.set_size(sectors * 512);
+    const auto path = WriteTestVmdk(disk);
+    ASSERT_THAT(path, IsOk());
+    EXPECT_THAT(DescriptorOf(*path), ContainsRegex("\nCID=[0-7][0-9a-f]{7}\n"));
+  }
+}
+
+TEST(VmdkLayoutTest, LargestDisk) {
+  Extents disk;
+  disk.set_size(uint64_t{62} << 40);
+  const auto path = WriteTestVmdk(disk);
+  ASSERT_THAT(path, IsOk());
+  EXPECT_THAT(OutputOf(absl::StrCat("qemu-img info -f vmdk --output=json ", *path)),
+              HasSubstr("\"virtual-size\": 68169720922112,"));
+  EXPECT_THAT(DescriptorOf(*path), HasSubstr("ddb.geometry.cylinders = \"65535\"\n"));
 }
 
 TEST(VmdkLayoutTest, UnknownLevel) {
@@ -136,6 +167,12 @@ TEST(VmdkLayoutTest, TooMuchData) {
               StatusIs(_,
                        "the disk's data may take 4496293888 sectors of 512 bytes in a VMDK; "
                        "expected at most 4294967167"));
+  Extents shifted;
+  ASSERT_THAT(shifted.Add(65535, *file), IsOk());
+  EXPECT_THAT(WriteTestVmdk(shifted),
+              StatusIs(_,
+                       "the disk's data may take 4496294022 sectors of 512 bytes in a VMDK; "
+                       "expected at most 4294967167"));
 }
 
 TEST(VmdkLayoutTest, Names) {
@@ -143,6 +180,10 @@ TEST(VmdkLayoutTest, Names) {
               StatusIs(_,
                        "\"a\\\"b\" cannot be the name of a virtual disk; expected 1 to 90 letters, "
                        "digits and . _ - + that do not begin with a dot"));
+  EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = std::string(91, 'n')}),
+              StatusIs(_, HasSubstr("expected 1 to 90 letters")));
+  EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = std::string(90, 'n')}), IsOk());
+  EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = "A-1_b+c.vmdk"}), IsOk());
   for (const std::string name : {"", ".hidden", "a/b", "a b"}) {
     EXPECT_THAT(WriteTestVmdk(TinyDisk(), {.name = name}),
                 StatusIs(_, HasSubstr("cannot be the name of a virtual disk")))
