@@ -16,8 +16,9 @@
 
 namespace linuxkit {
 
-// With the fields around it, what a block of the continuation area holds in the worst case.
-inline constexpr size_t kRockRidgeMaxTarget = 1024;
+// libisofs (xorriso) refuses an image with a longer one. With the fields around it, it fits into a
+// block of the continuation area in the worst case.
+inline constexpr size_t kRockRidgeMaxTarget = 1023;
 
 struct RockRidgeFile {
   std::string_view name;  // empty for "." and ".."
