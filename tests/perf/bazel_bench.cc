@@ -16,7 +16,7 @@
 //   --parts       system, scale or both, "system,scale", the default
 //   --mib         size of the 13 images; 830 by default
 //   --source      where their files come from; /usr/lib by default
-//   --runs        how often a scenario runs; 10 by default, for a server that has just started is slower
+//   --runs        how often a scenario runs; 10 by default, as a new server is slower
 //   --counts      numbers of services; "1,10,100,250,500" by default
 //   --directory   where to work; it is kept, and its images are used again
 //   --disk_cache  the cache that another output base finds; the one of the rc files by default

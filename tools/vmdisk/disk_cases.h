@@ -35,8 +35,8 @@ absl::StatusOr<std::string> WriteTestFile(std::string_view name,
                                           const std::function<absl::Status(OutputFile&)>& write);
 
 // How the disk that 7-Zip finds in the file differs from the raw one, in the words of cmp; nothing
-// if it does not. `type` is 7-Zip's name of the format. Disks above 1 GiB are left out: 7-Zip writes
-// holes byte by byte.
+// if it does not. `type` is 7-Zip's name of the format. Disks above 1 GiB are left out: 7-Zip
+// writes holes byte by byte.
 std::string SevenZipDifference(std::string_view type, const std::string& file,
                                const std::string& raw);
 
