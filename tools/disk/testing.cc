@@ -42,6 +42,12 @@ std::string TestPath(std::string_view name) {
                       name);
 }
 
+std::string TestFile(std::string_view name, std::string_view bytes) {
+  const std::string path = TestPath(name);
+  EXPECT_TRUE(WriteFile(path, bytes).ok()) << path;
+  return path;
+}
+
 absl::StatusOr<std::string> WriteTestImage(std::string_view name, const Extents& extents) {
   const std::string path = TestPath(name);
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(path));

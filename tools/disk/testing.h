@@ -14,6 +14,9 @@ namespace linuxkit {
 // A path in the test's own directory, named after the running test.
 std::string TestPath(std::string_view name);
 
+// Writes a file to TestPath(name) and returns that path.
+std::string TestFile(std::string_view name, std::string_view bytes);
+
 // Writes the image to TestPath(name) and returns that path.
 absl::StatusOr<std::string> WriteTestImage(std::string_view name, const Extents& extents);
 

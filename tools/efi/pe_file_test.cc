@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
+#include "tools/disk/testing.h"
 #include "tools/efi/testing.h"
 
 namespace linuxkit {

@@ -2,11 +2,7 @@
 
 #include <utility>
 
-#include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
-#include "tools/base/file.h"
 #include "tools/disk/testing.h"
 
 namespace linuxkit {
@@ -88,12 +84,6 @@ std::string TestKernel() {
   put(0x236, "\x01");
   put(0x300, "6.12.5 (builder@host) #1");
   return bytes;
-}
-
-std::string TestFile(std::string_view name, std::string_view bytes) {
-  const std::string path = TestPath(name);
-  EXPECT_THAT(WriteFile(path, bytes), absl_testing::IsOk());
-  return path;
 }
 
 UkiOptions TestUkiOptions() {

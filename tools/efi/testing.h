@@ -33,9 +33,6 @@ TestPe WithSection(TestPe stub, std::string_view name, std::string_view text);
 // A bzImage of version 6.12.5, 1024 bytes, with a PE header.
 std::string TestKernel();
 
-// Writes `bytes` to TestPath(name) and returns that path.
-std::string TestFile(std::string_view name, std::string_view bytes);
-
 // TestStub() and TestKernel() in files, with initrd, command line and os-release.
 UkiOptions TestUkiOptions();
 

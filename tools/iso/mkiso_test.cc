@@ -4,29 +4,20 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tools/base/file.h"
 #include "tools/disk/testing.h"
 #include "tools/iso/testing.h"
 
 namespace linuxkit {
 namespace {
 
-using ::absl_testing::IsOk;
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string Input(std::string_view name, std::string_view bytes) {
-  const std::string path = TestPath(name);
-  EXPECT_THAT(WriteFile(path, bytes), IsOk());
-  return path;
-}
 
 // What the program prints, paths in it as short as names.
 std::string Make(std::string_view flags) {
@@ -36,8 +27,8 @@ std::string Make(std::string_view flags) {
 }
 
 std::string BiosFlags() {
-  return absl::StrCat("--bios_program=", Input("isolinux.bin", FakeIsolinux()),
-                      " --bios_mbr=", Input("isohdpfx.bin", std::string(432, 'M')));
+  return absl::StrCat("--bios_program=", TestFile("isolinux.bin", FakeIsolinux()),
+                      " --bios_mbr=", TestFile("isohdpfx.bin", std::string(432, 'M')));
 }
 
 std::string Xorriso(std::string_view commands) {
@@ -46,7 +37,7 @@ std::string Xorriso(std::string_view commands) {
 
 TEST(MkisoTest, FilesAndTexts) {
   ASSERT_EQ(Make(absl::StrCat("--volume_id=SYSTEM --time=1492533000 --file=/data/a=",
-                              Input("a", "content"), " '--text=b.txt=one\\ntwo\\n'")),
+                              TestFile("a", "content"), " '--text=b.txt=one\\ntwo\\n'")),
             "");
   EXPECT_THAT(Xorriso("-find / -exec lsdl --"),
               AllOf(HasSubstr("Volume id    : 'SYSTEM'"),
@@ -57,7 +48,7 @@ TEST(MkisoTest, FilesAndTexts) {
 // The EFI system partition is the image's second boot entry, and begins at a MiB.
 TEST(MkisoTest, BootsBothWays) {
   ASSERT_EQ(Make(absl::StrCat(BiosFlags(), " --efi_file=/EFI/BOOT/BOOTX64.EFI=",
-                              Input("loader", "the loader"), " --efi_text=loader.conf=timeout")),
+                              TestFile("loader", "the loader"), " --efi_text=loader.conf=timeout")),
             "");
   EXPECT_THAT(Xorriso("-report_el_torito plain"),
               AllOf(HasSubstr("boot img :   1  BIOS"), HasSubstr("boot img :   2  UEFI"),
@@ -70,7 +61,7 @@ TEST(MkisoTest, BootsBothWays) {
 }
 
 TEST(MkisoTest, TypeOfTheEfiSystemPartition) {
-  const std::string loader = Input("loader", "the loader");
+  const std::string loader = TestFile("loader", "the loader");
   for (const std::string type : {"16", "32"}) {
     ASSERT_EQ(Make(absl::StrCat("--efi_fat=", type, " --efi_file=/loader=", loader)), "");
     EXPECT_EQ(OutputOf(absl::StrCat("blkid -p -O 1048576 -o value -s VERSION ", TestPath("iso"))),
@@ -81,8 +72,8 @@ TEST(MkisoTest, TypeOfTheEfiSystemPartition) {
 
 TEST(MkisoTest, GrubInsteadOfIsolinux) {
   const std::string flags = absl::StrCat(
-      " --bios_path=/grub/boot.img --bios_mbr=", Input("boot_hybrid.img", std::string(512, 'M')),
-      " --bios_program=", Input("boot.img", std::string(4000, 'G')));
+      " --bios_path=/grub/boot.img --bios_mbr=", TestFile("boot_hybrid.img", std::string(512, 'M')),
+      " --bios_program=", TestFile("boot.img", std::string(4000, 'G')));
   ASSERT_EQ(Make("--bios_loader=grub" + flags), "");
   EXPECT_THAT(Xorriso("-report_el_torito plain"),
               AllOf(HasSubstr("img path :   1  /grub/boot.img"),
@@ -91,7 +82,7 @@ TEST(MkisoTest, GrubInsteadOfIsolinux) {
 }
 
 TEST(MkisoTest, InitrdThatNoBiosLoads) {
-  const std::string initrd = Input("initrd", "");
+  const std::string initrd = TestFile("initrd", "");
   ASSERT_EQ(truncate(initrd.c_str(), (off_t{2047} << 20) + 1), 0);
   EXPECT_EQ(Make(absl::StrCat("--file=/boot/initrd.img=", initrd, " ", BiosFlags())),
             "mkiso: initrd has 2146435073 bytes; a BIOS boot program loads an initrd of at most "

@@ -29,12 +29,6 @@ using ::testing::HasSubstr;
 
 constexpr uint64_t kMib = 1 << 20;
 
-std::string WriteInput(std::string_view name, std::string_view bytes) {
-  const std::string path = TestPath(name);
-  EXPECT_THAT(WriteFile(path, bytes), IsOk());
-  return path;
-}
-
 // Files that look like GRUB's.
 GrubBoot FakeGrub() {
   std::string boot(512, 'B');
@@ -42,7 +36,7 @@ GrubBoot FakeGrub() {
   boot.replace(510, 2, "\x55\xaa");
   std::string core(1300, 'C');
   core.replace(500, 12, std::string("\2\0\0\0\0\0\0\0\0\0\x20\x08", 12));
-  return {.boot = WriteInput("boot.img", boot), .core = WriteInput("core.img", core)};
+  return {.boot = TestFile("boot.img", boot), .core = TestFile("core.img", core)};
 }
 
 DiskOptions WithFile() {
@@ -219,7 +213,7 @@ TEST(DiskImageTest, SizeSuffices) {
 // Whatever the files take, the partition that is chosen for them has room: FAT32 has larger tables.
 TEST(DiskImageTest, BootPartitionHasRoomForItsTables) {
   for (uint64_t i = 0; i < 16; ++i) {
-    const std::string path = WriteInput("sparse", "");
+    const std::string path = TestFile("sparse", "");
     ASSERT_EQ(truncate(path.c_str(), static_cast<off_t>(300 * kMib + i * (kMib / 16))), 0);
     DiskOptions options = WithFile();
     options.files.push_back({"big", *Content::OfFile(path)});
@@ -314,21 +308,21 @@ TEST(DiskImageTest, MbrWithoutBootProgram) {
 
 TEST(DiskImageTest, NotGrub) {
   DiskOptions options = WithGrub(PartitionTable::kGpt);
-  options.grub->boot = WriteInput("other.img", std::string(512, 'x'));
+  options.grub->boot = TestFile("other.img", std::string(512, 'x'));
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("other.img"),
                          " is not GRUB's boot.img: expected 512 bytes with eb 05 at byte 102"));
-  options.grub->boot = WriteInput("other.img", ReadFile(FakeGrub().boot)->substr(0, 400));
+  options.grub->boot = TestFile("other.img", ReadFile(FakeGrub().boot)->substr(0, 400));
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("other.img"),
                          " is not GRUB's boot.img: expected 512 bytes with eb 05 at byte 102"));
   options = WithGrub(PartitionTable::kGpt);
-  options.grub->core = WriteInput("other.img", std::string(513, 'x'));
+  options.grub->core = TestFile("other.img", std::string(513, 'x'));
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("other.img"),
                          " has 0x7878 at byte 510; expected 0x820 as in GRUB's core.img. Make it "
                          "with grub-mkimage -O i386-pc"));
-  options.grub->core = WriteInput("other.img", std::string(512, 'x'));
+  options.grub->core = TestFile("other.img", std::string(512, 'x'));
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("other.img"),
                          " has 512 bytes; GRUB's core.img has more than 512. Make it with "
@@ -339,7 +333,7 @@ TEST(DiskImageTest, CoreTooLarge) {
   DiskOptions options = WithGrub(PartitionTable::kMbr);
   std::string core = *ReadFile(options.grub->core);
   core.resize((512 << 10) + 1);
-  options.grub->core = WriteInput("core.img", core);
+  options.grub->core = TestFile("core.img", core);
   EXPECT_EQ(ErrorOf(options),
             absl::StrCat(TestPath("core.img"), " has 524289 bytes; expected at most 524288"));
 }

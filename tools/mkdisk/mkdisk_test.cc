@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -17,22 +16,15 @@
 namespace linuxkit {
 namespace {
 
-using ::absl_testing::IsOk;
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr uint64_t kMib = 1 << 20;
 
-std::string Input(std::string_view name, std::string_view bytes) {
-  const std::string path = TestPath(name);
-  EXPECT_THAT(WriteFile(path, bytes), IsOk());
-  return path;
-}
-
 // Makes NAME with those flags and one file; what the program prints, paths in it as short as names.
 std::string Make(std::string_view name, std::string_view flags) {
-  const std::string loader = Input("loader", "the loader");
+  const std::string loader = TestFile("loader", "the loader");
   return absl::StrReplaceAll(
       OutputOf(absl::StrCat("tools/mkdisk/mkdisk --file=/EFI/BOOT/BOOTX64.EFI=", loader, " ", flags,
                             " --output=", TestPath(name))),
@@ -45,8 +37,8 @@ std::string GrubFlags() {
   boot.replace(0x66, 2, "\xeb\x05");
   std::string core(1300, 'C');
   core.replace(500, 12, std::string("\2\0\0\0\0\0\0\0\0\0\x20\x08", 12));
-  return absl::StrCat("--grub_boot=", Input("boot.img", boot),
-                      " --grub_core=", Input("core.img", core));
+  return absl::StrCat("--grub_boot=", TestFile("boot.img", boot),
+                      " --grub_core=", TestFile("core.img", core));
 }
 
 std::string Sgdisk(std::string_view flag, std::string_view name) {
@@ -144,7 +136,7 @@ TEST(MkdiskTest, LabelAndTimesOfFiles) {
 }
 
 TEST(MkdiskTest, DataPartitionsThenImages) {
-  const std::string image = Input("a=b", "the image");
+  const std::string image = TestFile("a=b", "the image");
   ASSERT_EQ(Make("disk", absl::StrCat("--data_image=image=", image, " --data=state=10 --size=120")),
             "");
   EXPECT_THAT(Sgdisk("-p", "disk"),
@@ -154,7 +146,7 @@ TEST(MkdiskTest, DataPartitionsThenImages) {
 }
 
 TEST(MkdiskTest, InitrdThatNoBiosLoads) {
-  const std::string initrd = Input("initrd", "");
+  const std::string initrd = TestFile("initrd", "");
   ASSERT_EQ(truncate(initrd.c_str(), (off_t{2047} << 20) + 1), 0);
   EXPECT_EQ(Make("disk", absl::StrCat("--file=/boot/initrd.img=", initrd, " ", GrubFlags())),
             "mkdisk: initrd has 2146435073 bytes; a BIOS boot program loads an initrd of at most "
