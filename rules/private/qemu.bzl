@@ -191,14 +191,15 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
         without a container in the root file system. The status must be 0.
       size: the test's size, whose timeout bounds the boot.
       **kwargs: `forbid` (regular expressions that must not appear), `allow_failed` (names of containers), `kernel_args`
-        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide" (SATA on a q35),
-        "nvme" or "scsi"; default: what the format is for), `bootfile` (for "netboot": the name of the file among those of
-        `medium` that DHCP tells the firmware to load; default "boot.ipxe", with UEFI "ipxe.efi"), `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format
-        needs), `firmware_vars` (label of a template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or
-        "pc"), `netboot_server` (label of a program that serves the files of a network boot by HTTP instead of QEMU by TFTP),
-        `refused` (list of regular expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what the image needs), `cpus`, `channel` ("guest";
-        "console" for an init that does not know the protocol but has a shell on the console; "none"), and attributes common
-        to all tests.
+        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide",
+        which is SATA on a q35, "nvme" or "scsi"; default: what the format is for), `bootfile` (for "netboot": the name of the
+        file among those of `medium` that DHCP tells the firmware to load; default "boot.ipxe", with UEFI "ipxe.efi"),
+        `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format needs), `firmware_vars` (label of a
+        template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or "pc"), `netboot_server` (label of a
+        program that serves the files of a network boot by HTTP instead of QEMU by TFTP), `refused` (list of regular
+        expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what
+        the image needs), `cpus`, `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
+        on the console; "none"), and attributes common to all tests.
     """
     media = [medium] if type(medium) == "string" else medium
     _linuxkit_boot_test(
