@@ -2,7 +2,7 @@
 
 load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_volume")
 load("//rules/private:image.bzl", "assemble_image", "unique_name")
-load("//rules/private:init.bzl", "linuxkit_init")
+load("//rules/private:init.bzl", "linuxkit_config_init")
 load("//rules/private:kernel.bzl", "linuxkit_config_kernel")
 load("//rules/private:locked_image.bzl", "index_name")
 
@@ -199,7 +199,7 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     parts = _declarer(split, attributes)
     kernel = _declare_kernel(lock, skeletons, split, attributes)
     for i, (image, source) in enumerate(_merged(skeletons, "init")):
-        parts.declare(linuxkit_init, "init", str(i), image = _image_label(lock, image, source))
+        parts.declare(linuxkit_config_init, "init", str(i), image = _image_label(lock, image, source))
     _declare_volumes(lock, skeletons, split, parts.declare)
     _declare_containers(lock, skeletons, split, parts.declare)
     _declare_files(skeletons, split, parts.declare)

@@ -1,10 +1,10 @@
 """linuxkit_image: a bootable system and everything that can be made from it."""
 
 load("//rules/private:formats.bzl", "boot_formats", "declare_boot_formats", "declare_tree_formats")
-load("//rules/private:kernel_part.bzl", "linuxkit_kernel_part")
-load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_files_part", "linuxkit_init_part", "linuxkit_names", "linuxkit_volume_part")
+load("//rules/private:kernel_part.bzl", "linuxkit_part_kernel")
+load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_names", "linuxkit_part_files", "linuxkit_part_init", "linuxkit_part_volume")
 load("//rules/private:qemu.bzl", "linuxkit_qemu")
-load("//rules/private:system.bzl", "linuxkit_output", "linuxkit_system")
+load("//rules/private:system.bzl", "linuxkit_output", _system = "linuxkit_image")
 
 visibility("//rules/...")
 
@@ -119,11 +119,11 @@ def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, s
         rule(name = part_name, **(manual | attributes))
 
     if kernel:
-        linuxkit_kernel_part(name = name + ".kernel", kernel = kernel, **manual)
+        linuxkit_part_kernel(name = name + ".kernel", kernel = kernel, **manual)
     for i, label in enumerate(labels["init"]):
-        part(linuxkit_init_part, "{}.init.{}".format(name, i), section = label)
+        part(linuxkit_part_init, "{}.init.{}".format(name, i), section = label)
     for label, title in sections.get("volumes", []):
-        part(linuxkit_volume_part, "{}.volumes.{}".format(name, title), section = label)
+        part(linuxkit_part_volume, "{}.volumes.{}".format(name, title), section = label)
     for kind in ["onboot", "onshutdown", "services"]:
         for i, (label, title) in enumerate(sections.get(kind, [])):
             part(
@@ -135,9 +135,9 @@ def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, s
                 names = names,
             )
     if labels["files"]:
-        part(linuxkit_files_part, name + ".files", sections = labels["files"], names = names)
+        part(linuxkit_part_files, name + ".files", sections = labels["files"], names = names)
 
-    linuxkit_system(
+    _system(
         name = name,
         image_name = name,
         kernel = name + ".kernel" if kernel else None,

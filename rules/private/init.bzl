@@ -23,17 +23,22 @@ def _linuxkit_init_impl(ctx):
         ),
     ]
 
-linuxkit_init = rule(
-    implementation = _linuxkit_init_impl,
-    doc = """An entry of `init`: an image whose files form the root of the system.
+def _init_rule(doc):
+    return rule(
+        implementation = _linuxkit_init_impl,
+        doc = doc,
+        attrs = {
+            "image": attr.label(
+                doc = "A target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
+                mandatory = True,
+                aspects = [image_content_aspect],
+            ),
+        },
+        provides = [LinuxkitSectionInfo],
+    )
 
-Later entries override earlier ones. The default output is the image's segment of the initrd.""",
-    attrs = {
-        "image": attr.label(
-            doc = "A target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
-            mandatory = True,
-            aspects = [image_content_aspect],
-        ),
-    },
-    provides = [LinuxkitSectionInfo],
-)
+linuxkit_init = _init_rule("""An entry of `init`: an image whose files form the root of the system.
+
+Later entries override earlier ones. The default output is the image's segment of the initrd.""")
+
+linuxkit_config_init = _init_rule("The same, from YAML files.")

@@ -7,7 +7,7 @@ visibility("//rules/...")
 def _linuxkit_kernel_part_impl(ctx):
     return [ctx.attr.kernel[DefaultInfo], ctx.attr.kernel[LinuxkitKernelInfo]]
 
-linuxkit_kernel_part = rule(
+linuxkit_part_kernel = rule(
     implementation = _linuxkit_kernel_part_impl,
     attrs = {"kernel": attr.label(mandatory = True, providers = [LinuxkitKernelInfo])},
     provides = [LinuxkitKernelInfo],

@@ -114,7 +114,7 @@ def _make_layout(ctx, manifest, config, blobs):
     )
     return layout
 
-_linuxkit_package = rule(
+linuxkit_package = rule(
     implementation = _linuxkit_package_impl,
     attrs = COMPRESSION_ATTRS | PLATFORM_ATTRS | {
         "build_yml": attr.label(
@@ -144,28 +144,3 @@ _linuxkit_package = rule(
     },
     provides = [OciImageInfo],
 )
-
-def linuxkit_package(name, files = {}, config = None, **kwargs):
-    """An OCI image from tars, files and Debian packages: what `linuxkit pkg build` makes, without a daemon.
-
-    The output group `layout` is the image as an OCI layout directory, for skopeo, crane and their like.
-
-    Args:
-      name: the target's name.
-      files: dict, path in the image to the file's label; mode 0755 for a program (ELF or `#!`), else 0644.
-      config: dict, the label org.mobyproject.config: defaults for the fields of the container, keys as in the YAML
-        (`{"capabilities": ["CAP_NET_ADMIN"], "binds": ["/dev:/dev"]}`). Excludes `build_yml`.
-      **kwargs: `debs`, `tars`, `symlinks`, `directories`, `excludes`, `strip_docs`, `merge_usr`, `entrypoint`, `command`,
-        `env`, `labels`, `working_dir`, `build_yml`, and attributes common to all rules.
-    """
-    if config != None and kwargs.get("build_yml"):
-        fail("linuxkit_package(name = \"{}\"): found config and build_yml; expected one of them.".format(name))
-    paths = {}
-    for path, label in files.items():
-        paths.setdefault(label, []).append(path)
-    _linuxkit_package(
-        name = name,
-        files = {label: "\n".join(sorted(places)) for label, places in paths.items()},
-        config = json.encode(config) if config != None else "",
-        **kwargs
-    )

@@ -125,7 +125,7 @@ def _init_part_impl(ctx):
         LinuxkitPartInfo(segments = [content.init]),
     ]
 
-linuxkit_init_part = rule(
+linuxkit_part_init = rule(
     implementation = _init_part_impl,
     attrs = {"section": attr.label(mandatory = True, providers = [LinuxkitSectionInfo])},
 )
@@ -165,7 +165,7 @@ def _volume_part_impl(ctx):
         LinuxkitPartInfo(segments = segments),
     ]
 
-linuxkit_volume_part = rule(
+linuxkit_part_volume = rule(
     implementation = _volume_part_impl,
     attrs = COMPRESSION_ATTRS | {
         "section": attr.label(mandatory = True, providers = [LinuxkitSectionInfo]),
@@ -202,7 +202,7 @@ def _files_part_impl(ctx):
         LinuxkitPartInfo(segments = [files]),
     ]
 
-linuxkit_files_part = rule(
+linuxkit_part_files = rule(
     implementation = _files_part_impl,
     doc = "All files of a system. One action, because a directory's mode depends on which entry needs it first.",
     attrs = COMPRESSION_ATTRS | {

@@ -2,7 +2,6 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("//rules/private:actions.bzl", "tool_attr")
-load("//rules/private:formats.bzl", "boot_format_suffix")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -134,7 +133,7 @@ def _linuxkit_boot_test_impl(ctx):
         testing.ExecutionInfo({"cpu:2": ""}),
     ]
 
-_linuxkit_boot_test = rule(
+linuxkit_boot_test = rule(
     implementation = _linuxkit_boot_test_impl,
     attrs = {
         "allow_failed": attr.string_list(doc = "Containers that may fail."),
@@ -161,55 +160,3 @@ _linuxkit_boot_test = rule(
     },
     test = True,
 )
-
-def _output_of(image, boot):
-    """The label of the target that linuxkit_image declares for a format."""
-    if boot in ["", "kernel+initrd"]:
-        return []
-    label = str(image)
-    if "//" in label and ":" not in label:
-        label += ":" + label.split("/")[-1]
-    return ["{}_{}".format(label, boot_format_suffix(boot))]
-
-def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports = [], commands = [], size = "medium", **kwargs):
-    """Boots a system without a display, asserts on what it does, and shuts it down cleanly.
-
-    The verdict comes over a channel that only the guest's PID 1 can write (docs/guest-protocol.md). Whatever the test
-    asserts, it fails if the kernel complains (a panic, an initramfs that does not unpack, memory that runs out), if a
-    container fails that is not in `allow_failed`, or if the shutdown is not clean. The serial log is among the test's outputs.
-
-    Args:
-      name: the target's name.
-      image: a linuxkit_image with a kernel.
-      boot: what is booted: an output format by the name that `NAME_qemu -- --boot=` has for it, such as "iso" or "uki". By
-        default kernel and initrd, which QEMU loads itself.
-      medium: label or list of labels, the files of that format; by default those that `NAME_qemu` boots.
-      expect: list of regular expressions; each must appear on the console, in any order.
-      ports: list of dict, services to reach through a forwarded port: `{"port": 80, "path": "/", "status": 200, "expect":
-        "regex"}` for HTTP, `{"port": 22, "protocol": "tcp", "expect": "^SSH-2"}` else.
-      commands: list of dict, commands to run in the guest: `{"container": "web", "shell": "cat /etc/x", "expect": "regex"}`;
-        without a container in the root file system. The status must be 0.
-      size: the test's size, whose timeout bounds the boot.
-      **kwargs: `forbid` (regular expressions that must not appear), `allow_failed` (names of containers), `kernel_args`
-        (words after the image's command line, where that is not inside a medium), `attach` ("cd", "usb", "virtio", "ide",
-        which is SATA on a q35, "nvme" or "scsi"; default: what the format is for), `bootfile` (for "netboot": the name of the
-        file among those of `medium` that DHCP tells the firmware to load; default "boot.ipxe", with UEFI "ipxe.efi"),
-        `firmware` ("seabios", "ovmf" or "ovmf-secureboot"; default: what the format needs), `firmware_vars` (label of a
-        template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or "pc"), `netboot_server` (label of a
-        program that serves the files of a network boot by HTTP instead of QEMU by TFTP), `refused` (list of regular
-        expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what
-        the image needs), `cpus`, `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
-        on the console; "none"), and attributes common to all tests.
-    """
-    media = [medium] if type(medium) == "string" else medium
-    _linuxkit_boot_test(
-        name = name,
-        image = image,
-        boot = boot,
-        medium = media or _output_of(image, boot),
-        expect = expect,
-        ports = [json.encode(port) for port in ports],
-        commands = [json.encode(command) for command in commands],
-        size = size,
-        **kwargs
-    )

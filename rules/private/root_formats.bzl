@@ -1,8 +1,8 @@
 """What boots the root file systems that linuxkit_image makes: `NAME_qemu -- --boot=squashfs` and its like."""
 
-load("//rules/private:parts.bzl", "linuxkit_init_part")
+load("//rules/private:parts.bzl", "linuxkit_part_init")
 load("//rules/private:root_kernel.bzl", "linuxkit_root_kernel")
-load("//rules/private:system.bzl", "linuxkit_system")
+load("//rules/private:system.bzl", "linuxkit_root_system")
 load("//rules/private:verity.bzl", "linuxkit_verity")
 
 visibility("//rules/...")
@@ -13,7 +13,7 @@ _IMAGES = ["erofs", "kernel_iso", "squashfs"]
 def _declare_small_system(name, out, kernel, init, **kwargs):
     linuxkit_root_kernel(name = name + ".kernel", kernel = kernel, **kwargs)
     common = {key: value for key, value in kwargs.items() if key not in ["cmdline_of", "verity"]}
-    linuxkit_system(name = name, image_name = out, kernel = name + ".kernel", parts = [init], **common)
+    linuxkit_root_system(name = name, image_name = out, kernel = name + ".kernel", parts = [init], **common)
 
 def declare_root_formats(name, kernel, root_kernel, **kwargs):
     """Declares `NAME_verity`, the squashfs with a hash tree, and for each root file system `NAME_FORMAT_boot`, all files that boot it.
@@ -26,7 +26,7 @@ def declare_root_formats(name, kernel, root_kernel, **kwargs):
       root_kernel: the linuxkit_kernel of the small initrd.
       **kwargs: attributes common to all rules; `manual` must be among the tags.
     """
-    linuxkit_init_part(name = name + ".root_init", section = Label("//runtime:root_init"), **kwargs)
+    linuxkit_part_init(name = name + ".root_init", section = Label("//runtime:root_init"), **kwargs)
     linuxkit_verity(name = name + "_verity", image = name + "_squashfs", **kwargs)
     small = dict(kwargs, cmdline_of = kernel, init = name + ".root_init", kernel = root_kernel)
     _declare_small_system(name + "_root_boot", name + "-root", **small)

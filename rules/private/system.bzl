@@ -15,7 +15,7 @@ def _segments_in_order(kernel, parts):
         segments.extend(part[LinuxkitPartInfo].segments)
     return {segment.segment: segment for segment in segments}.values()
 
-def _linuxkit_system_impl(ctx):
+def _system_impl(ctx):
     image = ctx.attr.image_name
     kernel = ctx.attr.kernel[LinuxkitKernelInfo] if ctx.attr.kernel else None
     segments = _segments_in_order(kernel, ctx.attr.parts)
@@ -61,20 +61,25 @@ def _linuxkit_system_impl(ctx):
         ),
     ]
 
-linuxkit_system = rule(
-    implementation = _linuxkit_system_impl,
-    doc = "Kernel, initrd and command line of a system.",
-    attrs = {
-        "image_name": attr.string(mandatory = True, doc = "What the outputs' names begin with."),
-        "kernel": attr.label(providers = [LinuxkitKernelInfo]),
-        "parts": attr.label_list(
-            doc = "The sections in the order of unpacking: init, volumes, onboot, onshutdown, services, files.",
-            providers = [LinuxkitPartInfo],
-        ),
-        "_make_initrd": tool_attr("//tools/initrd:make_initrd"),
-    },
-    provides = [LinuxkitImageInfo],
-)
+def _system_rule(doc):
+    return rule(
+        implementation = _system_impl,
+        doc = doc,
+        attrs = {
+            "image_name": attr.string(mandatory = True, doc = "What the outputs' names begin with."),
+            "kernel": attr.label(providers = [LinuxkitKernelInfo]),
+            "parts": attr.label_list(
+                doc = "The sections in the order of unpacking: init, volumes, onboot, onshutdown, services, files.",
+                providers = [LinuxkitPartInfo],
+            ),
+            "_make_initrd": tool_attr("//tools/initrd:make_initrd"),
+        },
+        provides = [LinuxkitImageInfo],
+    )
+
+linuxkit_image = _system_rule("Kernel, initrd and command line of a system.")
+
+linuxkit_root_system = _system_rule("The small system that starts another one from a root file system. Its users wrote only the other.")
 
 def _linuxkit_output_impl(ctx):
     image = ctx.attr.image[LinuxkitImageInfo]

@@ -42,7 +42,7 @@ def _linuxkit_volume_impl(ctx):
         ),
     ]
 
-_linuxkit_volume = rule(
+linuxkit_volume = rule(
     implementation = _linuxkit_volume_impl,
     attrs = ENTRY_ATTRS | {
         "format": attr.string(default = "filesystem", values = ["filesystem", "oci"]),
@@ -57,25 +57,3 @@ _linuxkit_volume = rule(
     },
     provides = [LinuxkitSectionInfo],
 )
-
-def linuxkit_volume(name, image = None, format = "filesystem", **kwargs):
-    """An entry of `volumes`: a directory, empty or filled from an image, that containers bind by name.
-
-    A container refers to it with `binds = ["NAME:/path"]`. It is writable in RAM at run time; `readonly` only forbids
-    containers to bind it for writing, as in LinuxKit.
-
-    Args:
-      name: the target's name.
-      image: the content to begin with. Default: empty. For format "oci" also a target with OciIndexInfo, such as
-        `@linuxkit//image:redis.index`.
-      format: "filesystem", the image's files, or "oci", the image itself as an OCI layout.
-      **kwargs: `volume_name` (default: `name`), `readonly`, `platforms` (of format "oci": which of the image's platforms;
-        default all), and attributes common to all rules.
-    """
-    _linuxkit_volume(
-        name = name,
-        format = format,
-        image = image if format != "oci" else None,
-        layout = image if format == "oci" else None,
-        **kwargs
-    )
