@@ -1,6 +1,4 @@
-// Elements of items are in the alphabet's order, as the schema of CIM wants it. The hardware is the
-// least that every VMware product since ESXi 6.5 (vmx-13) has and Linux has long had drivers for:
-// paravirtual SCSI and network card.
+// Elements of items are in the alphabet's order, as the schema of CIM wants it.
 #include "tools/vmdisk/ovf.h"
 
 #include <string_view>
@@ -41,7 +39,8 @@ std::string Memory(int mib) {
 
 std::string DiskController() {
   return Item(absl::StrCat(Element("Address", 0), Element("ElementName", "SCSI controller 0"),
-                           Element("InstanceID", 3), Element("ResourceSubType", "VirtualSCSI"),
+                           Element("InstanceID", 3),
+                           Element("ResourceSubType", kOvfHardware.disk_controller),
                            Element("ResourceType", int{kScsi})));
 }
 
@@ -55,7 +54,7 @@ std::string NetworkCard() {
   return Item(absl::StrCat(Element("AddressOnParent", 7), Element("AutomaticAllocation", "true"),
                            Element("Connection", kNetwork),
                            Element("ElementName", "Network adapter 1"), Element("InstanceID", 5),
-                           Element("ResourceSubType", "VmxNet3"),
+                           Element("ResourceSubType", kOvfHardware.network_card),
                            Element("ResourceType", int{kEthernet})));
 }
 
@@ -100,8 +99,8 @@ std::string HardwareSection(const OvfMachine& machine) {
       "    <VirtualHardwareSection>\n      <Info>Virtual hardware</Info>\n      <System>\n",
       "        <vssd:ElementName>Virtual Hardware Family</vssd:ElementName>\n",
       "        <vssd:InstanceID>0</vssd:InstanceID>\n        <vssd:VirtualSystemIdentifier>",
-      machine.name, "</vssd:VirtualSystemIdentifier>\n",
-      "        <vssd:VirtualSystemType>vmx-13</vssd:VirtualSystemType>\n      </System>\n",
+      machine.name, "</vssd:VirtualSystemIdentifier>\n", "        <vssd:VirtualSystemType>vmx-",
+      kOvfHardware.version, "</vssd:VirtualSystemType>\n      </System>\n",
       Processors(machine.cpus), Memory(machine.memory_mib), DiskController(), HardDisk(),
       NetworkCard(), "      <vmw:Config ovf:required=\"false\" vmw:key=\"firmware\" vmw:value=\"",
       firmware, "\"/>\n    </VirtualHardwareSection>\n");
@@ -114,7 +113,7 @@ std::string OvfDocument(const OvfMachine& machine) {
       DiskSections(machine), NetworkSection(), "  <VirtualSystem ovf:id=\"", machine.name,
       "\">\n    <Info>A virtual machine</Info>\n    <Name>", machine.name, "</Name>\n",
       // 101 is Linux on 64 bits in CIM_OperatingSystem.
-      "    <OperatingSystemSection ovf:id=\"101\" vmw:osType=\"otherLinux64Guest\">\n",
+      "    <OperatingSystemSection ovf:id=\"101\" vmw:osType=\"", kOvfHardware.guest_type, "\">\n",
       "      <Info>The kind of guest</Info>\n    </OperatingSystemSection>\n",
       HardwareSection(machine), "  </VirtualSystem>\n"));
 }

@@ -5,10 +5,27 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace linuxkit {
 
 enum class OvfFirmware { kBios, kEfi };
+
+// What the machine tells VMware about its guest and hardware. An import fails unless the guest type
+// is known at the hardware version and has the devices in its list, so these are one decision.
+// Linux has long had drivers for both devices, which are paravirtual.
+struct OvfHardware {
+  std::string_view guest_type;
+  int version = 0;
+  std::string_view disk_controller;
+  std::string_view network_card;
+};
+
+// ESXi 6.7 U2 and later. Plain "otherLinux64Guest" has no VirtualSCSI in its list.
+inline constexpr OvfHardware kOvfHardware = {.guest_type = "other3xLinux64Guest",
+                                             .version = 15,
+                                             .disk_controller = "VirtualSCSI",
+                                             .network_card = "VmxNet3"};
 
 struct OvfMachine {
   std::string name;
