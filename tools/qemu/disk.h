@@ -3,6 +3,7 @@
 //   --disk=size=4G                      a qcow2 disk STATE/disk.img, made on the first run
 //   --disk=data.img,size=512M,format=raw
 //   --disk=existing.img                 the format is found out
+//   --disk=my,,disk.img                 a comma in a value is written twice, as QEMU does
 #ifndef TOOLS_QEMU_DISK_H_
 #define TOOLS_QEMU_DISK_H_
 

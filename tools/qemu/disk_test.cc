@@ -43,6 +43,27 @@ TEST(ParseDiskSpec, EmptyPart) {
   EXPECT_EQ(ErrorOf("a.img,"), "--disk=a.img,: \"\" is empty; expected file=, size= or format=");
 }
 
+TEST(ParseDiskSpec, CommaInAPath) {
+  EXPECT_EQ(*ParseDiskSpec("dir,,1/a.img,size=10M"), Disk("dir,1/a.img", 10, ""));
+  EXPECT_EQ(*ParseDiskSpec("file=,,,,a,,,size=1G"), Disk(",,a,", 1024, ""));
+}
+TEST(ParseDiskSpec, RepeatedKey) {
+  EXPECT_EQ(ErrorOf("a.img,b.img,size=10M"),
+            "--disk=a.img,b.img,size=10M: found file twice, \"a.img\" and \"b.img\"; expected it "
+            "once (a comma in a path is written twice: \",,\")");
+  EXPECT_EQ(ErrorOf("dir,1/a.img,size=10M"),
+            "--disk=dir,1/a.img,size=10M: found file twice, \"dir\" and \"1/a.img\"; expected it "
+            "once (a comma in a path is written twice: \",,\")");
+  EXPECT_EQ(ErrorOf("a.img,file=a.img"),
+            "--disk=a.img,file=a.img: found file twice, \"a.img\" and \"a.img\"; expected it once "
+            "(a comma in a path is written twice: \",,\")");
+  EXPECT_EQ(ErrorOf("size=1G,size=2G"),
+            "--disk=size=1G,size=2G: found size twice, \"1G\" and \"2G\"; expected it once");
+  EXPECT_EQ(ErrorOf("size=1G,format=raw,format=qcow2"),
+            "--disk=size=1G,format=raw,format=qcow2: found format twice, \"raw\" and \"qcow2\"; "
+            "expected it once");
+}
+
 TEST(ResolveDisk, DefaultNames) {
   EXPECT_EQ(*ResolveDisk(Disk("", 8, ""), 0, "/state"), Disk("/state/disk.img", 8, "qcow2"));
   EXPECT_EQ(*ResolveDisk(Disk("", 8, "raw"), 1, "/state"), Disk("/state/disk1.img", 8, "raw"));
@@ -61,10 +82,27 @@ TEST(ResolveDisk, FormatOfExistingFile) {
 }
 
 // qemu-img judges: it makes the disk, and our reading of its magic agrees.
-TEST(CreateDiskIfMissing, MakesQcow2) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/made.img");
-  ASSERT_EQ(CreateDiskIfMissing(Disk(path, 8, "qcow2")), absl::OkStatus());
-  EXPECT_EQ(ResolveDisk(Disk(path, 0, ""), 0, "")->format, "qcow2");
+TEST(CreateDiskIfMissing, FormatIsFoundAgain) {
+  for (const std::string format : {"qcow2", "vmdk", "vhdx", "vdi", "vpc", "raw"}) {
+    const std::string path = absl::StrCat(testing::TempDir(), "/made.", format);
+    ASSERT_EQ(CreateDiskIfMissing(Disk(path, 8, format)), absl::OkStatus());
+    EXPECT_EQ(ResolveDisk(Disk(path, 0, ""), 0, "")->format, format);
+  }
+}
+TEST(ResolveDisk, FixedVhdEndsWithItsMagic) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/fixed.vhd");
+  const std::string footer = absl::StrCat("conectix", std::string(504, 'f'));
+  ASSERT_EQ(WriteFile(path, absl::StrCat(std::string(4096, '\0'), footer)), absl::OkStatus());
+  EXPECT_EQ(ResolveDisk(Disk(path, 0, ""), 0, "")->format, "vpc");
+  // Not at the end, so it is data.
+  ASSERT_EQ(WriteFile(path, absl::StrCat(std::string(4096, '\0'), footer, "x")), absl::OkStatus());
+  EXPECT_EQ(ResolveDisk(Disk(path, 0, ""), 0, "")->format, "raw");
+}
+// A VMDK that is a text names other files of this host. A guest can write one into its disk.
+TEST(ResolveDisk, TextOfAVmdkIsData) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/descriptor.vmdk");
+  ASSERT_EQ(WriteFile(path, "# Disk DescriptorFile\nversion=1\n"), absl::OkStatus());
+  EXPECT_EQ(ResolveDisk(Disk(path, 0, ""), 0, "")->format, "raw");
 }
 TEST(CreateDiskIfMissing, LeavesExistingAlone) {
   const std::string path = absl::StrCat(testing::TempDir(), "/kept.img");

@@ -25,9 +25,11 @@ std::string Paths::OfUser(std::string_view path) const {
 
 std::string Paths::OfRule(std::string_view path) const {
   std::error_code error;
-  if (runfiles_dir.empty() || std::filesystem::exists(path, error)) return std::string(path);
-  const std::string in_runfiles = absl::StrCat(runfiles_dir, "/", path);
-  return std::filesystem::exists(in_runfiles, error) ? in_runfiles : std::string(path);
+  for (const std::string& place :
+       {std::string(path), absl::StrCat(runfiles_dir, runfiles_dir.empty() ? "" : "/", path)}) {
+    if (std::filesystem::exists(place, error)) return std::filesystem::absolute(place, error);
+  }
+  return std::string(path);
 }
 
 Paths PathsOfProgram(std::string_view argv0) {

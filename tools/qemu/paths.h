@@ -17,6 +17,7 @@ struct Paths {
   std::string exec_root = {};      // in which we were built; empty: unknown
 
   std::string OfUser(std::string_view path) const;
+  // Absolute if the file exists: --dry-run prints it for a shell in another directory.
   std::string OfRule(std::string_view path) const;
 };
 

@@ -169,9 +169,8 @@ absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
   return servers;
 }
 
-// Everything the described machine needs that may not exist yet.
+// Every file that the described machine needs and that may not exist yet.
 absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
-  ABSL_RETURN_IF_ERROR(CheckHostPortsFree(machine.networking.publish));
   if (HasMetadata(options)) {
     ABSL_RETURN_IF_ERROR(MakeMetadataDisk(options, machine.data_iso));
   }
@@ -182,6 +181,21 @@ absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
     ABSL_RETURN_IF_ERROR(MakeFirmwareVars(options));
   }
   return MakeBootParts(options.boot, machine);
+}
+
+// The commands that do in a shell what a run does.
+absl::StatusOr<std::string> ShellCommands(const RunOptions& options, const Machine& machine) {
+  std::string commands;
+  if (!options.virtiofs.empty()) {
+    ABSL_ASSIGN_OR_RETURN(const std::string virtiofsd, FindVirtiofsd(options.virtiofsd));
+    for (size_t i = 0; i < options.virtiofs.size(); ++i) {
+      ABSL_ASSIGN_OR_RETURN(
+          const std::string share,
+          VirtiofsdCommands(virtiofsd, options.virtiofs[i], machine.share_sockets[i]));
+      absl::StrAppend(&commands, share);
+    }
+  }
+  return absl::StrCat(commands, ShellQuoteAll(QemuCommandLine(machine)), "\n");
 }
 
 void SayWherePortsAre(const Machine& machine) {
@@ -253,21 +267,21 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
 
 absl::StatusOr<int> RunImage(RunOptions options) {
   ABSL_ASSIGN_OR_RETURN(const std::string qemu, FindQemu(ArchName(options.arch), options.qemu));
-  if (!options.dry_run || options.accel == AccelChoice::kAuto) {
-    ABSL_RETURN_IF_ERROR(MakeStateDir(options));
-  }
+  ABSL_RETURN_IF_ERROR(MakeStateDir(options));
   ABSL_RETURN_IF_ERROR(BuildBootFiles(options));
   TakeSystemFiles(options.boot, options.kernel, options.initrd, options.cmdline_file);
   const AccelDecision decision = DecideAccel(
       options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
   ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));
-  const std::vector<std::string> argv = QemuCommandLine(machine);
   if (!decision.reason.empty()) Say(decision.reason);
+  ABSL_RETURN_IF_ERROR(MakeParts(options, machine));
   if (options.dry_run) {
-    absl::PrintF("%s\n", ShellQuoteAll(argv));
+    ABSL_ASSIGN_OR_RETURN(const std::string commands, ShellCommands(options, machine));
+    absl::PrintF("%s", commands);
     return 0;
   }
-  ABSL_RETURN_IF_ERROR(MakeParts(options, machine));
+  ABSL_RETURN_IF_ERROR(CheckHostPortsFree(machine.networking.publish));
+  const std::vector<std::string> argv = QemuCommandLine(machine);
   ABSL_ASSIGN_OR_RETURN(std::vector<Process> shares, StartShares(options, machine));
   SayWherePortsAre(machine);
   if (options.detached) return RunDetached(machine, argv, std::move(shares));

@@ -1,7 +1,9 @@
 // `bazel run //os:myimage_qemu`: from options to a running machine.
 //
-// First the whole machine is described without touching anything (that is all --dry-run does, but
-// for the KVM probe), then what it needs is made: disks, the metadata disk, UEFI variables, shares.
+// First the whole machine is described without touching anything, then the files that it needs are
+// made: disks, the metadata disk, UEFI variables. There --dry-run ends: it prints commands for a
+// shell, which work as long as these files and the image's outputs exist. Else shares and QEMU
+// start.
 #ifndef TOOLS_QEMU_RUN_IMAGE_H_
 #define TOOLS_QEMU_RUN_IMAGE_H_
 

@@ -76,7 +76,90 @@ TEST_F(RunTest, DryRun) {
       "if=none,id=data,file=DIR/state/data.iso,format=raw,media=cdrom,readonly=on -device "
       "ide-cd,drive=data,bus=ide.0 -netdev user,id=net0,hostfwd=tcp:127.0.0.1:8080-:80 -device "
       "virtio-net-pci,netdev=net0,romfile=\n");
-  EXPECT_NE(access(Path("state").c_str(), F_OK), 0) << "a dry run made something";
+  // What the command refers to.
+  EXPECT_EQ(access(Path("state/disk.img").c_str(), F_OK), 0);
+  EXPECT_EQ(*ReadFile(Path("state/data.iso")), *MakeDataIso("x"));
+}
+// A QEMU that fails unless each file that it is given exists, and then notes its words.
+constexpr char kStrictQemu[] = R"(
+for word in "$@"; do
+  case $word in
+    *,file=*) file=${word#*,file=} file=$(printf %s "${file%%,format=*}" | sed s/,,/,/g) ;;
+    *,path=*) file=${word#*,path=} ;;
+    /*) file=$word ;;
+    *) continue ;;
+  esac
+  [ -e "$file" ] || { echo "no $file"; exit 3; }
+done
+printf '%s\n' "$@" > "$0.words")";
+
+TEST_F(RunTest, PastedDryRunRuns) {
+  SetQemu(kStrictQemu);
+  const std::string state = Path("it's \"a\", $HOME");
+  const absl::StatusOr<FinishedProcess> dry_run =
+      RunToEnd(Argv({"--dry-run", absl::StrCat("--state=", state), "--disk=size=8M",
+                     "--disk=size=8M", "--data=x", "--kernel-arg=a='b  c'", "--fw", Path("kernel"),
+                     "--fw-vars", Path("cmdline")}),
+               std::chrono::minutes(1));
+  ASSERT_TRUE(dry_run.ok());
+  ASSERT_EQ(dry_run->status.shell_code(), 0) << dry_run->output;
+  EXPECT_FALSE(ReadFile(Path("qemu.words")).ok()) << "a dry run started QEMU";
+  const absl::StatusOr<FinishedProcess> pasted =
+      RunToEnd({"/bin/sh", "-c", dry_run->output}, std::chrono::minutes(1));
+  ASSERT_TRUE(pasted.ok());
+  EXPECT_EQ(absl::StrCat(pasted->status.shell_code(), ": ", pasted->output), "0: ");
+  const std::string words = *ReadFile(Path("qemu.words"));
+  EXPECT_NE(words.find(absl::StrCat("if=none,id=disk1,file=", dir_,
+                                    "/it's \"a\",, $HOME/disk1.img,format=qcow2\n")),
+            std::string::npos)
+      << words;
+  EXPECT_NE(words.find("console=ttyS0 quiet a='b  c'\n"), std::string::npos) << words;
+}
+// Ctrl-A x ends QEMU, which does not start the guest.
+TEST_F(RunTest, PastedDryRunStartsTheRealQemu) {
+  std::vector<std::string> argv = {
+      kRun,       "--dry-run",      "--accel=tcg", "--uefi",
+      "--data=x", "--disk=size=8M", "--mem=256",   absl::StrCat("--state=", Path("a b,c"))};
+  const absl::StatusOr<FinishedProcess> dry_run = RunToEnd(argv, std::chrono::minutes(1));
+  ASSERT_TRUE(dry_run.ok());
+  ASSERT_EQ(dry_run->status.shell_code(), 0) << dry_run->output;
+  std::string command = dry_run->output;
+  ASSERT_EQ(command.find('\n'), command.size() - 1) << command;
+  command.back() = ' ';
+  const absl::StatusOr<FinishedProcess> pasted =
+      RunToEnd({"/bin/sh", "-c", absl::StrCat("printf '\\001x' | ", command, "-S")},
+               std::chrono::minutes(1));
+  ASSERT_TRUE(pasted.ok());
+  EXPECT_EQ(pasted->status.shell_code(), 0) << pasted->output;
+  EXPECT_NE(pasted->output.find("QEMU: Terminated"), std::string::npos) << pasted->output;
+}
+TEST_F(RunTest, PastedDryRunStartsShares) {
+  SetQemu(kStrictQemu);
+  Write("virtiofsd", R"(#!/usr/bin/env python3
+import socket, sys
+flags = dict(word.split("=", 1) for word in sys.argv[1:])
+socket.socket(socket.AF_UNIX).bind(flags["--socket-path"])
+open(sys.argv[0] + ".dir", "w").write(flags["--shared-dir"])
+)");
+  chmod(Path("virtiofsd").c_str(), 0755);
+  char state[] = "/tmp/run_test.XXXXXX";
+  ASSERT_NE(mkdtemp(state), nullptr);
+  const std::vector<std::string> flags = {
+      "--dry-run", absl::StrCat("--virtiofsd=", Path("virtiofsd")),
+      absl::StrCat("--virtiofs=", dir_), absl::StrCat("--state=", state)};
+  const std::string printed = RunWith(flags);
+  EXPECT_TRUE(printed.starts_with(absl::StrCat("0: rm -f ", state,
+                                               "/virtiofs0\nDIR/virtiofsd --socket-path=", state,
+                                               "/virtiofs0 --shared-dir=DIR &\nuntil [ -S ", state,
+                                               "/virtiofs0 ]; do sleep 1; done\nDIR/qemu ")))
+      << printed;
+  const std::string commands = absl::StrReplaceAll(printed.substr(3), {{"DIR", dir_}});
+  const absl::StatusOr<FinishedProcess> pasted =
+      RunToEnd({"/bin/sh", "-c", absl::StrCat(commands, "wait")}, std::chrono::minutes(1));
+  std::filesystem::remove_all(state);
+  ASSERT_TRUE(pasted.ok());
+  EXPECT_EQ(absl::StrCat(pasted->status.shell_code(), ": ", pasted->output), "0: ");
+  EXPECT_EQ(*ReadFile(Path("virtiofsd.dir")), dir_);
 }
 TEST_F(RunTest, BootsAFile) {
   EXPECT_EQ(

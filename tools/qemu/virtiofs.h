@@ -18,6 +18,10 @@ absl::StatusOr<std::string> FindVirtiofsd(const std::string& override_path);
 absl::StatusOr<Process> StartVirtiofsd(const std::string& virtiofsd, const std::string& dir,
                                        const std::string& socket_path);
 
+// The same as shell commands, for --dry-run.
+absl::StatusOr<std::string> VirtiofsdCommands(const std::string& virtiofsd, const std::string& dir,
+                                              const std::string& socket_path);
+
 }  // namespace linuxkit
 
 #endif  // TOOLS_QEMU_VIRTIOFS_H_
