@@ -1,10 +1,14 @@
 // What a registry or the network can do to a blob on its way: each fault is overcome, or is one
 // clear error and no file.
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
@@ -20,7 +24,20 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class BlobFaultTest : public FaultFixture {};
+class BlobFaultTest : public FaultFixture {
+ protected:
+  // The Range header for all bytes from `first` on.
+  std::string RangeFrom(int first) const {
+    return absl::StrCat("bytes=", first, "-", blob_.size - 1);
+  }
+
+  // Fetches with a cut after 300000 bytes, and then this answer.
+  void ExpectFetchedAfterCut(Fault fault) {
+    proxy_.Inject("/blobs/", 1, CutAfter(300'000));
+    proxy_.Inject("/blobs/", 1, std::move(fault));
+    ExpectFetched();
+  }
+};
 
 TEST_F(BlobFaultTest, NoFault) {
   ExpectFetched();
@@ -31,7 +48,7 @@ TEST_F(BlobFaultTest, CutIsResumed) {
   proxy_.Inject("/blobs/", 1, CutAfter(300'000));
   proxy_.Inject("/blobs/", 1, CutAfter(200'000));
   ExpectFetched();
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=300000-", "bytes=500000-"));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(300'000), RangeFrom(500'000)));
   EXPECT_THAT(clock_->sleeps(), ElementsAre(milliseconds(500), seconds(1)));
 }
 
@@ -58,18 +75,47 @@ TEST_F(BlobFaultTest, CutAgainAndAgain) {
 }
 
 TEST_F(BlobFaultTest, ServerThatIgnoresRange) {
-  proxy_.Inject("/blobs/", 1, CutAfter(300'000));
-  proxy_.Inject("/blobs/", 1, WithoutRequestHeader("range"));
-  ExpectFetched();
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=300000-"));
+  ExpectFetchedAfterCut(WithoutRequestHeader("range"));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(300'000)));
 }
 
+// After any answer that is not the missing part, the blob is asked for from the start, as a whole.
 TEST_F(BlobFaultTest, AnotherRangeThanAskedFor) {
-  proxy_.Inject("/blobs/", 1, CutAfter(300'000));
-  proxy_.Inject("/blobs/", 1, AnswerWith(206, {{"Content-Range", "bytes 0-3/4"}}, "1234"));
-  ExpectFetched();
-  // From the start, and as a whole.
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=300000-", ""));
+  for (const std::string range :
+       {"bytes 0-3/4", "bytes 300001-300004/SIZE", "bytes 299999-300002/SIZE",
+        "bytes 300000-300003/300004", "bytes 300000-SIZE/*", "bytes 300003-300000/SIZE",
+        "bytes 300000-300003", "bytes */SIZE", "300000-300003/SIZE", ""}) {
+    const std::string header = absl::StrReplaceAll(range, {{"SIZE", absl::StrCat(blob_.size)}});
+    const size_t before = Ranges().size();
+    ExpectFetchedAfterCut(AnswerWith(206, {{"Content-Range", header}}, "1234"));
+    const std::vector<std::string> all = Ranges();
+    EXPECT_THAT(std::vector(all.begin() + static_cast<ptrdiff_t>(before), all.end()),
+                ElementsAre("", RangeFrom(300'000), ""))
+        << header;
+  }
+}
+
+TEST_F(BlobFaultTest, RangeThatIsRefused) {
+  ExpectFetchedAfterCut(
+      AnswerWith(416, {{"Content-Range", absl::StrCat("bytes */", blob_.size)}}, ""));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(300'000), ""));
+}
+
+TEST_F(BlobFaultTest, RefusedRangeThatNobodyAskedFor) {
+  proxy_.Inject("/blobs/", kAlways, AnswerWith(416, {}, ""));
+  ExpectFailed(": found status 416");
+  EXPECT_EQ(proxy_.CountOf("/blobs/"), 1);
+}
+
+TEST_F(BlobFaultTest, LessThanAskedFor) {
+  ExpectFetchedAfterCut(PartOf("300000-399999", absl::StrCat("bytes 300000-399999/", blob_.size)));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(300'000), RangeFrom(400'000)));
+}
+
+TEST_F(BlobFaultTest, PartOfAnUnknownWhole) {
+  const std::string rest = absl::StrCat("300000-", blob_.size - 1);
+  ExpectFetchedAfterCut(PartOf(rest, absl::StrCat("bytes ", rest, "/*")));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(300'000)));
 }
 
 TEST_F(BlobFaultTest, PartThatNobodyAskedFor) {
@@ -92,7 +138,7 @@ TEST_F(BlobFaultTest, TruncatedBodyOfUnknownLength) {
     exchange.client.Cut();
   });
   ExpectFetched();
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=1000-"));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(1000)));
 }
 
 TEST_F(BlobFaultTest, TooManyBytes) {
@@ -125,7 +171,7 @@ TEST_F(BlobFaultTest, WrongBytesBeforeTheCut) {
     exchange.client.Cut();
   });
   ExpectFetched();
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=1000-", ""));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(1000), ""));
 }
 
 TEST_F(BlobFaultTest, NotFound) {
@@ -193,7 +239,7 @@ TEST_F(BlobFaultTest, ErrorPageWithoutEnd) {
 TEST_F(BlobFaultTest, StallIsResumed) {
   proxy_.Inject("/blobs/", 1, StallAfter(1000));
   ExpectFetched();
-  EXPECT_THAT(Ranges(), ElementsAre("", "bytes=1000-"));
+  EXPECT_THAT(Ranges(), ElementsAre("", RangeFrom(1000)));
 }
 
 TEST_F(BlobFaultTest, StallForever) {

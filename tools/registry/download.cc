@@ -6,6 +6,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "tools/oci/documents.h"
 #include "tools/oci/json.h"
 
@@ -24,7 +26,29 @@ absl::Status TooLarge(std::string_view found) {
       absl::StrCat("found a manifest of ", found, " bytes; expected at most ", kMaxJsonBytes));
 }
 
+// The header Content-Range of a single part (RFC 9110, 14.4): "bytes 300000-1048575/1048576".
+struct ContentRange {
+  uint64_t first = 0;
+  uint64_t last = 0;
+  // Nothing for "*".
+  std::optional<uint64_t> size;
+};
+
+std::optional<ContentRange> ParseContentRange(std::string_view header) {
+  if (!absl::ConsumePrefix(&header, "bytes ")) return std::nullopt;
+  const std::vector<std::string_view> words = absl::StrSplit(header, absl::ByAnyChar("-/"));
+  ContentRange range;
+  if (words.size() != 3 || !absl::SimpleAtoi(words[0], &range.first) ||
+      !absl::SimpleAtoi(words[1], &range.last)) {
+    return std::nullopt;
+  }
+  if (words[2] == "*") return range;
+  return absl::SimpleAtoi(words[2], &range.size.emplace()) ? std::optional(range) : std::nullopt;
+}
+
 }  // namespace
+
+absl::Status Download::Refuse(const HttpResponse&, const absl::Status& error) { return error; }
 
 std::vector<std::string> ManifestDownload::Headers() const {
   return {absl::StrCat(
@@ -58,22 +82,40 @@ absl::Status ManifestDownload::End(const HttpResponse& response) {
   return absl::OkStatus();
 }
 
-std::vector<std::string> BlobDownload::Headers() const {
-  if (sink_.position() == 0 || !may_resume_) return {};
-  return {absl::StrCat("Range: bytes=", sink_.position(), "-")};
+std::string BlobDownload::MissingBytes() const {
+  return absl::StrCat(sink_.position(), "-", sink_.blob().size - 1);
 }
 
-// 206 means that the rest comes, if Content-Range says so too.
-absl::Status BlobDownload::CheckRange(const HttpResponse& response) {
+// With its end, although that is where the blob ends: some registries refuse "bytes=300000-".
+std::vector<std::string> BlobDownload::Headers() const {
+  if (!AsksForPart()) return {};
+  return {absl::StrCat("Range: bytes=", MissingBytes())};
+}
+
+// A server may send less than it was asked for, and need not know the whole size (RFC 9110, 15.3.7
+// and 14.4).
+bool BlobDownload::IsMissingPart(std::string_view content_range) const {
+  const std::optional<ContentRange> range = ParseContentRange(content_range);
   const uint64_t size = sink_.blob().size;
-  const std::string expected = absl::StrCat("bytes ", sink_.position(), "-", size - 1, "/", size);
+  return range && range->first == sink_.position() && range->first <= range->last &&
+         range->last < size && range->size.value_or(size) == size;
+}
+
+// 206 means that a part comes; Content-Range says which.
+absl::Status BlobDownload::CheckRange(const HttpResponse& response) {
   const std::string found = response.Header("content-range");
-  if (may_resume_ && found == expected) {
+  if (may_resume_ && IsMissingPart(found)) {
     has_resumed_ = true;
     return absl::OkStatus();
   }
-  return StartAgain(absl::UnavailableError(
-      absl::StrCat("found Content-Range \"", found, "\"; expected \"", expected, "\"")));
+  return StartAgain(
+      absl::UnavailableError(absl::StrCat("found Content-Range \"", found, "\"; expected \"bytes ",
+                                          MissingBytes(), "/", sink_.blob().size, "\"")));
+}
+
+// 416 is about the range: the server cannot resume, or has another blob there.
+absl::Status BlobDownload::Refuse(const HttpResponse& response, const absl::Status& error) {
+  return response.status == 416 && AsksForPart() ? StartAgain(error) : error;
 }
 
 // Forgets what is there, so that the next try asks for the whole.

@@ -26,6 +26,8 @@ class Download {
   virtual absl::Status Append(std::string_view bytes) = 0;
   // The answer has ended.
   virtual absl::Status End(const HttpResponse& response) = 0;
+  // The answer is no success but `error`. Returns what this means for the download.
+  virtual absl::Status Refuse(const HttpResponse& response, const absl::Status& error);
   // All bytes are there, so that a cut does not matter.
   virtual bool IsComplete() const { return false; }
   // Bytes that need not come again.
@@ -58,10 +60,15 @@ class BlobDownload : public Download {
   absl::Status Begin(const HttpResponse& response) override;
   absl::Status Append(std::string_view bytes) override { return sink_.Append(bytes); }
   absl::Status End(const HttpResponse& response) override;
+  absl::Status Refuse(const HttpResponse& response, const absl::Status& error) override;
   bool IsComplete() const override { return sink_.position() == sink_.blob().size; }
   uint64_t Position() const override { return sink_.position(); }
 
  private:
+  bool AsksForPart() const { return may_resume_ && sink_.position() > 0; }
+  // "300000-1048575": what is missing.
+  std::string MissingBytes() const;
+  bool IsMissingPart(std::string_view content_range) const;
   absl::Status CheckRange(const HttpResponse& response);
   absl::Status StartAgain(const absl::Status& why);
 

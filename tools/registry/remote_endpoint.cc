@@ -84,7 +84,7 @@ class RemoteEndpoint : public Endpoint {
     if (!answer->transport.ok() || IsSuccess(response)) {
       return {.status = At(response.url, download.End(response))};
     }
-    return {.status = ErrorOf(response, answer->page),
+    return {.status = download.Refuse(response, ErrorOf(response, answer->page)),
             .retry_after = ParseRetryAfter(response.Header("retry-after"), context_.clock.Now())};
   }
 

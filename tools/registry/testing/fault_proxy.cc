@@ -9,6 +9,12 @@
 
 namespace linuxkit {
 
+void Exchange::PassOn(const TestRequest& asked) const {
+  const RawAnswer answer = ask_registry(asked);
+  client.Write(answer.head);
+  client.Write(answer.body);
+}
+
 FaultProxy::FaultProxy(int registry_port)
     : registry_port_(registry_port),
       server_([this](const TestRequest& request, TestConnection& client) {
@@ -34,11 +40,8 @@ Fault FaultProxy::Match(const TestRequest& request) {
     --rule.left;
     return rule.fault;
   }
-  return [](const Exchange& exchange) {
-    const RawAnswer answer = exchange.Answer();
-    exchange.client.Write(answer.head);
-    exchange.client.Write(answer.body);
-  };
+  if (request.Header("range").ends_with("-")) return AnswerWith(416, {}, "");
+  return [](const Exchange& exchange) { exchange.PassOn(exchange.request); };
 }
 
 void FaultProxy::Handle(const TestRequest& request, TestConnection& client) {
@@ -80,13 +83,21 @@ Fault StallAfter(size_t bytes) {
   };
 }
 
+Fault PartOf(std::string range, std::string content_range) {
+  return [range = std::move(range),
+          content_range = std::move(content_range)](const Exchange& exchange) {
+    TestRequest request = exchange.request;
+    request.headers["range"] = absl::StrCat("bytes=", range);
+    exchange.client.Respond(206, {{"Content-Range", content_range}},
+                            exchange.ask_registry(request).body);
+  };
+}
+
 Fault WithoutRequestHeader(std::string lower_case_name) {
   return [lower_case_name = std::move(lower_case_name)](const Exchange& exchange) {
     TestRequest request = exchange.request;
     request.headers.erase(lower_case_name);
-    const RawAnswer answer = exchange.ask_registry(request);
-    exchange.client.Write(answer.head);
-    exchange.client.Write(answer.body);
+    exchange.PassOn(request);
   };
 }
 

@@ -1,5 +1,5 @@
 // A proxy before a real registry that passes on everything, but for the faults that a test asks
-// for.
+// for. Like some registries, it refuses a range without an end ("bytes=1000-").
 //
 //   FaultProxy proxy(registry.port());
 //   proxy.Inject("/blobs/", 1, CutAfter(1000));
@@ -23,6 +23,8 @@ struct Exchange {
 
   // What the registry says to the request.
   RawAnswer Answer() const { return ask_registry(request); }
+  // The same to the client.
+  void PassOn(const TestRequest& asked) const;
 };
 using Fault = std::function<void(const Exchange&)>;
 
@@ -63,6 +65,9 @@ Fault TruncateTo(size_t bytes);
 Fault AnswerWith(int status, std::map<std::string, std::string> headers, std::string body);
 // A part of the body, and then nothing until the client hangs up.
 Fault StallAfter(size_t bytes);
+// A part of the blob, which the request need not have asked for: the bytes of the registry's answer
+// to "Range: bytes=FIRST-LAST", with this Content-Range.
+Fault PartOf(std::string range, std::string content_range);
 // The registry does not see the header.
 Fault WithoutRequestHeader(std::string lower_case_name);
 
