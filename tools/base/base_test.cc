@@ -186,6 +186,50 @@ TEST(ReadFileTest, LargerThanLimit) {
                        HasSubstr("five has 5 bytes; expected at most 4")));
 }
 
+// The kernel's files say that they have 0 bytes (/proc) or a page (/sys), and pipes say nothing.
+constexpr char kBootId[] = "/proc/sys/kernel/random/boot_id";
+
+TEST(ReadFileTest, FileOfProc) {
+  std::ifstream other(kBootId);
+  std::string id;
+  ASSERT_TRUE(std::getline(other, id));
+  ASSERT_EQ(id.size(), 36) << id;
+  EXPECT_THAT(ReadFile(kBootId), IsOkAndHolds(id + "\n"));
+}
+TEST(ReadFileTest, FileOfProcLargerThanLimit) {
+  EXPECT_THAT(ReadFile(kBootId, 37), IsOk());
+  EXPECT_THAT(ReadFile(kBootId, 36),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       std::string(kBootId) + " has more than 36 bytes; expected at most 36"));
+}
+TEST(ReadFileTest, FileOfSysIsSmallerThanItSays) {
+  const auto cpus = ReadFile("/sys/devices/system/cpu/online", 1000);
+  ASSERT_THAT(cpus, IsOk());
+  EXPECT_EQ(cpus->front(), '0');
+  EXPECT_EQ(cpus->back(), '\n');
+}
+TEST(ReadFileTest, Pipe) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "through", 7), 7);
+  close(ends[1]);
+  EXPECT_THAT(ReadFile("/proc/self/fd/" + std::to_string(ends[0])), IsOkAndHolds("through"));
+  close(ends[0]);
+}
+TEST(ReadFileTest, DirectoryIsAnError) {
+  const std::string dir = testing::TempDir();
+  EXPECT_THAT(ReadFile(dir), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                      HasSubstr("cannot read " + dir + ": Is a directory")));
+}
+TEST(InputFileTest, FileWithoutASizeIsAnError) {
+  EXPECT_THAT(InputFile::Open(kBootId),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       std::string(kBootId) + " has bytes but no size, as files of /proc have; "
+                                              "expected a file on a disk"));
+  ASSERT_THAT(WriteFile(TempPath("empty"), ""), IsOk());
+  EXPECT_THAT(InputFile::Open(TempPath("empty")), IsOk());
+}
+
 // FIPS 180-2, appendix B.1.
 TEST(Sha256Test, StandardVector) {
   EXPECT_EQ(OciDigest(Sha256Of("abc")),

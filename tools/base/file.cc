@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,32 @@ namespace {
 
 absl::Status ErrnoStatus(std::string_view doing, std::string_view path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", doing, " ", path));
+}
+
+bool HasBytes(int fd) {
+  char byte;
+  return pread(fd, &byte, 1, 0) == 1;
+}
+
+// Appends up to `count` bytes of `fd` to `content`; fewer only at its end.
+absl::Status ReadUpTo(int fd, const std::string& path, uint64_t count, std::string& content) {
+  std::vector<char> buffer(std::min<uint64_t>(count, kBufferSize));
+  while (count > 0) {
+    const ssize_t got = read(fd, buffer.data(), std::min<uint64_t>(count, buffer.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoStatus("read", path);
+    if (got == 0) break;
+    content.append(buffer.data(), static_cast<size_t>(got));
+    count -= static_cast<uint64_t>(got);
+  }
+  return absl::OkStatus();
+}
+
+// "9 bytes" if the file says its size, else what is known of it.
+std::string SizeBeyond(int fd, uint64_t limit) {
+  struct stat info;
+  const bool says = fstat(fd, &info) == 0 && static_cast<uint64_t>(info.st_size) > limit;
+  return says ? absl::StrCat(info.st_size, " bytes") : absl::StrCat("more than ", limit, " bytes");
 }
 
 }  // namespace
@@ -41,6 +68,10 @@ absl::StatusOr<InputFile> InputFile::Open(const std::string& path) {
   if (fstat(fd.get(), &info) != 0) return ErrnoStatus("stat", path);
   if (!S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  }
+  if (info.st_size == 0 && HasBytes(fd.get())) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, " has bytes but no size, as files of /proc have; expected a file on a disk"));
   }
   return InputFile(std::move(fd), path, static_cast<uint64_t>(info.st_size));
 }
@@ -189,15 +220,13 @@ absl::Status OutputFile::Commit() {
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t limit) {
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
-  if (file.size() > limit) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(path, " has ", file.size(), " bytes; expected at most ", limit));
-  }
-  std::string content(file.size(), '\0');
-  ABSL_ASSIGN_OR_RETURN(const size_t count, file.ReadAt(0, absl::MakeSpan(content)));
-  content.resize(count);
-  return content;
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return ErrnoStatus("open", path);
+  std::string content;
+  ABSL_RETURN_IF_ERROR(ReadUpTo(fd.get(), path, limit + 1, content));
+  if (content.size() <= limit) return content;
+  return absl::ResourceExhaustedError(absl::StrCat(
+      path, " has ", SizeBeyond(fd.get(), limit), "; expected at most ", limit));
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes) {

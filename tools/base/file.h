@@ -34,7 +34,8 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// A regular file open for reading. Errors name the path.
+// A regular file open for reading. Its size is part of what its readers rely on, so a file that has
+// bytes but no size (in /proc) is refused. Errors name the path.
 class InputFile {
  public:
   static absl::StatusOr<InputFile> Open(const std::string& path);
@@ -104,7 +105,8 @@ class OutputFile : public ByteSink {
   bool ends_in_hole_ = false;
 };
 
-// For small documents. `ReadFile` refuses files larger than `limit` bytes.
+// For small documents. `ReadFile` reads until the end, whatever size the file says it has: files of
+// /proc, /sys and pipes say none, or a wrong one. It refuses more than `limit` bytes.
 absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t limit = 64 << 20);
 absl::Status WriteFile(const std::string& path, std::string_view bytes);
 
