@@ -1,17 +1,16 @@
-// Which accelerator a machine runs with.
+// Which accelerator a machine starts with.
 //
-// That /dev/kvm exists and opens proves nothing: under some hypervisors a KVM guest hangs for ever
-// after the firmware. So `auto` boots a 512-byte sector under KVM that ends QEMU through a port
-// write, and believes only that. The result is kept in the state directory until the host reboots.
+// That /dev/kvm exists and opens proves nothing, and no probe does. So `auto` starts with KVM if
+// nothing speaks against it, and who runs the machine watches it (machine_monitor.h): what KVM does
+// not run is started again under TCG, and remembered (accel_verdict.h).
 #ifndef TOOLS_QEMU_ACCEL_H_
 #define TOOLS_QEMU_ACCEL_H_
 
-#include <array>
-#include <chrono>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/command_line.h"
 
 namespace linuxkit {
@@ -25,20 +24,13 @@ struct AccelDecision {
   std::string reason;  // one line for the user; empty if there is nothing to say
 };
 
-struct AccelProbe {
-  std::string qemu;
+struct AccelHost {
   Arch guest = Arch::kX86_64;
-  std::string state_dir;  // exists; holds the probe's disk and its result
+  AccelMemory memory;
   std::string kvm_device = "/dev/kvm";
-  std::string boot_id_file = "/proc/sys/kernel/random/boot_id";
-  std::chrono::milliseconds limit = std::chrono::seconds(3);
 };
 
-AccelDecision DecideAccel(AccelChoice choice, const AccelProbe& probe);
-
-// The boot sector: writes 0x10 to port 0xf4, where isa-debug-exit turns it into QEMU's exit
-// status 33.
-std::array<char, 512> ProbeBootSector();
+AccelDecision DecideAccel(AccelChoice choice, const AccelHost& host);
 
 }  // namespace linuxkit
 

@@ -48,10 +48,12 @@ absl::Status BootSession::Run() {
 
 absl::Status BootSession::Start() {
   ABSL_ASSIGN_OR_RETURN(DescriptorPair console, MakeSocketPair());
+  ABSL_ASSIGN_OR_RETURN(DescriptorPair monitor, MakeSocketPair());
   ABSL_ASSIGN_OR_RETURN(DescriptorPair output, MakePipe());
   DescriptorPair result;
   machine_.console = Console::kSocket;
   machine_.console_fd = console.second.get();
+  machine_.monitor_fd = monitor.second.get();
   if (plan_.channel == ChannelKind::kGuest) {
     ABSL_ASSIGN_OR_RETURN(result, MakeSocketPair());
     machine_.result_fd = result.second.get();
@@ -65,11 +67,12 @@ absl::Status BootSession::Start() {
   argv_ = QemuCommandLine(machine_);
   SpawnOptions spawn{
       .stdout_fd = output.second.get(), .stderr_fd = output.second.get(), .kept_fds = {}};
-  spawn.kept_fds.push_back(console.second.get());
+  spawn.kept_fds = {console.second.get(), monitor.second.get()};
   if (result.second.get() >= 0) spawn.kept_fds.push_back(result.second.get());
   absl::StatusOr<Process> process = Process::Start(argv_, spawn);
   if (!process.ok()) return Failure(FailureClass::kEmulator, process.status().message());
   qemu_.emplace(*std::move(process));
+  monitor_.emplace(std::move(monitor.first), qemu_->pid(), machine_.accel, options_.life);
   console_fd_ = NonBlocking(std::move(console.first));
   result_fd_ = NonBlocking(std::move(result.first));
   output_fd_ = NonBlocking(std::move(output.first));
@@ -105,6 +108,7 @@ absl::Status BootSession::Loop() {
       ReadSerial();
       ReadResult();
       ReadQemuOutput();
+      monitor_->Step();
       ABSL_RETURN_IF_ERROR(channel_status_);
       ABSL_RETURN_IF_ERROR(serial_.forbidden());
       ABSL_RETURN_IF_ERROR(AdvanceRefused());
@@ -118,12 +122,27 @@ absl::Status BootSession::Loop() {
 absl::Status BootSession::Advance() {
   ABSL_RETURN_IF_ERROR(AdvanceForbidden());
   ABSL_RETURN_IF_ERROR(channel_status_);
+  ABSL_RETURN_IF_ERROR(AdvanceMachine());
   ABSL_RETURN_IF_ERROR(expects_refusal() ? AdvanceRefused() : AdvanceBooting());
   if (phase_ == Phase::kAsserting) {
     ABSL_RETURN_IF_ERROR(AdvanceAssertions());
   }
   if (!refused_ && !exited_ && Clock::now() >= deadline_) return AtDeadline();
   return absl::OkStatus();
+}
+
+absl::Status BootSession::AdvanceMachine() {
+  if (exited_ || phase_ == Phase::kRefused) return absl::OkStatus();
+  const std::string stopped = monitor_->Stopped();
+  // What runs well for a while may stop for reasons of its own.
+  if (phase_ == Phase::kBooting || (phase_ == Phase::kAsserting && !monitor_->proven())) {
+    std::string problem = monitor_->KvmProblem(qemu_output_);
+    if (!problem.empty()) return KvmFailure(std::move(problem));
+  }
+  if (stopped.empty()) return absl::OkStatus();
+  return Failure(
+      monitor_->run_state() == "guest-panicked" ? FailureClass::kKernel : FailureClass::kEmulator,
+      absl::StrCat("the guest stands still, ", stopped, QemuSays(qemu_output_)));
 }
 
 absl::Status BootSession::AdvanceBooting() {

@@ -23,6 +23,8 @@
 #include "tools/base/file.h"
 #include "tools/qemu/channel.h"
 #include "tools/qemu/command_line.h"
+#include "tools/qemu/guest_life.h"
+#include "tools/qemu/machine_monitor.h"
 #include "tools/qemu/process.h"
 #include "tools/qemu/serial_log.h"
 #include "tools/qemu/service_probe.h"
@@ -41,6 +43,8 @@ struct SessionOptions {
   std::chrono::milliseconds refused_watch = std::chrono::seconds(5);
   // For all of it; below the limit of whoever runs the test, so that the verdict is ours.
   std::chrono::milliseconds whole_limit = std::chrono::hours(1);
+  // When a guest under KVM must show life.
+  LifeLimits life;
 };
 
 class BootSession {
@@ -59,6 +63,11 @@ class BootSession {
   const std::string& qemu_output() const { return qemu_output_; }
   // The lines of the test channel in both directions, as "< ..." and "> ...".
   const std::string& transcript() const { return transcript_; }
+  // What shows that KVM does not run this guest, if the boot failed for that; else empty. The same
+  // boot may be tried under TCG then.
+  const std::string& kvm_problem() const { return kvm_problem_; }
+  // Whether its kernel or its PID 1 said something.
+  bool guest_lived() const { return monitor_ && monitor_->proven(); }
 
  private:
   enum class Phase { kBooting, kAsserting, kStopping, kRefused };
@@ -69,6 +78,7 @@ class BootSession {
   absl::Status Loop();
   // Decides, at most once each time something happened: goes to the next phase or fails.
   absl::Status Advance();
+  absl::Status AdvanceMachine();
   absl::Status AdvanceForbidden();
   absl::Status AdvanceBooting();
   absl::Status AdvanceRefused();
@@ -88,6 +98,10 @@ class BootSession {
   absl::Status AtDeadline() const;
   absl::Status AtDeadlineOfBoot(std::string_view after) const;
   absl::Status AtExit(const ExitStatus& status);
+  // KVM did not run the guest.
+  absl::Status KvmFailure(std::string problem);
+  // "tcg, run state running".
+  std::string MachineState() const;
   std::string MissingAssertions() const;
 
   const TestPlan& plan_;
@@ -103,6 +117,8 @@ class BootSession {
   FileDescriptor result_fd_;
   FileDescriptor output_fd_;
   std::optional<Process> qemu_;
+  std::optional<MachineMonitor> monitor_;
+  std::string kvm_problem_;
   Phase phase_ = Phase::kBooting;
   Clock::time_point start_;
   std::chrono::milliseconds phase_limit_{0};

@@ -51,7 +51,7 @@ void BootSession::StepProbes() {
 }
 
 BootSession::Clock::time_point BootSession::NextTime() const {
-  Clock::time_point next = deadline_;
+  Clock::time_point next = std::min(deadline_, monitor_->next_time());
   if (forbidden_until_) next = std::min(next, *forbidden_until_);
   if (phase_ == Phase::kBooting) next = std::min(next, last_data_ + kQuiet);
   if (phase_ == Phase::kAsserting) {
@@ -63,11 +63,12 @@ BootSession::Clock::time_point BootSession::NextTime() const {
 }
 
 void BootSession::Poll() {
-  // A negative descriptor is ignored by poll(); the first four have fixed places.
+  // A negative descriptor is ignored by poll(); the first five have fixed places.
   std::vector<pollfd> fds = {{qemu_->exit_fd(), POLLIN, 0},
                              {console_fd_.get(), POLLIN, 0},
                              {result_fd_.get(), POLLIN, 0},
-                             {output_fd_.get(), POLLIN, 0}};
+                             {output_fd_.get(), POLLIN, 0},
+                             {monitor_->fd(), monitor_->events(), 0}};
   const bool to_console = plan_.channel == ChannelKind::kConsole;
   if (!channel_->outgoing().empty()) fds[to_console ? 1 : 2].events |= POLLOUT;
   if (phase_ == Phase::kAsserting) {
@@ -78,7 +79,9 @@ void BootSession::Poll() {
   constexpr short kReadable = POLLIN | POLLHUP | POLLERR;
   if (fds[1].revents & kReadable) ReadSerial();
   if (fds[2].revents & kReadable) ReadResult();
-  if (fds[3].revents & kReadable) ReadQemuOutput();
+  monitor_->Step();
+  // After its monitor: it says why it stopped before it says that it did.
+  ReadQemuOutput();
   if (fds[0].revents != 0) exited_ = true;
   if (phase_ == Phase::kBooting && Clock::now() >= last_data_ + kQuiet) {
     last_data_ = Clock::now();
@@ -91,6 +94,8 @@ void BootSession::ReadSerial() {
   if (bytes.empty()) return;
   last_data_ = Clock::now();
   serial_.Append(bytes);
+  const bool direct = !machine_.kernel.empty();
+  monitor_->SeeConsole(direct ? serial_.KernelSpoke() : serial_.KernelStamped());
   if (plan_.channel == ChannelKind::kConsole) channel_status_.Update(channel_->Receive(bytes));
 }
 
@@ -98,6 +103,7 @@ void BootSession::ReadResult() {
   const std::string bytes = ReadAvailable(result_fd_);
   if (bytes.empty()) return;
   Transcribe("< ", bytes, transcript_);
+  monitor_->SeeProof();
   channel_status_.Update(channel_->Receive(bytes));
 }
 

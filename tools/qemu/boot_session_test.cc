@@ -2,15 +2,23 @@
 // misbehaviour.
 #include "tools/qemu/boot_session.h"
 
+#include <chrono>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
+#include "tools/qemu/accel.h"
+#include "tools/qemu/command_line.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/failure_report.h"
+#include "tools/qemu/guest_life.h"
 #include "tools/qemu/run_boot_test.h"
 
 namespace linuxkit {
@@ -22,6 +30,7 @@ constexpr char kNonce[] = "0123456789abcdef0123456789abcdef";
 struct Outcome {
   std::string verdict;
   std::string transcript;
+  std::string kvm_problem;
   std::string report;
 };
 
@@ -39,10 +48,20 @@ SessionOptions Hasty(std::chrono::milliseconds SessionOptions::* limit) {
   return options;
 }
 
-Outcome Boot(const std::string& mode, const std::string& plan_json, const SessionOptions& options) {
+// For guests under KVM that never show life. QEMU must have answered in that time.
+constexpr LifeLimits kShortLife{.first = std::chrono::milliseconds(1500),
+                                .progress = std::chrono::milliseconds(100)};
+
+bool IsSilent(std::string_view mode) {
+  return mode.ends_with("silent") || mode.ends_with("hangs-without-a-word");
+}
+
+Outcome Boot(const std::string& mode, const std::string& plan_json, const SessionOptions& options,
+             Accel accel = Accel::kTcg) {
   const TestPlan plan = *ParseTestPlan("plan", plan_json);
   Machine machine;
   machine.qemu = kFakeQemu;
+  machine.accel = accel;
   if (plan.boot.loads_kernel()) machine.kernel = plan.kernel;
   machine.smbios_texts = {absl::StrCat("fake=", mode)};
   if (plan.boot.loads_kernel()) machine.cmdline = absl::StrCat("fake=", mode);
@@ -50,6 +69,7 @@ Outcome Boot(const std::string& mode, const std::string& plan_json, const Sessio
   const absl::Status verdict = session.Run();
   return {.verdict = verdict.ok() ? "OK" : FailureLine(verdict),
           .transcript = session.transcript(),
+          .kvm_problem = session.kvm_problem(),
           .report = FailureReport(verdict, session, machine)};
 }
 
@@ -127,8 +147,25 @@ TEST(BootSession, SilentMachine) {
   EXPECT_EQ(
       Boot("silent", kBarePlan, Hasty(&SessionOptions::ready_limit)).verdict,
       absl::StrCat("FAIL [firmware]: after 0.3 s the kernel has written nothing to the serial "
-                   "console; does the command line \"fake=silent linuxkit.test=",
+                   "console (tcg, run state running); does the command line \"fake=silent "
+                   "linuxkit.test=",
                    kNonce, "\" have console=ttyS0?"));
+}
+TEST(BootSession, SilentMachineThatHasAConsole) {
+  const TestPlan plan = *ParseTestPlan("plan", kBarePlan);
+  Machine machine;
+  machine.qemu = kFakeQemu;
+  machine.kernel = "k";
+  machine.cmdline = "fake=silent console=ttyS0";
+  BootSession session(plan, machine, Hasty(&SessionOptions::ready_limit));
+  EXPECT_EQ(
+      FailureLine(session.Run()),
+      absl::StrCat("FAIL [firmware]: after 0.3 s the kernel has written nothing to the serial "
+                   "console (tcg, run state running); the command line \"fake=silent console=ttyS0 "
+                   "linuxkit.test=",
+                   kNonce,
+                   "\" has console=ttyS0, so it is slow or hangs; a test of a slow host gets more "
+                   "time with --@rules_linuxkit//rules/settings:test_deadline_percent=300"));
 }
 TEST(BootSession, BannerWithoutChannel) {
   EXPECT_EQ(Boot("banner-only", kPlan, Hasty(&SessionOptions::ready_limit)).verdict,
@@ -184,6 +221,79 @@ TEST(BootSession, ForbiddenByThePlan) {
             "FAIL [expectation]: the serial console has a line that matches the forbidden "
             "\"myimage\": myimage is up");
 }
+// KVM that does not run its guest.
+struct KvmCase {
+  std::string mode;
+  std::string problem;
+};
+class BrokenKvm : public testing::TestWithParam<KvmCase> {};
+TEST_P(BrokenKvm, IsToldFromItsGuest) {
+  SessionOptions options = Patient();
+  if (IsSilent(GetParam().mode)) options.life = kShortLife;
+  const Outcome outcome = Boot(GetParam().mode, kBarePlan, options, Accel::kKvm);
+  EXPECT_EQ(outcome.kvm_problem, GetParam().problem);
+  EXPECT_EQ(outcome.verdict, absl::StrCat("FAIL [emulator]: ", GetParam().problem,
+                                          "; to run it without KVM: "
+                                          "--@rules_linuxkit//rules/settings:test_accel=tcg"));
+}
+INSTANTIATE_TEST_SUITE_P(
+    BootSession, BrokenKvm,
+    testing::Values(
+        KvmCase{"internal-error",
+                "KVM stopped a guest with run state internal-error: KVM internal error. Suberror: "
+                "1"},
+        KvmCase{"silent", "a guest under KVM showed no sign of life for 1.5 s, run state running"},
+        KvmCase{"hangs-without-a-word", "a guest under KVM showed no sign of life for 1.5 s"},
+        KvmCase{"no-kvm",
+                "QEMU ended with status 1 before its guest showed life under KVM: "
+                "qemu-system-x86_64: failed to initialize kvm: Permission denied"},
+        KvmCase{"triple-fault", "QEMU ended with status 0 before its guest showed life under KVM"}),
+    [](const auto& test) { return absl::StrReplaceAll(test.param.mode, {{"-", "_"}}); });
+
+TEST(BootSession, GoodGuestUnderKvm) {
+  const Outcome outcome = Boot("good", kPlan, Patient(), Accel::kKvm);
+  EXPECT_EQ(outcome.verdict, "OK") << outcome.report;
+  EXPECT_EQ(outcome.kvm_problem, "");
+}
+TEST(BootSession, NoChannelAndBrokenKvm) {
+  EXPECT_EQ(Boot("internal-error", R"({"kernel": "k", "channel": "none", "expect": ["up"]})",
+                 Patient(), Accel::kKvm)
+                .kvm_problem,
+            "KVM stopped a guest with run state internal-error: KVM internal error. Suberror: 1");
+}
+
+// A guest that stops is not waited for, under any accelerator.
+struct StopCase {
+  std::string mode;
+  Accel accel;
+  std::string verdict;
+};
+class StoppedGuest : public testing::TestWithParam<StopCase> {};
+TEST_P(StoppedGuest, IsReported) {
+  const Outcome outcome = Boot(GetParam().mode, kBarePlan, Patient(), GetParam().accel);
+  EXPECT_EQ(outcome.verdict, GetParam().verdict);
+  EXPECT_EQ(outcome.kvm_problem, "");
+}
+INSTANTIATE_TEST_SUITE_P(
+    BootSession, StoppedGuest,
+    testing::Values(
+        StopCase{"guest-panicked", Accel::kTcg,
+                 "FAIL [kernel]: the guest stands still, run state guest-panicked (the guest's "
+                 "kernel panicked)"},
+        StopCase{"disk-full", Accel::kTcg,
+                 "FAIL [emulator]: the guest stands still, run state io-error (disk0: write: No "
+                 "space left on device)"},
+        StopCase{"disk-full", Accel::kKvm,
+                 "FAIL [emulator]: the guest stands still, run state io-error (disk0: write: No "
+                 "space left on device)"},
+        StopCase{"internal-error-later", Accel::kKvm,
+                 "FAIL [emulator]: the guest stands still, run state internal-error: KVM internal "
+                 "error. Suberror: 1"}),
+    [](const auto& test) {
+      return absl::StrCat(absl::StrReplaceAll(test.param.mode, {{"-", "_"}}), "_",
+                          AccelName(test.param.accel));
+    });
+
 TEST(BootSession, HangsAtShutdown) {
   EXPECT_EQ(
       Boot("hangs-at-shutdown", kBarePlan, Hasty(&SessionOptions::shutdown_limit)).verdict,
@@ -215,7 +325,8 @@ TEST(BootSession, NothingBootable) {
 TEST(BootSession, SilentMedium) {
   EXPECT_EQ(Boot("silent", kMediumPlan, Hasty(&SessionOptions::ready_limit)).verdict,
             "FAIL [firmware]: after 0.3 s nothing but the firmware has written to the serial "
-            "console; does it boot the medium, and has the command line console=ttyS0?");
+            "console (tcg, run state running); does it boot the medium, and has the command line "
+            "console=ttyS0?");
 }
 
 constexpr char kRefusedPlan[] =
@@ -324,9 +435,84 @@ TEST(RunBootTest, KeepsLogs) {
   EXPECT_NE(ReadFile(absl::StrCat(dir, "/channel.log"))->find(" POWEROFF\n"), std::string::npos);
 }
 
+// A boot test that chooses its accelerator itself. KVM is there, as far as a device goes.
+class AutomaticAccel : public testing::Test {
+ protected:
+  AutomaticAccel() {
+    environment_.qemu = kFakeQemu;
+    environment_.temp_dir = absl::StrCat(testing::TempDir(), "/automatic");
+    std::filesystem::remove_all(environment_.temp_dir);
+    std::filesystem::create_directory(environment_.temp_dir);
+    environment_.kvm_device = "/dev/null";
+  }
+  // The verdict behind what was said.
+  std::string BootSaying(const std::string& mode, std::string_view accel) {
+    const std::string json = absl::StrCat(R"({"kernel": "k", "kernel_args": ["fake=)", mode,
+                                          R"("], "accel": ")", accel, R"("})");
+    environment_.life = IsSilent(mode) ? kShortLife : LifeLimits();
+    testing::internal::CaptureStderr();
+    const absl::Status verdict = RunBootTest(*ParseTestPlan("plan", json), environment_);
+    const std::string said = testing::internal::GetCapturedStderr();
+    return absl::StrCat(said.substr(0, said.find("\ncommand: ")), verdict.ok() ? "OK" : "");
+  }
+  TestEnvironment environment_;
+};
+
+TEST_F(AutomaticAccel, FallsBackAndRemembers) {
+  const struct {
+    const char* mode;
+    const char* problem;
+  } cases[] = {
+      {"kvm-internal-error",
+       "KVM stopped a guest with run state internal-error: KVM internal error. Suberror: 1"},
+      {"kvm-silent", "a guest under KVM showed no sign of life for 1.5 s, run state running"},
+      {"kvm-hangs-without-a-word", "a guest under KVM showed no sign of life for 1.5 s"},
+      {"kvm-no-kvm",
+       "QEMU ended with status 1 before its guest showed life under KVM: qemu-system-x86_64: "
+       "failed to initialize kvm: Permission denied"},
+      {"kvm-triple-fault", "QEMU ended with status 0 before its guest showed life under KVM"},
+  };
+  for (const auto& [mode, problem] : cases) {
+    EXPECT_EQ(BootSaying(mode, "auto"),
+              absl::StrCat("boot_test: ", problem, "; starting the same machine under TCG\nOK"));
+    EXPECT_EQ(
+        BootSaying(mode, "auto"),
+        absl::StrCat("boot_test: using TCG (slower), as in an earlier run: ", problem, "\nOK"));
+    // KVM that is asked for is not replaced.
+    EXPECT_EQ(BootSaying(mode, "kvm"),
+              absl::StrCat("FAIL [emulator]: ", problem,
+                           "; to run it without KVM: "
+                           "--@rules_linuxkit//rules/settings:test_accel=tcg"));
+    std::filesystem::remove(absl::StrCat(environment_.temp_dir, "/kvm-problem"));
+  }
+}
+TEST_F(AutomaticAccel, TakesKvmThatWorks) {
+  EXPECT_EQ(BootSaying("good", "auto"), "OK");
+  EXPECT_EQ(BootSaying("kvm-silent", "tcg"), "OK");
+}
+TEST_F(AutomaticAccel, WhatTcgDoesNotRunEitherIsNotHeldAgainstKvm) {
+  EXPECT_EQ(BootSaying("emulator-error", "auto"),
+            "boot_test: QEMU ended with status 1 before its guest showed life under KVM: "
+            "qemu-system-x86_64: could not load kernel; starting the same machine under TCG\n"
+            "FAIL [emulator]: QEMU ended with status 1: qemu-system-x86_64: could not load kernel");
+  EXPECT_EQ(BootSaying("good", "auto"), "OK");
+}
+TEST_F(AutomaticAccel, IsWhatOtherTestsLearned) {
+  environment_.accel_dir = environment_.temp_dir;
+  BootSaying("kvm-internal-error", "auto");
+  environment_.temp_dir = testing::TempDir();
+  EXPECT_EQ(BootSaying("kvm-internal-error", "auto"),
+            "boot_test: using TCG (slower), as in an earlier run: KVM stopped a guest with run "
+            "state internal-error: KVM internal error. Suberror: 1\nOK");
+}
+TEST_F(AutomaticAccel, VariableWinsOverThePlan) {
+  environment_.accel = AccelChoice::kTcg;
+  EXPECT_EQ(BootSaying("kvm-silent", "kvm"), "OK");
+}
+
 TEST(TestEnvironment, Defaults) {
   const TestEnvironment environment = *ReadTestEnvironment([](const char*) { return nullptr; });
-  EXPECT_EQ(environment.accel, AccelChoice::kTcg);
+  EXPECT_EQ(environment.accel, std::nullopt);
   EXPECT_EQ(environment.deadline_scale, 1);
 }
 TEST(TestEnvironment, LimitStaysBelowBazels) {
@@ -355,6 +541,12 @@ TEST(TestEnvironment, BadScale) {
                 .status()
                 .message(),
             "LINUXKIT_TEST_DEADLINE_SCALE=fast: expected a number above 0 and up to 1000");
+}
+TEST(TestEnvironment, Accel) {
+  const TestEnvironment environment = *ReadTestEnvironment([](const char* name) {
+    return std::string_view(name) == "LINUXKIT_TEST_ACCEL" ? "kvm" : nullptr;
+  });
+  EXPECT_EQ(environment.accel, AccelChoice::kKvm);
 }
 TEST(TestEnvironment, BadAccel) {
   EXPECT_EQ(ReadTestEnvironment([](const char* name) {

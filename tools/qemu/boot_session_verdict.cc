@@ -1,4 +1,5 @@
 // What a session says in the end: at a deadline, and when QEMU is gone.
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,20 @@ using std::chrono::milliseconds;
 
 std::string Seconds(milliseconds duration) {
   return absl::StrCat(static_cast<double>(duration.count()) / 1000.0, " s");
+}
+
+// What to look at when no kernel has written to the console, though the machine runs.
+std::string ConsoleAdvice(const Machine& machine) {
+  if (machine.kernel.empty()) {
+    return "does it boot the medium, and has the command line console=ttyS0?";
+  }
+  if (machine.cmdline.find("console=ttyS0") == std::string::npos) {
+    return absl::StrCat("does the command line \"", machine.cmdline, "\" have console=ttyS0?");
+  }
+  return absl::StrCat(
+      "the command line \"", machine.cmdline,
+      "\" has console=ttyS0, so it is slow or hangs; a test of a slow host gets more "
+      "time with --@rules_linuxkit//rules/settings:test_deadline_percent=300");
 }
 
 }  // namespace
@@ -50,25 +65,37 @@ absl::Status BootSession::AtDeadlineOfBoot(std::string_view after) const {
   if (expects_refusal()) {
     return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
   }
-  if (!serial_.KernelSpoke() && machine_.kernel.empty()) {
-    return Failure(FailureClass::kFirmware,
-                   absl::StrCat(after,
-                                "nothing but the firmware has written to the serial console; does "
-                                "it boot the medium, and has the command line console=ttyS0?"));
-  }
   if (!serial_.KernelSpoke()) {
     return Failure(
         FailureClass::kFirmware,
-        absl::StrCat(
-            after, "the kernel has written nothing to the serial console; does the command line \"",
-            machine_.cmdline, "\" have console=ttyS0?"));
+        absl::StrCat(after,
+                     machine_.kernel.empty() ? "nothing but the firmware has written"
+                                             : "the kernel has written nothing",
+                     " to the serial console (", MachineState(), "); ", ConsoleAdvice(machine_)));
   }
   return Failure(FailureClass::kDeadline,
                  absl::StrCat(after, "the guest is not ready; ", channel_->Progress()));
 }
 
+std::string BootSession::MachineState() const {
+  const std::string& state = monitor_->run_state();
+  return absl::StrCat(AccelName(machine_.accel), ", run state ", state.empty() ? "unknown" : state);
+}
+
+absl::Status BootSession::KvmFailure(std::string problem) {
+  kvm_problem_ = std::move(problem);
+  return Failure(FailureClass::kEmulator,
+                 absl::StrCat(kvm_problem_,
+                              "; to run it without KVM: "
+                              "--@rules_linuxkit//rules/settings:test_accel=tcg"));
+}
+
 absl::Status BootSession::AtExit(const ExitStatus& status) {
   if (refused_) return absl::OkStatus();
+  if (phase_ != Phase::kStopping) {
+    std::string problem = monitor_->KvmProblemAtEnd(status, qemu_output_);
+    if (!problem.empty()) return KvmFailure(std::move(problem));
+  }
   if (!status.success() && !stopped_by_us_) {
     return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
                                                          ": ", FirstLine(qemu_output_)));

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/run_boot_test.h"
 #include "tools/qemu/test_plan.h"
@@ -28,6 +29,7 @@ absl::Status Main(int argc, const char* const* argv) {
   ABSL_ASSIGN_OR_RETURN(TestEnvironment environment,
                         ReadTestEnvironment([](const char* name) { return getenv(name); }));
   environment.qemu = args.OptionalOr("qemu", "");
+  environment.accel_dir = SharedAccelDir(environment.temp_dir);
   ABSL_RETURN_IF_ERROR(args.Finish());
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(plan_path, 16 << 20));
   ABSL_ASSIGN_OR_RETURN(const TestPlan plan, ParseTestPlan(plan_path, text));

@@ -80,6 +80,12 @@ void AddResultPort(const Machine& machine, Words& words) {
               "virtserialport,chardev=result,name=linuxkit.result"});
 }
 
+void AddMonitor(const Machine& machine, Words& words) {
+  if (machine.monitor_fd < 0) return;
+  Add(words, {"-chardev", absl::StrCat("socket,id=monitor,fd=", machine.monitor_fd), "-qmp",
+              "chardev:monitor"});
+}
+
 void AddFirmware(const Machine& machine, Words& words) {
   if (machine.firmware.code.empty()) return;
   if (machine.firmware.secure_boot) {
@@ -235,6 +241,18 @@ void AddShares(const Machine& machine, Words& words) {
 
 std::string_view ArchName(Arch arch) { return arch == Arch::kX86_64 ? "x86_64" : "aarch64"; }
 
+std::string_view AccelName(Accel accel) {
+  switch (accel) {
+    case Accel::kKvm:
+      return "kvm";
+    case Accel::kHvf:
+      return "hvf";
+    case Accel::kTcg:
+      break;
+  }
+  return "tcg";
+}
+
 absl::StatusOr<Arch> ParseArch(std::string_view text) {
   if (text == "x86_64" || text == "amd64") return Arch::kX86_64;
   if (text == "aarch64" || text == "arm64") return Arch::kAarch64;
@@ -255,6 +273,7 @@ std::vector<std::string> QemuCommandLine(const Machine& machine) {
               "virtio-rng-pci,rng=rng0"});
   AddConsole(machine, words);
   AddResultPort(machine, words);
+  AddMonitor(machine, words);
   AddFirmware(machine, words);
   AddKernel(machine, words);
   AddSmbiosTexts(machine, words);

@@ -25,6 +25,7 @@ absl::StatusOr<Arch> ParseArch(std::string_view text);
 Arch HostArch();
 
 enum class Accel { kTcg, kKvm, kHvf };
+std::string_view AccelName(Accel accel);
 
 // Where the first serial port goes.
 enum class Console {
@@ -91,7 +92,8 @@ struct Machine {
   Console console = Console::kTerminal;
   std::string console_file;
   int console_fd = -1;
-  int result_fd = -1;  // virtio-serial port "linuxkit.result"; -1: none
+  int result_fd = -1;   // virtio-serial port "linuxkit.result"; -1: none
+  int monitor_fd = -1;  // a connected socket on which QEMU speaks QMP; -1: none
   bool usb = false;
   std::vector<std::string> devices;
   std::vector<std::string> share_sockets;  // of one virtiofsd each

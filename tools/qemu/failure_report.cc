@@ -24,18 +24,6 @@ std::string HostLoad() {
   return absl::StrFormat("%.2f %.2f %.2f on %d CPUs", load[0], load[1], load[2], cpus);
 }
 
-std::string_view AccelName(Accel accel) {
-  switch (accel) {
-    case Accel::kKvm:
-      return "kvm";
-    case Accel::kHvf:
-      return "hvf";
-    case Accel::kTcg:
-      break;
-  }
-  return "tcg";
-}
-
 std::string Section(std::string_view title, std::string_view text) {
   if (text.empty()) return absl::StrCat("--- ", title, ": nothing\n");
   return absl::StrCat("--- ", title, ":\n", text, text.ends_with('\n') ? "" : "\n");

@@ -4,15 +4,32 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <iterator>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "tools/base/file.h"
+#include "tools/qemu/machine_monitor.h"
+#include "tools/qemu/output_pump.h"
+#include "tools/qemu/serial_log.h"
+#include "tools/qemu/silence_watch.h"
+#include "tools/qemu/terminal.h"
 
 namespace linuxkit {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Within this KVM's own stop of a guest is about KVM, though the guest has said something.
+constexpr std::chrono::seconds kBoot{60};
+constexpr size_t kQemuWordsLimit = 64 << 10;
 
 sigset_t PassedOnSignals() {
   sigset_t signals;
@@ -20,28 +37,6 @@ sigset_t PassedOnSignals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&signals, signal);
   return signals;
 }
-
-// Keeps the terminal's settings; QEMU killed by a signal does not restore them.
-class TerminalGuard {
- public:
-  TerminalGuard() : saved_(tcgetattr(STDIN_FILENO, &settings_) == 0) {}
-  TerminalGuard(const TerminalGuard&) = delete;
-  TerminalGuard& operator=(const TerminalGuard&) = delete;
-  ~TerminalGuard() {
-    if (!saved_) return;
-    // In the background this would stop us.
-    sigset_t ttou;
-    sigemptyset(&ttou);
-    sigaddset(&ttou, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &ttou, nullptr);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &settings_);
-    sigprocmask(SIG_UNBLOCK, &ttou, nullptr);
-  }
-
- private:
-  termios settings_ = {};
-  bool saved_;
-};
 
 // Blocks the signals to be passed on and unblocks them at the end.
 class SignalPipe {
@@ -67,23 +62,163 @@ class SignalPipe {
   FileDescriptor fd_;
 };
 
+// The pipes and sockets between QEMU and us; `first` is our end of each.
+struct Connections {
+  DescriptorPair monitor, words, console;
+};
+
+// A machine that runs, and everything that is heard of it.
+class RunningMachine {
+ public:
+  // The first three must outlive this.
+  RunningMachine(const Machine& machine, const ForegroundOptions& options,
+                 const SignalPipe& signals, Connections connections, Process qemu);
+
+  absl::StatusOr<ForegroundEnd> Watch();
+
+ private:
+  absl::Status Poll();
+  int Timeout() const;
+  void Listen();
+  // Whether QEMU was ended for what is found wrong.
+  bool EndIfWrong();
+  ForegroundEnd AtExit();
+  void ReleaseWords();
+  void ExplainSilence();
+
+  const Machine& machine_;
+  const ForegroundOptions& options_;
+  const Clock::time_point start_ = Clock::now();
+  const SignalPipe& signals_;
+  Process qemu_;
+  MachineMonitor monitor_;
+  OutputPump words_;    // what QEMU says itself
+  OutputPump console_;  // nothing if the console is a window
+  SilenceWatch silence_;
+  std::string qemu_output_;
+  bool exited_ = false;
+  bool signalled_ = false;
+  bool lived_ = false;
+  ForegroundEnd end_;
+};
+
+RunningMachine::RunningMachine(const Machine& machine, const ForegroundOptions& options,
+                               const SignalPipe& signals, Connections connections, Process qemu)
+    : machine_(machine),
+      options_(options),
+      signals_(signals),
+      qemu_(std::move(qemu)),
+      monitor_(std::move(connections.monitor.first), qemu_.pid(), machine.accel, options.life),
+      words_(std::move(connections.words.first), STDERR_FILENO),
+      console_(std::move(connections.console.first), STDOUT_FILENO),
+      silence_(options.silence, start_) {
+  if (options.hold_back) words_.HoldBack();
+}
+
+absl::StatusOr<ForegroundEnd> RunningMachine::Watch() {
+  for (;;) {
+    ABSL_RETURN_IF_ERROR(Poll());
+    Listen();
+    if (exited_) return AtExit();
+    if (EndIfWrong()) return end_;
+    ExplainSilence();
+  }
+}
+
+int RunningMachine::Timeout() const {
+  Clock::time_point next = monitor_.next_time();
+  if (machine_.console == Console::kTerminal) next = std::min(next, silence_.next_time());
+  if (next == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
+  return static_cast<int>(std::max<int64_t>(0, left.count()));
+}
+
+absl::Status RunningMachine::Poll() {
+  pollfd fds[] = {{qemu_.exit_fd(), POLLIN, 0},
+                  {signals_.fd(), POLLIN, 0},
+                  {monitor_.fd(), monitor_.events(), 0},
+                  words_.entry(),
+                  console_.entry()};
+  if (poll(fds, std::size(fds), Timeout()) < 0) {
+    return errno == EINTR ? absl::OkStatus() : absl::ErrnoToStatus(errno, "poll");
+  }
+  if (fds[1].revents != 0) {
+    signalled_ = true;
+    qemu_.Signal(signals_.Read());
+  }
+  exited_ = fds[0].revents != 0;
+  return absl::OkStatus();
+}
+
+void RunningMachine::Listen() {
+  monitor_.Step();
+  // After its monitor: QEMU says why it stopped before it says that it did.
+  const std::string words = words_.Drain();
+  if (qemu_output_.size() < kQemuWordsLimit) qemu_output_ += words;
+  const std::string bytes = exited_ ? console_.Drain() : console_.Step();
+  if (!bytes.empty()) {
+    silence_.Append(bytes, Clock::now());
+    const SerialLog& console = silence_.console();
+    monitor_.SeeConsole(machine_.kernel.empty() ? console.KernelStamped() : console.KernelSpoke());
+  }
+  if (lived_ || !monitor_.proven()) return;
+  lived_ = true;
+  words_.Release();
+  if (options_.on_life) options_.on_life();
+}
+
+bool RunningMachine::EndIfWrong() {
+  if (!monitor_.proven() || Clock::now() < start_ + kBoot) {
+    end_.kvm_problem = monitor_.KvmProblem(qemu_output_);
+  }
+  if (!end_.kvm_problem.empty()) return true;
+  end_.stopped = monitor_.Stopped();
+  if (end_.stopped.empty()) return false;
+  ReleaseWords();
+  return true;
+}
+
+ForegroundEnd RunningMachine::AtExit() {
+  end_.status = qemu_.Wait();
+  if (!signalled_) end_.kvm_problem = monitor_.KvmProblemAtEnd(end_.status, qemu_output_);
+  if (end_.kvm_problem.empty()) ReleaseWords();
+  return end_;
+}
+
+void RunningMachine::ReleaseWords() {
+  words_.Release();
+  words_.Drain();
+}
+
+void RunningMachine::ExplainSilence() {
+  if (machine_.console != Console::kTerminal || !silence_.Due(Clock::now())) return;
+  std::fprintf(stderr, "run: %s\n", silence_.Report(machine_, monitor_.run_state()).c_str());
+}
+
 }  // namespace
 
-absl::StatusOr<ExitStatus> RunForeground(const std::vector<std::string>& argv) {
+absl::StatusOr<ForegroundEnd> RunForeground(Machine machine, const ForegroundOptions& options) {
   const TerminalGuard terminal;
   const SignalPipe signals;
-  SpawnOptions options;
-  options.parent_death_signal = SIGTERM;
-  ABSL_ASSIGN_OR_RETURN(Process process, Process::Start(argv, options));
-  pollfd fds[] = {{process.exit_fd(), POLLIN, 0}, {signals.fd(), POLLIN, 0}};
-  for (;;) {
-    if (poll(fds, 2, -1) < 0) {
-      if (errno == EINTR) continue;
-      return absl::ErrnoToStatus(errno, "poll");
-    }
-    if (fds[1].revents != 0) process.Signal(signals.Read());
-    if (fds[0].revents != 0) return process.Wait();
+  // A console that nobody reads must not end the machine.
+  signal(SIGPIPE, SIG_IGN);
+  Connections connections;
+  ABSL_ASSIGN_OR_RETURN(connections.monitor, MakeSocketPair());
+  ABSL_ASSIGN_OR_RETURN(connections.words, MakePipe());
+  if (machine.console == Console::kTerminal) {
+    ABSL_ASSIGN_OR_RETURN(connections.console, MakePipe());
   }
+  machine.monitor_fd = connections.monitor.second.get();
+  SpawnOptions spawn;
+  spawn.parent_death_signal = SIGTERM;
+  spawn.stdout_fd = connections.console.second.get();
+  spawn.stderr_fd = connections.words.second.get();
+  spawn.kept_fds = {machine.monitor_fd};
+  ABSL_ASSIGN_OR_RETURN(Process qemu, Process::Start(QemuCommandLine(machine), spawn));
+  connections.monitor.second = FileDescriptor();
+  connections.words.second = FileDescriptor();
+  connections.console.second = FileDescriptor();
+  return RunningMachine(machine, options, signals, std::move(connections), std::move(qemu)).Watch();
 }
 
 }  // namespace linuxkit

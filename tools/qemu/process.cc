@@ -135,14 +135,15 @@ ExitStatus Process::Wait() {
 }
 
 absl::StatusOr<FinishedProcess> RunToEnd(const std::vector<std::string>& argv,
-                                         std::chrono::milliseconds limit) {
+                                         std::chrono::milliseconds limit,
+                                         const std::vector<int>& kept_fds) {
   const Clock::time_point deadline = Clock::now() + limit;
   ABSL_ASSIGN_OR_RETURN(DescriptorPair output, MakePipe());
   const FileDescriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   ABSL_ASSIGN_OR_RETURN(Process process, Process::Start(argv, {.stdin_fd = null.get(),
                                                                .stdout_fd = output.second.get(),
                                                                .stderr_fd = output.second.get(),
-                                                               .kept_fds = {}}));
+                                                               .kept_fds = kept_fds}));
   output.second = FileDescriptor();
   FinishedProcess finished;
   std::vector<pollfd> fds = {{output.first.get(), POLLIN, 0}, {process.exit_fd(), POLLIN, 0}};

@@ -78,9 +78,11 @@ struct FinishedProcess {
   std::string output;  // standard output and error together, the first 64 KiB
 };
 
-// Runs a short helper program to its end, with no standard input.
+// Runs a short helper program to its end, with no standard input. It gets `kept_fds` under the same
+// numbers.
 absl::StatusOr<FinishedProcess> RunToEnd(const std::vector<std::string>& argv,
-                                         std::chrono::milliseconds limit);
+                                         std::chrono::milliseconds limit,
+                                         const std::vector<int>& kept_fds = {});
 
 struct DescriptorPair {
   FileDescriptor first;   // of a pipe: the reading end

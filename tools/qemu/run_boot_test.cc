@@ -1,6 +1,7 @@
 #include "tools/qemu/run_boot_test.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -31,6 +32,11 @@ namespace linuxkit {
 namespace {
 
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+void Say(std::string_view line) {
+  std::fprintf(stderr, "boot_test: %s\n", std::string(line).c_str());
+}
 
 // Fresh for each run: a line of an earlier run, or one a guest has built in, cannot pass.
 std::string MakeNonce() {
@@ -99,15 +105,35 @@ absl::Status AddDisks(const TestPlan& plan, const TestEnvironment& environment, 
   return absl::OkStatus();
 }
 
+AccelChoice ChosenAccel(const TestPlan& plan, const TestEnvironment& environment) {
+  return environment.accel.value_or(plan.accel);
+}
+
+AccelMemory MemoryOf(const TestEnvironment& environment, const std::string& qemu) {
+  const std::string& dir = environment.accel_dir;
+  return {.dir = dir.empty() ? environment.temp_dir : dir, .qemu = qemu};
+}
+
+// The variables are as before the first boot, which may have been ended while it wrote them.
+absl::Status RestoreFirmware(const TestPlan& plan, const TestEnvironment& environment,
+                             Machine& machine) {
+  if (machine.firmware.vars.empty()) return absl::OkStatus();
+  unlink(machine.firmware.vars.c_str());
+  ABSL_ASSIGN_OR_RETURN(machine.firmware, TestFirmware(plan, environment));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment& environment) {
   Machine machine;
   ABSL_ASSIGN_OR_RETURN(machine.qemu, FindQemu(ArchName(plan.arch), environment.qemu));
   machine.arch = plan.arch;
   machine.board = plan.board;
-  machine.accel =
-      DecideAccel(environment.accel,
-                  {.qemu = machine.qemu, .guest = plan.arch, .state_dir = environment.temp_dir})
-          .accel;
+  const AccelDecision decision =
+      DecideAccel(ChosenAccel(plan, environment), {.guest = plan.arch,
+                                                   .memory = MemoryOf(environment, machine.qemu),
+                                                   .kvm_device = environment.kvm_device});
+  if (!decision.reason.empty()) Say(decision.reason);
+  machine.accel = decision.accel;
   machine.cpus = plan.cpus;
   machine.kernel = plan.kernel;
   machine.initrd = plan.initrd;
@@ -140,6 +166,45 @@ absl::StatusOr<std::optional<NetbootServer>> StartServer(const TestPlan& plan, M
 absl::Status KeepTranscript(const TestEnvironment& environment, const BootSession& session) {
   if (environment.outputs_dir.empty() || session.transcript().empty()) return absl::OkStatus();
   return WriteFile(absl::StrCat(environment.outputs_dir, "/channel.log"), session.transcript());
+}
+
+struct BootEnd {
+  absl::Status verdict;
+  std::string report;       // of a failure
+  std::string kvm_problem;  // see BootSession
+  bool guest_lived = false;
+  milliseconds duration{0};
+};
+
+BootEnd Boot(const TestPlan& plan, const TestEnvironment& environment, const Machine& machine,
+             SessionOptions options) {
+  const Clock::time_point start = Clock::now();
+  options.nonce = MakeNonce();
+  if (!environment.outputs_dir.empty()) {
+    options.serial_log = absl::StrCat(environment.outputs_dir, "/serial.log");
+  }
+  BootSession session(plan, machine, std::move(options));
+  BootEnd end;
+  end.verdict = session.Run();
+  end.verdict.Update(KeepTranscript(environment, session));
+  if (!end.verdict.ok()) end.report = FailureReport(end.verdict, session, machine);
+  end.kvm_problem = session.kvm_problem();
+  end.guest_lived = session.guest_lived();
+  end.duration = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+  return end;
+}
+
+// Boots again what KVM did not run.
+absl::StatusOr<BootEnd> BootUnderTcg(const TestPlan& plan, const TestEnvironment& environment,
+                                     Machine machine, const SessionOptions& options,
+                                     const std::string& kvm_problem) {
+  Say(absl::StrCat(kvm_problem, "; starting the same machine under TCG"));
+  machine.accel = Accel::kTcg;
+  ABSL_RETURN_IF_ERROR(RestoreFirmware(plan, environment, machine));
+  BootEnd end = Boot(plan, environment, machine, options);
+  // What shows no life under TCG either says nothing about KVM.
+  if (end.guest_lived) RememberKvmProblem(MemoryOf(environment, machine.qemu), kvm_problem);
+  return end;
 }
 
 }  // namespace
@@ -176,6 +241,7 @@ SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& enviro
   options.shutdown_limit = Scaled(options.shutdown_limit, scale);
   options.refused_watch = Scaled(options.refused_watch, scale);
   options.whole_limit = Scaled(environment.limit, 0.9);
+  options.life = environment.life;
   return options;
 }
 
@@ -185,15 +251,14 @@ absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environmen
   ABSL_ASSIGN_OR_RETURN(Machine machine, TestMachine(plan, environment));
   ABSL_ASSIGN_OR_RETURN(const std::optional<NetbootServer> server, StartServer(plan, machine));
   SessionOptions options = SessionLimits(plan, environment);
-  options.nonce = MakeNonce();
-  if (!environment.outputs_dir.empty()) {
-    options.serial_log = absl::StrCat(environment.outputs_dir, "/serial.log");
+  BootEnd end = Boot(plan, environment, machine, options);
+  if (ChosenAccel(plan, environment) == AccelChoice::kAuto && !end.kvm_problem.empty()) {
+    options.whole_limit -= end.duration;
+    ABSL_ASSIGN_OR_RETURN(
+        end, BootUnderTcg(plan, environment, std::move(machine), options, end.kvm_problem));
   }
-  BootSession session(plan, machine, std::move(options));
-  absl::Status verdict = session.Run();
-  ABSL_RETURN_IF_ERROR(KeepTranscript(environment, session));
-  if (!verdict.ok()) std::fputs(FailureReport(verdict, session, machine).c_str(), stderr);
-  return verdict;
+  std::fputs(end.report.c_str(), stderr);
+  return end.verdict;
 }
 
 }  // namespace linuxkit

@@ -5,22 +5,27 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/qemu/accel.h"
 #include "tools/qemu/boot_session.h"
+#include "tools/qemu/guest_life.h"
 #include "tools/qemu/test_plan.h"
 
 namespace linuxkit {
 
 struct TestEnvironment {
-  std::string qemu;                       // empty: from PATH
-  std::string temp_dir;                   // TEST_TMPDIR
-  std::string outputs_dir;                // TEST_UNDECLARED_OUTPUTS_DIR, may be empty
-  AccelChoice accel = AccelChoice::kTcg;  // LINUXKIT_TEST_ACCEL
-  double deadline_scale = 1;              // LINUXKIT_TEST_DEADLINE_SCALE
+  std::string qemu;                  // empty: from PATH
+  std::string temp_dir;              // TEST_TMPDIR
+  std::string outputs_dir;           // TEST_UNDECLARED_OUTPUTS_DIR, may be empty
+  std::string accel_dir;             // see SharedAccelDir; empty: temp_dir
+  std::optional<AccelChoice> accel;  // LINUXKIT_TEST_ACCEL; absent: the plan's
+  double deadline_scale = 1;         // LINUXKIT_TEST_DEADLINE_SCALE
+  std::string kvm_device = "/dev/kvm";
+  LifeLimits life;
   std::chrono::milliseconds limit = std::chrono::minutes(5);  // TEST_TIMEOUT
 };
 
@@ -33,8 +38,9 @@ absl::StatusOr<TestEnvironment> ReadTestEnvironment(
 // gives.
 SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment);
 
-// Boots, asserts, and prints a failure's report to stderr. Error statuses have a class, or are
-// about the plan itself.
+// Boots, asserts, and prints a failure's report to stderr. What KVM does not run is booted again
+// under TCG if the accelerator is chosen automatically. Error statuses have a class, or are about
+// the plan itself.
 absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment);
 
 }  // namespace linuxkit

@@ -1,10 +1,6 @@
 #include "tools/qemu/run_image.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -21,17 +17,14 @@
 #include "tools/qemu/bazel_build.h"
 #include "tools/qemu/data_iso.h"
 #include "tools/qemu/find_program.h"
-#include "tools/qemu/foreground.h"
 #include "tools/qemu/initrd_info.h"
 #include "tools/qemu/memory.h"
-#include "tools/qemu/process.h"
+#include "tools/qemu/run_machine.h"
 #include "tools/qemu/shell_quote.h"
 #include "tools/qemu/virtiofs.h"
 
 namespace linuxkit {
 namespace {
-
-void Say(std::string_view line) { std::fprintf(stderr, "run: %s\n", std::string(line).c_str()); }
 
 std::string InState(const RunOptions& options, std::string_view name) {
   return absl::StrCat(options.state_dir, "/", name);
@@ -156,19 +149,6 @@ absl::Status MakeMetadataDisk(const RunOptions& options, const std::string& path
   return WriteFile(path, iso);
 }
 
-absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
-                                                 const Machine& machine) {
-  std::vector<Process> servers;
-  if (options.virtiofs.empty()) return servers;
-  ABSL_ASSIGN_OR_RETURN(const std::string virtiofsd, FindVirtiofsd(options.virtiofsd));
-  for (size_t i = 0; i < options.virtiofs.size(); ++i) {
-    ABSL_ASSIGN_OR_RETURN(Process server,
-                          StartVirtiofsd(virtiofsd, options.virtiofs[i], machine.share_sockets[i]));
-    servers.push_back(std::move(server));
-  }
-  return servers;
-}
-
 // Every file that the described machine needs and that may not exist yet.
 absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
   if (HasMetadata(options)) {
@@ -203,28 +183,6 @@ void SayWherePortsAre(const Machine& machine) {
     Say(absl::StrCat("127.0.0.1:", publish.host_port, " -> port ", publish.guest_port,
                      publish.udp ? "/udp" : "/tcp", " of the guest"));
   }
-}
-
-// QEMU goes to the background itself, after it has set everything up, so that its errors are ours.
-absl::StatusOr<int> RunDetached(const Machine& machine, const std::vector<std::string>& argv,
-                                std::vector<Process> shares) {
-  ABSL_ASSIGN_OR_RETURN(const FinishedProcess started, RunToEnd(argv, std::chrono::minutes(2)));
-  if (!started.status.success()) {
-    return absl::InternalError(
-        absl::StrCat("QEMU did not start: ", absl::StripAsciiWhitespace(started.output)));
-  }
-  for (Process& share : shares) share.Release();
-  ABSL_ASSIGN_OR_RETURN(const std::string pid_text, ReadFile(machine.pid_file, 64));
-  const std::string_view pid = absl::StripAsciiWhitespace(pid_text);
-  absl::PrintF("pid: %s\nconsole: %s\nstop: kill %s\n", pid, machine.console_file, pid);
-  return 0;
-}
-
-absl::StatusOr<int> RunAttached(const RunOptions& options, const std::vector<std::string>& argv) {
-  if (!options.gui && isatty(STDIN_FILENO)) Say("Ctrl-A x ends the machine");
-  ABSL_ASSIGN_OR_RETURN(const ExitStatus status, RunForeground(argv));
-  if (!status.success()) Say(absl::StrCat("QEMU ended with ", status.Describe()));
-  return status.shell_code();
 }
 
 }  // namespace
@@ -271,8 +229,9 @@ absl::StatusOr<int> RunImage(RunOptions options) {
   ABSL_RETURN_IF_ERROR(BuildBootFiles(options));
   TakeSystemFiles(options.boot, options.kernel, options.initrd, options.cmdline_file);
   const AccelDecision decision = DecideAccel(
-      options.accel, {.qemu = qemu, .guest = options.arch, .state_dir = options.state_dir});
-  ABSL_ASSIGN_OR_RETURN(const Machine machine, DescribeMachine(options, qemu, decision.accel));
+      options.accel,
+      {.guest = options.arch, .memory = MemoryOf(options, qemu), .kvm_device = options.kvm_device});
+  ABSL_ASSIGN_OR_RETURN(Machine machine, DescribeMachine(options, qemu, decision.accel));
   if (!decision.reason.empty()) Say(decision.reason);
   ABSL_RETURN_IF_ERROR(MakeParts(options, machine));
   if (options.dry_run) {
@@ -281,11 +240,8 @@ absl::StatusOr<int> RunImage(RunOptions options) {
     return 0;
   }
   ABSL_RETURN_IF_ERROR(CheckHostPortsFree(machine.networking.publish));
-  const std::vector<std::string> argv = QemuCommandLine(machine);
-  ABSL_ASSIGN_OR_RETURN(std::vector<Process> shares, StartShares(options, machine));
   SayWherePortsAre(machine);
-  if (options.detached) return RunDetached(machine, argv, std::move(shares));
-  return RunAttached(options, argv);
+  return RunMachine(options, std::move(machine));
 }
 
 }  // namespace linuxkit

@@ -3,7 +3,7 @@
 // First the whole machine is described without touching anything, then the files that it needs are
 // made: disks, the metadata disk, UEFI variables. There --dry-run ends: it prints commands for a
 // shell, which work as long as these files and the image's outputs exist. Else shares and QEMU
-// start.
+// start (run_machine.h).
 #ifndef TOOLS_QEMU_RUN_IMAGE_H_
 #define TOOLS_QEMU_RUN_IMAGE_H_
 

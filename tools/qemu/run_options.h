@@ -7,6 +7,7 @@
 #ifndef TOOLS_QEMU_RUN_OPTIONS_H_
 #define TOOLS_QEMU_RUN_OPTIONS_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/disk.h"
 #include "tools/qemu/flag_table.h"
+#include "tools/qemu/guest_life.h"
 #include "tools/qemu/paths.h"
 
 namespace linuxkit {
@@ -59,6 +61,10 @@ struct RunOptions {
   std::string qemu;
   std::vector<std::string> virtiofs;
   std::string virtiofsd;
+  // Without flags.
+  std::string kvm_device = "/dev/kvm";
+  LifeLimits life;
+  std::chrono::milliseconds silence = std::chrono::seconds(20);  // see silence_watch.h
 };
 
 absl::StatusOr<RunOptions> ParseRunOptions(const std::vector<FlagWord>& words, const Paths& paths);

@@ -44,6 +44,14 @@ bool IsFirmwareLine(std::string_view line) {
   return absl::StripAsciiWhitespace(line).empty() || line.starts_with('\x1b');
 }
 
+// "[    0.000000] Linux version ..."
+bool HasKernelTime(std::string_view line) {
+  const size_t end = line.find(']');
+  if (!line.starts_with('[') || end == line.npos) return false;
+  const std::string_view time = absl::StripLeadingAsciiWhitespace(line.substr(1, end - 1));
+  return time.find('.') != time.npos && time.find_first_not_of("0123456789.") == time.npos;
+}
+
 }  // namespace
 
 SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
@@ -87,6 +95,7 @@ void SerialLog::Match(std::string_view line) {
     if (firmware_gave_up_.empty() && line.find(last) != line.npos) firmware_gave_up_ = line;
   }
   kernel_spoke_ = kernel_spoke_ || !IsFirmwareLine(line);
+  kernel_stamped_ = kernel_stamped_ || HasKernelTime(line);
   powered_down_ = powered_down_ || line.find("reboot: Power down") != std::string_view::npos;
 }
 

@@ -34,6 +34,9 @@ class SerialLog {
   bool AllSeen() const { return Missing().empty(); }
   // True once a line came that is not the firmware's.
   bool KernelSpoke() const { return kernel_spoke_; }
+  // True once a line came that has the time which kernels put before theirs. Boot loaders write,
+  // too.
+  bool KernelStamped() const { return kernel_stamped_; }
   // The line in which the firmware said that it found nothing to boot; empty while there is none.
   const std::string& firmware_gave_up() const { return firmware_gave_up_; }
   // True once the kernel said that it powers off.
@@ -60,6 +63,7 @@ class SerialLog {
   absl::Status forbidden_;
   bool forbidden_is_partial_ = false;  // found in a line that has not ended yet
   bool kernel_spoke_ = false;
+  bool kernel_stamped_ = false;
   bool powered_down_ = false;
   std::string firmware_gave_up_;
 };

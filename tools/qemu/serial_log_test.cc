@@ -27,6 +27,14 @@ TEST(SerialLog, ExpectedInAnyOrder) {
   log.Append("the first\n");
   EXPECT_TRUE(log.AllSeen());
 }
+TEST(SerialLog, KernelIsToldFromABootLoader) {
+  SerialLog log(kNone, kNone, "");
+  log.Append("ISOLINUX 6.04\n[ok]\n[1]\n[.x]\n");
+  EXPECT_TRUE(log.KernelSpoke());
+  EXPECT_FALSE(log.KernelStamped());
+  log.Append("[    0.000000] Linux version 6.12\n");
+  EXPECT_TRUE(log.KernelStamped());
+}
 TEST(SerialLog, LineInPieces) {
   const std::vector<Pattern> expect = Patterns({"^hello world$"});
   SerialLog log(expect, kNone, "");

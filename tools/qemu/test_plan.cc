@@ -147,6 +147,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
   ReadBoot(fields, plan);
   fields.Read("disks", plan.disks);
   ReadArch(fields, plan);
+  ReadName(fields, "accel", ParseAccel, plan.accel);
   ReadCount(fields, "cpus", 1, 255, plan.cpus);
   int64_t mem = 0;
   ReadCount(fields, "mem", 1, 1 << 30, mem);

@@ -18,6 +18,7 @@
 //     "netboot_server": "tools/serve",         serves boot_files by HTTP; absent: QEMU's TFTP
 //     "disks": ["os/data.qcow2"],              further ones, never written to
 //     "arch": "x86_64",                        or "aarch64"
+//     "accel": "auto",                         or "kvm", "tcg"; see accel.h
 //     "cpus": 1, "mem": 1024,                  MiB; absent: 1024 or what the image needs
 //     "kernel_args": ["word"],                 appended to the command line
 //     "channel": "guest",                      or "console", "none"; see channel.h
@@ -48,6 +49,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/qemu/accel.h"
 #include "tools/qemu/boot_format.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/pattern.h"
@@ -83,6 +85,7 @@ struct TestPlan {
   std::string netboot_server;
   std::vector<std::string> disks;
   Arch arch = Arch::kX86_64;
+  AccelChoice accel = AccelChoice::kAuto;
   int cpus = 1;
   std::optional<int64_t> mem_mib;
   std::vector<std::string> kernel_args;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tools/qemu/accel.h"
 
 namespace linuxkit {
 namespace {
@@ -16,6 +17,7 @@ TEST(TestPlan, Smallest) {
   const TestPlan plan = *ParseTestPlan("p.json", R"({"kernel": "k"})");
   EXPECT_EQ(plan.kernel, "k");
   EXPECT_EQ(plan.channel, ChannelKind::kGuest);
+  EXPECT_EQ(plan.accel, AccelChoice::kAuto);
   EXPECT_FALSE(plan.mem_mib.has_value());
   EXPECT_EQ(plan.console_prompt->text(), "[#$] ?$");
 }
@@ -24,7 +26,8 @@ TEST(TestPlan, Everything) {
   const TestPlan plan = *ParseTestPlan("p.json", R"({
     "kernel": "k", "initrd": "i", "cmdline": "c", "initrd_unpacked_bytes": 5, "disks": ["d"],
     "boot": "squashfs", "boot_files": ["s"], "attach": "nvme", "firmware": "ovmf",
-    "firmware_vars": "v", "machine": "pc", "arch": "aarch64", "cpus": 2, "mem": 512, "kernel_args": ["quiet"],
+    "firmware_vars": "v", "machine": "pc", "arch": "aarch64", "accel": "kvm", "cpus": 2, "mem": 512,
+    "kernel_args": ["quiet"],
     "channel": "guest", "console_prompt": "> $", "poweroff_command": "halt",
     "deadline_scale": 2.5, "allow_failed": ["x"], "expect": ["up"], "forbid": ["bad"],
     "ports": [{"port": 80, "path": "/x", "status": 404, "expect": "no"},
@@ -38,6 +41,7 @@ TEST(TestPlan, Everything) {
   EXPECT_EQ(plan.firmware_vars, "v");
   EXPECT_EQ(plan.board, Board::kPc);
   EXPECT_EQ(plan.arch, Arch::kAarch64);
+  EXPECT_EQ(plan.accel, AccelChoice::kKvm);
   EXPECT_EQ(plan.mem_mib, 512);
   EXPECT_EQ(plan.deadline_scale, 2.5);
   ASSERT_EQ(plan.ports.size(), 2u);
@@ -55,12 +59,13 @@ TEST(TestPlan, NotJson) {
 }
 TEST(TestPlan, NotAnObject) { EXPECT_EQ(ErrorOf("[]"), "p.json: found array, expected an object"); }
 TEST(TestPlan, UnknownKey) {
-  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "comands": []})"),
-            "p.json: unknown key \"comands\"; expected one of allow_failed, arch, attach, boot, "
-            "boot_files, bootfile, channel, cmdline, commands, console_prompt, cpus, "
-            "deadline_scale, disks, "
-            "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
-            "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
+  EXPECT_EQ(
+      ErrorOf(R"({"kernel": "k", "comands": []})"),
+      "p.json: unknown key \"comands\"; expected one of accel, allow_failed, arch, attach, boot, "
+      "boot_files, bootfile, channel, cmdline, commands, console_prompt, cpus, "
+      "deadline_scale, disks, "
+      "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
+      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
 }
 TEST(TestPlan, WrongTypes) {
   EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
@@ -75,6 +80,10 @@ TEST(TestPlan, OutOfRange) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "cpus": 0})"), "p.json: cpus: found 0, expected 1 to 255");
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "deadline_scale": 0})"),
             "p.json: deadline_scale: expected a number above 0");
+}
+TEST(TestPlan, UnknownAccelerator) {
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "accel": "xen"})"),
+            "p.json: accel=xen: unknown accelerator; expected auto, kvm, tcg or hvf");
 }
 TEST(TestPlan, BadPattern) {
   EXPECT_EQ(

@@ -1,8 +1,12 @@
 // Stands in for QEMU in tests: takes its command line, and plays the guest that `fake=MODE` of the
 // kernel command line or an SMBIOS string asks for, on the descriptors that the chardevs name. Most
-// modes misbehave in exactly one way.
+// modes misbehave in exactly one way. A mode kvm-MODE is that under KVM, and a good guest under
+// TCG.
+//
+// Its monitor speaks QMP as QEMU 11.1 does.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +15,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -26,13 +32,21 @@ class FakeGuest {
  public:
   explicit FakeGuest(const std::vector<std::string>& args) : args_(args) {
     mode_ = After("fake=", ' ');
+    kvm_ = std::find(args.begin(), args.end(), "kvm") != args.end();
+    if (mode_.starts_with("kvm-")) mode_ = kvm_ ? mode_.substr(4) : "good";
     nonce_ = After("linuxkit.test=", ' ');
     console_ = Number("id=console,fd=");
     result_ = Number("id=result,fd=");
+    monitor_ = Number("id=monitor,fd=");
   }
 
   int Run() {
-    if (mode_ == "emulator-error") return Complain();
+    if (mode_ == "emulator-error") return Complain("could not load kernel");
+    if (mode_ == "no-kvm") return Complain("failed to initialize kvm: Permission denied");
+    if (mode_ == "hangs-without-a-word") return WaitForEver();
+    StartMonitor();
+    if (mode_ == "internal-error") return StopByKvm();
+    if (mode_ == "triple-fault") return ResetProcessor();
     if (mode_ == "silent") return WaitForEver();
     if (mode_ == "firmware-only") return Firmware();
     if (mode_ == "nothing-bootable") return NothingBootable();
@@ -67,8 +81,83 @@ class FakeGuest {
     Write(result_, absl::StrCat(nonce_, " ", message, "\n"));
   }
 
-  static int Complain() {
-    fputs("qemu-system-x86_64: could not load kernel\n", stderr);
+  // The monitor is a process of its own that ends with us.
+  void StartMonitor() {
+    int ends[2];
+    if (monitor_ <= 0 || pipe(ends) != 0) return;
+    reports_ = ends[1];
+    if (fork() != 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(ends[1]);
+    Monitor(ends[0]);
+    _exit(0);
+  }
+  void Monitor(int reports) const {
+    std::string state = "running", line;
+    Write(monitor_,
+          R"({"QMP": {"version": {"qemu": {"micro": 2, "minor": 1, "major": 11}, "package": )"
+          R"("Debian 1:11.1.2+ds-3"}, "capabilities": ["oob"]}})"
+          "\r\n");
+    pollfd fds[] = {{monitor_, POLLIN, 0}, {reports, POLLIN, 0}};
+    while (poll(fds, 2, -1) > 0) {
+      if (fds[0].revents != 0) {
+        if (!ReadLine(monitor_, line)) return;
+        Write(monitor_, absl::StrCat(Answer(line, state), "\r\n"));
+      } else if (fds[1].revents != 0) {
+        if (!ReadLine(reports, line)) return;
+        const std::pair<std::string, std::string> report = absl::StrSplit(line, '\t');
+        state = report.first;
+        Write(monitor_, absl::StrCat(report.second, "\r\n"));
+      }
+    }
+  }
+  std::string Answer(std::string_view command, std::string_view state) const {
+    if (command.find("query-status") != command.npos) {
+      return absl::StrCat(R"({"return": {"status": ")", state, R"(", "running": )",
+                          state == "running" ? "true" : "false", "}}");
+    }
+    if (command.find("query-stats") != command.npos) {
+      return kvm_ ? R"({"return": [{"provider": "kvm", "stats": [{"name": "halt_exits", "value": )"
+                    R"(0}], "qom-path": "/machine/unattached/device[0]"}]})"
+                  : R"({"return": []})";
+    }
+    return R"({"return": {}})";
+  }
+  // Goes into a run state, which an event tells.
+  void Report(std::string_view state, std::string_view event, std::string_view data) const {
+    Write(reports_, absl::StrCat(state, "\t",
+                                 R"({"timestamp": {"seconds": 1796074300, "microseconds": 656161})",
+                                 R"(, "event": ")", event, R"(")",
+                                 data.empty() ? "" : R"(, "data": )", data, "}\n"));
+  }
+  int StopByKvm() const {
+    fputs(
+        "qemu-system-x86_64: warning: host doesn't support requested feature\n"
+        "KVM internal error. Suberror: 1\nextra data[0]: 0x0000000000000001\nemulation failure\n",
+        stderr);
+    Report("internal-error", "STOP", "");
+    return WaitForEver();
+  }
+  // Ends once the monitor's client has read why.
+  int ResetProcessor() const {
+    Report("shutdown", "SHUTDOWN", R"({"guest": true, "reason": "guest-reset"})");
+    return 0;
+  }
+  int Panicked() const {
+    Report("guest-panicked", "GUEST_PANICKED", R"({"action": "pause"})");
+    return WaitForEver();
+  }
+  int DiskFull() const {
+    Report(
+        "io-error", "BLOCK_IO_ERROR",
+        R"({"device": "disk0", "node-name": "#block162", "operation": "write", "action": "stop", )"
+        R"("nospace": true, "reason": "No space left on device"})");
+    Report("io-error", "STOP", "");
+    return WaitForEver();
+  }
+
+  static int Complain(std::string_view problem) {
+    fputs(absl::StrCat("qemu-system-x86_64: ", problem, "\n").c_str(), stderr);
     return 1;
   }
   static int WaitForEver() {
@@ -141,6 +230,8 @@ class FakeGuest {
       raise(SIGSEGV);
     }
     if (mode_ == "never-ready") return WaitForEver();
+    if (mode_ == "guest-panicked") return Panicked();
+    if (mode_ == "disk-full") return DiskFull();
     Tell(mode_ == "onboot-failed" ? "ONBOOT dhcpcd 7" : "ONBOOT dhcpcd 0");
     if (mode_ == "service-failed")
       Tell(absl::StrCat("SERVICE web failed ", absl::Base64Escape("no such file")));
@@ -150,6 +241,10 @@ class FakeGuest {
       Print("[    2.0] BUG: kernel NULL pointer dereference\n[    2.1] RIP: 0010\n");
     if (mode_ != "no-answer") ServePorts();
     // In one write: or else POWEROFF could come between.
+    if (mode_ == "internal-error-later") {
+      Tell("READY");
+      return StopByKvm();
+    }
     Tell(mode_ == "reboots-itself" ? absl::StrCat("READY\n", nonce_, " SHUTDOWN reboot") : "READY");
     for (std::string line; ReadLine(result_, line);) {
       const std::vector<std::string> words = absl::StrSplit(line, ' ');
@@ -223,7 +318,9 @@ class FakeGuest {
 
   const std::vector<std::string>& args_;
   std::string mode_, nonce_;
-  int console_ = -1, result_ = -1;
+  bool kvm_ = false;
+  int console_ = -1, result_ = -1, monitor_ = -1;
+  int reports_ = -1;  // towards the monitor
 };
 
 }  // namespace

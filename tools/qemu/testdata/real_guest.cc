@@ -44,6 +44,7 @@ void RealGuest::SetUp() {
   Shell(absl::StrCat("dpkg-deb --fsys-tarfile ", kernel,
                      " | tar -xO --wildcards './usr/lib/modules/*/vmlinuz' > ", dir_, "/vmlinuz"));
   environment_.temp_dir = dir_;
+  environment_.accel_dir = testing::TempDir();
 }
 
 void RealGuest::PackTestInit() {

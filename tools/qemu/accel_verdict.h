@@ -1,0 +1,32 @@
+// What an earlier run learned about KVM on this host, so that the next one need not learn it again.
+//
+// It holds for one boot of the host, its kernel's release, and one QEMU: the program by path, size
+// and time. Without the host's boot id nothing is remembered.
+#ifndef TOOLS_QEMU_ACCEL_VERDICT_H_
+#define TOOLS_QEMU_ACCEL_VERDICT_H_
+
+#include <string>
+#include <string_view>
+
+namespace linuxkit {
+
+struct AccelMemory {
+  std::string dir;   // exists; empty: nothing is remembered
+  std::string qemu;  // path
+  std::string boot_id_file = "/proc/sys/kernel/random/boot_id";
+};
+
+// Why KVM did not work; empty if nothing is known against it.
+std::string RememberedKvmProblem(const AccelMemory& memory);
+
+// `problem`: one line. Where it cannot be written, the next run learns it again.
+void RememberKvmProblem(const AccelMemory& memory, std::string_view problem);
+
+// A directory for what boot tests on this host share until it reboots: their own are private, and
+// sandboxed tests may write nowhere else. It is made, and belongs to this user alone. `fallback` if
+// that cannot be.
+std::string SharedAccelDir(const std::string& fallback, const std::string& base = "/dev/shm");
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_QEMU_ACCEL_VERDICT_H_

@@ -1,0 +1,114 @@
+#include "tools/qemu/run_machine.h"
+
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
+#include "tools/qemu/accel.h"
+#include "tools/qemu/accel_verdict.h"
+#include "tools/qemu/background.h"
+#include "tools/qemu/foreground.h"
+#include "tools/qemu/process.h"
+#include "tools/qemu/virtiofs.h"
+
+namespace linuxkit {
+namespace {
+
+// How one start of the machine ended.
+struct RunEnd {
+  int code = 0;             // our exit code
+  std::string kvm_problem;  // KVM did not run the guest; the code says nothing then
+};
+
+absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
+                                                 const Machine& machine) {
+  std::vector<Process> servers;
+  if (options.virtiofs.empty()) return servers;
+  ABSL_ASSIGN_OR_RETURN(const std::string virtiofsd, FindVirtiofsd(options.virtiofsd));
+  for (size_t i = 0; i < options.virtiofs.size(); ++i) {
+    ABSL_ASSIGN_OR_RETURN(Process server,
+                          StartVirtiofsd(virtiofsd, options.virtiofs[i], machine.share_sockets[i]));
+    servers.push_back(std::move(server));
+  }
+  return servers;
+}
+
+bool MayReplaceKvm(const RunOptions& options, const Machine& machine) {
+  return options.accel == AccelChoice::kAuto && machine.accel == Accel::kKvm;
+}
+
+// Ends with a problem of KVM's, or an exit code and what there is to say about it.
+absl::StatusOr<RunEnd> RunAttached(const RunOptions& options, const Machine& machine,
+                                   std::function<void()> on_life) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<Process> shares, StartShares(options, machine));
+  ABSL_ASSIGN_OR_RETURN(const ForegroundEnd end,
+                        RunForeground(machine, {.life = options.life,
+                                                .silence = options.silence,
+                                                .hold_back = MayReplaceKvm(options, machine),
+                                                .on_life = std::move(on_life)}));
+  if (!end.kvm_problem.empty()) return RunEnd{.kvm_problem = end.kvm_problem};
+  if (!end.stopped.empty()) {
+    return absl::AbortedError(
+        absl::StrCat("the guest stands still, ", end.stopped, "; QEMU was ended"));
+  }
+  if (!end.status.success()) Say(absl::StrCat("QEMU ended with ", end.status.Describe()));
+  return RunEnd{.code = end.status.shell_code()};
+}
+
+absl::StatusOr<RunEnd> RunDetached(const RunOptions& options, const Machine& machine,
+                                   const std::function<void()>& on_life) {
+  ABSL_ASSIGN_OR_RETURN(std::vector<Process> shares, StartShares(options, machine));
+  ABSL_ASSIGN_OR_RETURN(const BackgroundEnd end, RunInBackground(machine, options.life));
+  if (!end.kvm_problem.empty()) return RunEnd{.kvm_problem = end.kvm_problem};
+  on_life();
+  for (Process& share : shares) share.Release();
+  std::printf("pid: %d\nconsole: %s\nstop: kill %d\n", end.pid, machine.console_file.c_str(),
+              end.pid);
+  return RunEnd{};
+}
+
+absl::StatusOr<RunEnd> RunOnce(const RunOptions& options, const Machine& machine,
+                               const std::function<void()>& on_life) {
+  return options.detached ? RunDetached(options, machine, on_life)
+                          : RunAttached(options, machine, on_life);
+}
+
+absl::StatusOr<int> RunUnderTcg(const RunOptions& options, Machine machine,
+                                const std::string& kvm_problem) {
+  Say(absl::StrCat(kvm_problem, "; starting the same machine under TCG (slower)"));
+  machine.accel = Accel::kTcg;
+  const auto remember = [&] { RememberKvmProblem(MemoryOf(options, machine.qemu), kvm_problem); };
+  // What shows no life under TCG either says nothing about KVM.
+  ABSL_ASSIGN_OR_RETURN(const RunEnd end, RunOnce(options, machine, remember));
+  if (end.code == 0) remember();
+  return end.code;
+}
+
+}  // namespace
+
+void Say(std::string_view line) { std::fprintf(stderr, "run: %s\n", std::string(line).c_str()); }
+
+AccelMemory MemoryOf(const RunOptions& options, const std::string& qemu) {
+  return {.dir = options.state_dir, .qemu = qemu};
+}
+
+absl::StatusOr<int> RunMachine(const RunOptions& options, Machine machine) {
+  if (!options.detached && !options.gui && isatty(STDIN_FILENO)) Say("Ctrl-A x ends the machine");
+  ABSL_ASSIGN_OR_RETURN(const RunEnd end, RunOnce(options, machine, [] {}));
+  if (end.kvm_problem.empty()) return end.code;
+  if (!MayReplaceKvm(options, machine)) {
+    return absl::UnavailableError(
+        absl::StrCat(end.kvm_problem, "; --accel=tcg runs it without KVM"));
+  }
+  return RunUnderTcg(options, std::move(machine), end.kvm_problem);
+}
+
+}  // namespace linuxkit
