@@ -3,6 +3,7 @@
 load("@rules_cc//cc:cc_binary.bzl", _cc_binary = "cc_binary")
 load("@rules_cc//cc:cc_library.bzl", _cc_library = "cc_library")
 load("@rules_cc//cc:cc_test.bzl", _cc_test = "cc_test")
+load("//tools:program.bzl", "program")
 
 # Warnings are errors here, never in the libraries we use: these are options of our targets, not of the build.
 COPTS = [
@@ -22,8 +23,11 @@ COPTS = [
 # needs the dynamic loader; such a program is for tests on this machine.
 STATIC_LINKOPTS = select({
     Label("//tools:asan"): [],
-    "//conditions:default": ["-static"],
+    "//conditions:default": ["-static"] + ["-Wl,--wrap=" + function for function in ["dlopen", "getaddrinfo", "gethostbyname"]],
 })
+
+# What those functions are then.
+_STATIC_DEPS = [Label("//tools:static_stubs")]
 
 # A build id is a hash over the link's inputs, paths among them.
 _REPRODUCIBLE_LINKOPTS = ["-Wl,--build-id=none"]
@@ -54,30 +58,48 @@ def cc_test(name, copts = COPTS, tags = [], **kwargs):
     """
     _cc_test(name = name, copts = copts, tags = tags + _TAGS, **kwargs)
 
-def static_binary(name, copts = COPTS, linkopts = [], tags = [], **kwargs):
+# Attributes of a cc_binary that its program needs, too.
+_COMMON = ["compatible_with", "exec_compatible_with", "restricted_to", "target_compatible_with", "testonly"]
+
+def _declare_program(name, tags, visibility, **kwargs):
+    _cc_binary(
+        name = name + ".bin",
+        tags = tags + _TAGS + ["manual"],
+        visibility = ["//visibility:private"],
+        **kwargs
+    )
+    common = {key: value for key, value in kwargs.items() if key in _COMMON}
+    program(name = name, binary = name + ".bin", tags = tags, visibility = visibility, **common)
+
+def static_binary(name, copts = COPTS, linkopts = [], deps = [], tags = [], visibility = None, **kwargs):
     """A program without shared libraries: it runs on any machine of a cluster, and its bytes do not depend on one.
 
     Args:
       name: the target's name.
       copts: compiler options.
       linkopts: linker options besides the static ones.
+      deps: list of labels.
       tags: list of string.
+      visibility: list of labels.
       **kwargs: other attributes of cc_binary.
     """
-    _cc_binary(
+    _declare_program(
         name = name,
         copts = copts,
         linkopts = STATIC_LINKOPTS + _REPRODUCIBLE_LINKOPTS + linkopts,
         linkstatic = True,
-        tags = tags + _TAGS,
+        deps = deps + _STATIC_DEPS,
+        tags = tags,
+        visibility = visibility,
         **kwargs
     )
 
-def network_binary(name, **kwargs):
+def network_binary(name, visibility = None, **kwargs):
     """A program that talks to registries. Name service and certificates are the machine's, and so are those shared libraries.
 
     Args:
       name: the target's name.
+      visibility: list of labels.
       **kwargs: attributes of cc_binary.
     """
-    _cc_binary(name = name, copts = COPTS, linkopts = _REPRODUCIBLE_LINKOPTS, tags = _TAGS, **kwargs)
+    _declare_program(name = name, copts = COPTS, linkopts = _REPRODUCIBLE_LINKOPTS, tags = [], visibility = visibility, **kwargs)
