@@ -120,8 +120,9 @@ def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, s
 
     if kernel:
         linuxkit_part_kernel(name = name + ".kernel", kernel = kernel, **manual)
-    for i, label in enumerate(labels["init"]):
-        part(linuxkit_part_init, "{}.init.{}".format(name, i), section = label)
+    init = ["{}.init.{}".format(name, i) for i in range(len(labels["init"]))]
+    for part_name, label in zip(init, labels["init"]):
+        linuxkit_part_init(name = part_name, section = label, **manual)
     for label, title in sections.get("volumes", []):
         part(linuxkit_part_volume, "{}.volumes.{}".format(name, title), section = label)
     for kind in ["onboot", "onshutdown", "services"]:
@@ -140,6 +141,7 @@ def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, s
     _system(
         name = name,
         image_name = name,
+        init = init,
         kernel = name + ".kernel" if kernel else None,
         parts = parts,
         tags = tags,

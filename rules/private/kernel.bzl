@@ -89,7 +89,8 @@ def _linuxkit_kernel_impl(ctx):
     inputs = _add_sources(ctx, args) + microcode + ctx.files.config
     args.add_all(ctx.files.config, format_each = "--config=%s")
     args.add_all(ctx.attr.module_names, format_each = "--module=%s")
-    args.add(ctx.attr.modules_prefix, format = "--modules_prefix=%s")
+    if ctx.attr.modules_prefix:
+        args.add(ctx.attr.modules_prefix, format = "--modules_prefix=%s")
     if ctx.attr.decompress:
         args.add("--decompress")
     if ctx.attr.architecture:
@@ -126,12 +127,13 @@ Modules are stored uncompressed (the initrd is compressed as a whole) with the i
             doc = "A LinuxKit kernel image. Excludes vmlinuz, debs and modules.",
         ),
         "module_names": attr.string_list(
-            doc = "Keep only these modules and what they depend on. Default: all. Not for kernel images' own tarball.",
+            doc = "Keep only these modules, what they depend on, and what every system needs: `overlay`, `virtio_pci` and " +
+                  "`virtio_console`, where the kernel has them as modules. Default: all.",
         ),
         "modules": attr.label_list(allow_files = True, doc = "Tars with lib/modules/VERSION or usr/lib/modules/VERSION."),
         "modules_prefix": attr.string(
-            default = "lib/modules",
-            doc = "Where modules go. Say \"usr/lib/modules\" if an init image has the symlink lib -> usr/lib.",
+            doc = "The directory that modules go to. Default: lib/modules, or where `image` has them. If an init image has a " +
+                  "symlink there, such as lib -> usr/lib, they go where it leads.",
         ),
         "tar": attr.string(
             default = "kernel.tar",

@@ -13,7 +13,7 @@ _IMAGES = ["erofs", "kernel_iso", "squashfs"]
 def _declare_small_system(name, out, kernel, init, **kwargs):
     linuxkit_root_kernel(name = name + ".kernel", kernel = kernel, **kwargs)
     common = {key: value for key, value in kwargs.items() if key not in ["cmdline_of", "verity"]}
-    linuxkit_root_system(name = name, image_name = out, kernel = name + ".kernel", parts = [init], **common)
+    linuxkit_root_system(name = name, image_name = out, kernel = name + ".kernel", init = [init], **common)
 
 def declare_root_formats(name, kernel, root_kernel, **kwargs):
     """Declares `NAME_verity`, the squashfs with a hash tree, and for each root file system `NAME_FORMAT_boot`, all files that boot it.

@@ -8,17 +8,20 @@ load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 
 visibility("//rules/...")
 
-def _segments_in_order(kernel, parts):
-    """All segments of a system; content that several bundles use stands once, before the first of them."""
-    segments = [kernel.segment] if kernel else []
-    for part in parts:
-        segments.extend(part[LinuxkitPartInfo].segments)
+def _segments_in_order(init, kernel, parts):
+    """All segments of a system; content that several bundles use stands once, before the first of them.
+
+    The kernel's modules come behind the init images, whose symlink lib -> usr/lib may be on their way.
+    """
+    segments = [segment for part in init for segment in part[LinuxkitPartInfo].segments]
+    segments += [kernel.segment] if kernel else []
+    segments += [segment for part in parts for segment in part[LinuxkitPartInfo].segments]
     return {segment.segment: segment for segment in segments}.values()
 
 def _system_impl(ctx):
     image = ctx.attr.image_name
     kernel = ctx.attr.kernel[LinuxkitKernelInfo] if ctx.attr.kernel else None
-    segments = _segments_in_order(kernel, ctx.attr.parts)
+    segments = _segments_in_order(ctx.attr.init, kernel, ctx.attr.parts)
     initrd = ctx.actions.declare_file(image + "-initrd.img")
     initrd_info = ctx.actions.declare_file(image + "-initrd.info")
     args = tool_args(ctx)
@@ -67,9 +70,10 @@ def _system_rule(doc):
         doc = doc,
         attrs = {
             "image_name": attr.string(mandatory = True, doc = "What the outputs' names begin with."),
+            "init": attr.label_list(providers = [LinuxkitPartInfo]),
             "kernel": attr.label(providers = [LinuxkitKernelInfo]),
             "parts": attr.label_list(
-                doc = "The sections in the order of unpacking: init, volumes, onboot, onshutdown, services, files.",
+                doc = "The other sections in the order of unpacking: volumes, onboot, onshutdown, services, files.",
                 providers = [LinuxkitPartInfo],
             ),
             "_make_initrd": tool_attr("//tools/initrd:make_initrd"),

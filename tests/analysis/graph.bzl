@@ -108,8 +108,8 @@ def _kernel_tests():
         name = "a_kernel_has_defaults",
         target_under_test = ":default_kernel",
         mnemonic = "LinuxkitKernel",
-        words = ["--modules_prefix=lib/modules", "--compression=zstd", "--level=0"],
-        absent = ["--module=", "--modules=", "--decompress", "--config=", "--architecture=", "--ucode"],
+        words = ["--compression=zstd", "--level=0"],
+        absent = ["--modules_prefix=", "--module=", "--modules=", "--decompress", "--config=", "--architecture=", "--ucode"],
     )
     fastbuild_command_line_test(
         name = "a_segment_is_compressed_fast_unless_optimized",
@@ -187,8 +187,8 @@ def _kernel_tests():
 
 # The segments of the system below.
 _ALL_SECTIONS = [
-    "default_kernel.cpio",
     "failures_image.linuxkit.init.cpio",
+    "default_kernel.cpio",
     "all_sections.volumes.first_volume.cpio",
     "failures_image.linuxkit.container.cpio",
     "all_sections.onboot.setup.cpio",

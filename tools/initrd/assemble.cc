@@ -56,7 +56,7 @@ absl::Status BreakLinks(const std::vector<std::string>& paths, OutputFile& outpu
   return cpio.Trailer();
 }
 
-absl::Status Restore(const std::vector<SegmentEntry>& directories, OutputFile& output) {
+absl::Status WriteDirectories(const std::vector<SegmentEntry>& directories, OutputFile& output) {
   if (directories.empty()) return absl::OkStatus();
   NewcWriter cpio(output);
   for (const SegmentEntry& directory : directories) {
@@ -136,11 +136,12 @@ absl::Status AssembleInitrd(const std::string& ucode, absl::Span<const SegmentFi
   ABSL_RETURN_IF_ERROR(WriteRoot(output));
   ApkDatabases databases;
   for (size_t i = 0; i < segments.size(); ++i) {
+    ABSL_RETURN_IF_ERROR(WriteDirectories(plan.segments[i].parents, output));
     ABSL_RETURN_IF_ERROR(BreakLinks(plan.segments[i].broken_links, output));
     ABSL_RETURN_IF_ERROR(plan.segments[i].dropped.empty()
                              ? CopyFile(segments[i].segment, output)
                              : RewriteSegment(segments[i].segment, plan.segments[i], output));
-    ABSL_RETURN_IF_ERROR(Restore(plan.segments[i].restored, output));
+    ABSL_RETURN_IF_ERROR(WriteDirectories(plan.segments[i].restored, output));
     if (segments[i].apk_database.empty()) continue;
     ABSL_RETURN_IF_ERROR(databases.Add(segments[i].apk_database));
     if (IsLastInit(segments, i) && databases.NeedMerging()) {

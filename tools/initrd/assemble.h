@@ -1,6 +1,6 @@
 // Concatenates segments to an initrd.
 //
-//   [microcode] [root directory] { [broken links] segment [restored directories] }...
+//   [microcode] [root directory] { [parents] [broken links] segment [restored directories] }...
 //
 // Everything is copied as it is stored (copy_file_range); only a segment with entries to drop is
 // unpacked and packed again.

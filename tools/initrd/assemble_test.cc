@@ -146,6 +146,22 @@ TEST_F(AssembleTest, DirectoryOverALinkIsLeftOut) {
                                                             "lib/x 100600 content")));
 }
 
+// Byte for byte, as it is stored, although the directories above its entries are elsewhere.
+TEST_F(AssembleTest, ParentsOfASegmentComeBeforeIt) {
+  AddLink();
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
+    for (const char* path : {"lib", "lib/modules", "boot"}) {
+      ABSL_RETURN_IF_ERROR(writer.AddParent(path, kMadeUpDirectory));
+    }
+    return writer.AddFile("lib/modules/x", {.mode = 0600}, "content");
+  });
+  const std::string initrd = Assemble();
+  EXPECT_TRUE(initrd.ends_with(ReadFile(segments_.files()[1].segment).value()));
+  EXPECT_THAT(Listing(initrd),
+              IsOkAndHolds(ElementsAre(kRoot, "usr 40755 ", "lib 120777 usr", "usr/modules 40755 ",
+                                       "boot 40755 ", "lib/modules/x 100600 content")));
+}
+
 // The kernel need not know the compression that is our default; and the zeros that pad a segment
 // are no part of what is compressed. gzip and zstd judge, of contents that need different padding.
 TEST_F(AssembleTest, RewrittenSegmentStaysCompressedAsItWas) {

@@ -56,6 +56,9 @@ class Planner {
     plan_.segments[number].unpacked_bytes = segment.unpacked_bytes();
     inodes_.clear();
     restored_.clear();
+    for (const SegmentEntry& parent : segment.parents()) {
+      ABSL_RETURN_IF_ERROR(AddParent(number, parent));
+    }
     for (int i = 0; i < segment.entries_size(); ++i) {
       const SegmentEntry& entry = segment.entries(i);
       ABSL_ASSIGN_OR_RETURN(const std::string path, RealPath(number, entry));
@@ -71,6 +74,17 @@ class Planner {
       plan_.segments[number].restored.push_back(*entry);
       plan_.segments[number].restored.back().set_path(path.empty() ? "." : path);
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddParent(size_t number, const SegmentEntry& entry) {
+    ABSL_ASSIGN_OR_RETURN(const std::string path, RealPath(number, entry));
+    const std::optional<std::string> there = tree_.Resolve(path);
+    if (there && tree_.Find(*there)->type == SegmentEntry::DIRECTORY) return absl::OkStatus();
+    ForgetParent();
+    tree_.Put(path, {.type = SegmentEntry::DIRECTORY, .segment = number, .entry = &entry});
+    plan_.segments[number].parents.push_back(entry);
+    plan_.segments[number].parents.back().set_path(path);
     return absl::OkStatus();
   }
 

@@ -2,7 +2,7 @@
 // unpacking them one after the other into a file system would give.
 //
 // The kernel unpacks an initramfs more simply than tar does a file system (boot-formats,
-// section 1.4), so four things need care:
+// section 1.4), so five things need care:
 //  - a directory entry over a symlink to a directory replaces the symlink and hides what lies
 //  behind it. The plan drops such
 //    entries; their children follow the symlink by themselves.
@@ -10,6 +10,9 @@
 //  the link first.
 //  - a directory that a segment made up, to have a place for what lies below it, changes the mode
 //  and the owner of one that is there. The plan has the directory written again.
+//  - an entry goes through a symlink among its parents. A kernel's modules do so on purpose: their
+//  segment has no entries for the directories above them, and the plan has those written that are
+//  missing.
 //  - a file over a directory that is not empty is dropped without a word. No answer is right: an
 //  error names both owners.
 //
@@ -37,6 +40,8 @@ struct SegmentPlan {
   // Positions of entries to leave out, ascending. Empty for nearly all segments, which are then
   // copied as they are.
   std::vector<size_t> dropped;
+  // Directories to be written before the segment, which needs and has not them.
+  std::vector<SegmentEntry> parents;
   // Names of hard links that must become files of their own before the segment is unpacked.
   std::vector<std::string> broken_links;
   // Directories to be written again behind the segment, which made them up.

@@ -110,6 +110,50 @@ TEST(PlanTest, MadeUpDirectoryThatIsNewOrTheSameOrSaidLaterIsNotRestored) {
   EXPECT_THAT(Restored(plan->segments[1]), IsEmpty());
 }
 
+SegmentIndex ModulesSegment() {
+  SegmentIndex index =
+      Segment("//os:kernel", {Dir("lib/modules/6.1"), File("lib/modules/6.1/x.ko")});
+  for (const char* path : {"lib", "lib/modules"}) *index.add_parents() = MadeUpDir(path);
+  return index;
+}
+
+std::vector<std::string> Parents(const SegmentPlan& plan) {
+  std::vector<std::string> found;
+  for (const SegmentEntry& entry : plan.parents) found.push_back(entry.path());
+  return found;
+}
+
+TEST(PlanTest, MissingParentsOfASegmentAreWritten) {
+  auto plan = PlanInitrd({Segment("a", {Dir("etc")}), ModulesSegment()});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Parents(plan->segments[1]), ElementsAre("lib", "lib/modules"));
+  EXPECT_NE(plan->tree.Find("lib/modules/6.1/x.ko"), nullptr);
+}
+
+TEST(PlanTest, ParentsThatAreThereStayAsTheyAre) {
+  auto plan =
+      PlanInitrd({Segment("a", {OwnedDir("lib", 0700, 5), OwnedDir("lib/modules", 0711, 6)}),
+                  ModulesSegment()});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Parents(plan->segments[1]), IsEmpty());
+  EXPECT_THAT(Restored(plan->segments[1]), IsEmpty());
+}
+
+TEST(PlanTest, ParentsGoThroughASymlink) {
+  auto plan = PlanInitrd(
+      {Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("lib", "usr/lib")}), ModulesSegment()});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Parents(plan->segments[1]), ElementsAre("usr/lib/modules"));
+  EXPECT_THAT(plan->segments[1].dropped, IsEmpty());
+  EXPECT_NE(plan->tree.Find("usr/lib/modules/6.1/x.ko"), nullptr);
+}
+
+TEST(PlanTest, ParentReplacesASymlinkToNowhere) {
+  auto plan = PlanInitrd({Segment("a", {Symlink("lib", "usr/lib")}), ModulesSegment()});
+  ASSERT_THAT(plan, IsOk());
+  EXPECT_THAT(Parents(plan->segments[1]), ElementsAre("lib", "lib/modules"));
+}
+
 TEST(PlanTest, DirectoryOverSymlinkToDirectoryIsDropped) {
   auto plan =
       PlanInitrd({Segment("a", {Dir("usr"), Dir("usr/lib"), Symlink("lib", "usr/lib")}),

@@ -5,6 +5,7 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "tools/kernel/modules_path.h"
 
 namespace linuxkit {
 
@@ -71,17 +72,51 @@ absl::StatusOr<HardLinks> FindLinks(const TarInput& input) {
   }
 }
 
+// Where an entry of a kernel image's tar goes.
+std::string Destination(const std::string& path, std::string_view modules_prefix) {
+  const std::optional<ModulesPath> modules = SplitModulesPath(path);
+  if (!modules || modules_prefix.empty()) return path;
+  return absl::StrCat(modules_prefix, path.substr(modules->prefix.size()));
+}
+
+// A directory besides the modules' own: what an init image says of it counts. The root is there in
+// any case.
+absl::Status WriteOtherDirectory(const TarEntry& entry, std::string_view modules_prefix,
+                                 SegmentWriter& writer) {
+  if (entry.path == ".") return absl::OkStatus();
+  Attributes attributes = AttributesOf(entry);
+  attributes.made_up = true;
+  if (!IsAboveModules(entry.path)) return writer.AddDirectory(entry.path, attributes);
+  if (!modules_prefix.empty()) return absl::OkStatus();
+  return writer.AddParent(entry.path, attributes);
+}
+
+absl::Status CopyEntry(const TarEntry& entry, std::string_view modules_prefix, HardLinks& links,
+                       ByteSource& content, SegmentWriter& writer) {
+  const std::optional<ModulesPath> modules = SplitModulesPath(entry.path);
+  if (!modules && entry.type == TarEntry::Type::kDirectory) {
+    return WriteOtherDirectory(entry, modules_prefix, writer);
+  }
+  if (modules) {
+    ABSL_RETURN_IF_ERROR(
+        AddModulesParents(modules_prefix.empty() ? modules->prefix : modules_prefix, writer));
+  }
+  std::vector<std::string> names;
+  if (entry.type == TarEntry::Type::kFile) names = links.Take(entry.path);
+  for (std::string& name : names) name = Destination(name, modules_prefix);
+  return WriteEntry(entry, Destination(entry.path, modules_prefix), names, content, writer);
+}
+
 }  // namespace
 
-absl::Status CopyTar(const TarInput& input, SegmentWriter& writer) {
+absl::Status CopyKernelTar(const TarInput& input, std::string_view modules_prefix,
+                           SegmentWriter& writer) {
   ABSL_ASSIGN_OR_RETURN(HardLinks links, FindLinks(input));
   ABSL_ASSIGN_OR_RETURN(const auto tar, input.open());
   for (;;) {
     ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, tar->Next());
     if (!entry) return links.CheckAllTaken(input.name);
-    std::vector<std::string> names;
-    if (entry->type == TarEntry::Type::kFile) names = links.Take(entry->path);
-    ABSL_RETURN_IF_ERROR(WriteEntry(*entry, entry->path, names, tar->content(), writer));
+    ABSL_RETURN_IF_ERROR(CopyEntry(*entry, modules_prefix, links, tar->content(), writer));
   }
 }
 

@@ -40,8 +40,10 @@ absl::Status WriteEntry(const TarEntry& entry, const std::string& path,
                         const std::vector<std::string>& links, ByteSource& content,
                         SegmentWriter& writer);
 
-// Writes all of a tar.
-absl::Status CopyTar(const TarInput& input, SegmentWriter& writer);
+// Writes all of a kernel image's tar. Modules go to `modules_prefix`, or stay where they are if it
+// is empty. Directories have the tar's attributes only where the system has no other.
+absl::Status CopyKernelTar(const TarInput& input, std::string_view modules_prefix,
+                           SegmentWriter& writer);
 
 }  // namespace linuxkit
 

@@ -30,7 +30,6 @@ class DepmodTest : public ::testing::Test {
     std::filesystem::create_directories(directory_ + "/root");
     std::filesystem::create_directories(directory_ + "/judge");
     options_.owner = "//os:kernel";
-    options_.modules_prefix = "lib/modules";
     options_.compression.format = Compression::Format::kNone;
     options_.kernel_output = directory_ + "/kernel";
     options_.segment_output = directory_ + "/segment";

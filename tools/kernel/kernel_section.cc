@@ -17,6 +17,7 @@
 #include "tools/kernel/kernel_image.h"
 #include "tools/kernel/microcode.h"
 #include "tools/kernel/module_tree.h"
+#include "tools/kernel/modules_path.h"
 #include "tools/kernel/tar_input.h"
 #include "tools/segment/segment_writer.h"
 #include "tools/tar/tar_stream.h"
@@ -49,7 +50,8 @@ class KernelSection {
       : options_(options),
         packed_(options.kernel_output + ".packed"),
         unpacked_(options.kernel_output + ".unpacked"),
-        tree_({.prefix = options.modules_prefix,
+        tree_({.prefix = options.modules_prefix.empty() ? std::string(kModulesPrefix)
+                                                        : options.modules_prefix,
                .keep = options.modules,
                .kernel_output = options.image_layers ? "" : packed_.path()}) {}
 
@@ -122,7 +124,7 @@ absl::Status KernelSection::ReadImage(SegmentWriter& writer) {
   kernel_name_ = absl::StrCat(names.kernel, " of kernel image ", options_.owner);
   ABSL_RETURN_IF_ERROR(ReadImageUcode(image));
   // Where LinuxKit puts the kernel before it makes an initrd of all the rest.
-  ABSL_RETURN_IF_ERROR(writer.AddDirectory("boot", {.mode = 0755}));
+  ABSL_RETURN_IF_ERROR(writer.AddDirectory("boot", kMadeUpDirectory));
   if (names.tar.empty()) {
     return options_.modules.empty() ? absl::OkStatus() : tree_.Resolve();
   }
@@ -134,7 +136,7 @@ absl::Status KernelSection::ReadImage(SegmentWriter& writer) {
         ABSL_ASSIGN_OR_RETURN(auto bytes, image.OpenFile("kernel tar", names.tar));
         return TarStream::Open(std::move(bytes), tar_name);
       }};
-  if (options_.modules.empty()) return CopyTar(tar, writer);
+  if (options_.modules.empty()) return CopyKernelTar(tar, options_.modules_prefix, writer);
   ABSL_RETURN_IF_ERROR(tree_.Scan(tar, ModuleTree::Kind::kTar));
   return WriteTree(writer);
 }

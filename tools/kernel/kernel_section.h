@@ -34,6 +34,7 @@ struct KernelSectionOptions {
 
   // Modules to keep; empty for all.
   std::vector<std::string> modules;
+  // Where they go; empty for lib/modules, or for where an image has them.
   std::string modules_prefix;
   // The kernel's configuration; by default what the packages have.
   std::optional<std::string> config;

@@ -10,6 +10,7 @@
 
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "tools/base/file.h"
 #include "tools/compress/compressor.h"
@@ -64,7 +65,6 @@ class KernelSectionTest : public ::testing::Test {
     std::filesystem::remove_all(directory_);
     std::filesystem::create_directories(directory_ + "/out");
     options_.owner = "//os:kernel";
-    options_.modules_prefix = "lib/modules";
     options_.compression.format = Compression::Format::kNone;
     options_.kernel_output = Out("kernel");
     options_.segment_output = Out("segment");
@@ -89,6 +89,21 @@ class KernelSectionTest : public ::testing::Test {
     std::vector<std::string> paths;
     for (const SegmentEntry& entry : index.entries()) {
       if (entry.type() != SegmentEntry::DIRECTORY) paths.push_back(entry.path());
+    }
+    return paths;
+  }
+  // Directories that the segment has, and in brackets those that it needs.
+  std::vector<std::string> Directories() {
+    SegmentIndex index;
+    EXPECT_TRUE(index.ParseFromString(ReadFile(Out("index")).value()));
+    std::vector<std::string> paths;
+    for (const SegmentEntry& parent : index.parents()) {
+      paths.push_back(absl::StrFormat("[%s %o]", parent.path(), parent.mode()));
+    }
+    for (const SegmentEntry& entry : index.entries()) {
+      if (entry.type() == SegmentEntry::DIRECTORY) {
+        paths.push_back(absl::StrCat(entry.path(), entry.made_up() ? " made up" : ""));
+      }
     }
     return paths;
   }
@@ -130,6 +145,42 @@ TEST_F(KernelSectionTest, OnlyNamedModulesAndTheirNeeds) {
   EXPECT_EQ(Paths()[1], "usr/lib/modules/6.12.5/kernel/b.ko");
   const std::string cpio = ReadFile(Out("segment")).value();
   EXPECT_NE(cpio.find("kernel/b.ko: kernel/a.ko\nkernel/a.ko:\n"), std::string::npos);
+}
+
+// So the modules go where the system's /lib leads.
+TEST_F(KernelSectionTest, TheSegmentHasNoDirectoriesAboveItsModules) {
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {Input("modules.tar", ModulesTar())};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Directories(),
+              ElementsAre("[lib 755]", "[lib/modules 755]", "lib/modules/6.12.5",
+                          "lib/modules/6.12.5/kernel made up", "boot made up", "boot/dtb made up"));
+}
+
+TEST_F(KernelSectionTest, ASegmentWithoutModulesNeedsNoDirectory) {
+  options_.vmlinuz = Input("Image", Kernel());
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Directories(), IsEmpty());
+}
+
+TEST_F(KernelSectionTest, WhatEverySystemNeedsIsKept) {
+  const std::string root = "lib/modules/6.12.5/";
+  options_.vmlinuz = Input("Image", Kernel());
+  options_.module_tars = {
+      Input("modules.tar",
+            BuildTar({{.name = root + "a.ko", .data = ArmModule({.exports = {"a_do"}})},
+                      {.name = root + "overlay.ko", .data = ArmModule({.imports = {"a_do"}})},
+                      {.name = root + "virtio_console.ko", .data = ArmModule({})},
+                      {.name = root + "virtio_net.ko", .data = ArmModule({})},
+                      {.name = root + "virtio_pci.ko", .data = ArmModule({})},
+                      {.name = root + "x.ko", .data = ArmModule({})}}))};
+  options_.modules = {"x"};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  const std::vector<std::string> paths = Paths();
+  EXPECT_THAT(std::vector<std::string>(paths.begin(), paths.begin() + 5),
+              ElementsAre(root + "a.ko", root + "overlay.ko", root + "virtio_console.ko",
+                          root + "virtio_pci.ko", root + "x.ko"));
+  EXPECT_EQ(Info().modules(), 5u);
 }
 
 TEST_F(KernelSectionTest, UnknownModule) {
@@ -260,6 +311,35 @@ TEST_F(KernelSectionTest, Image) {
   ASSERT_THAT(MakeKernelSection(options_), IsOk());
   EXPECT_EQ(ReadFile(Out("kernel")).value(), Kernel());
   EXPECT_THAT(Paths(), ElementsAre("lib/modules/6.12.5/modules.dep", "boot/dtb/x.dtb"));
+}
+
+std::string TarOfAnImage() {
+  return BuildTar({{.name = "lib", .type = '5', .mode = 0711},
+                   {.name = "lib/modules/6.12.5", .type = '5'},
+                   {.name = "lib/modules/6.12.5/x", .data = "x"},
+                   {.name = "lib/modules/6.12.5/y", .type = '1', .link = "lib/modules/6.12.5/x"},
+                   {.name = "boot", .type = '5'},
+                   {.name = "boot/dtb/x.dtb", .data = "tree"}});
+}
+
+TEST_F(KernelSectionTest, ImageHasNoDirectoriesAboveItsModules) {
+  options_.image_layers = {Layer(
+      {{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = TarOfAnImage()}})};
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Directories(), ElementsAre("[lib 711]", "[lib/modules 755]", "boot made up",
+                                         "lib/modules/6.12.5", "boot made up", "boot/dtb made up"));
+}
+
+TEST_F(KernelSectionTest, ImageModulesGoToThePrefix) {
+  options_.image_layers = {Layer(
+      {{.name = "kernel", .data = Kernel()}, {.name = "kernel.tar", .data = TarOfAnImage()}})};
+  options_.modules_prefix = "usr/lib/modules";
+  ASSERT_THAT(MakeKernelSection(options_), IsOk());
+  EXPECT_THAT(Paths(), ElementsAre("usr/lib/modules/6.12.5/x", "usr/lib/modules/6.12.5/y",
+                                   "boot/dtb/x.dtb"));
+  EXPECT_THAT(Directories(),
+              ElementsAre("[usr 755]", "[usr/lib 755]", "[usr/lib/modules 755]", "boot made up",
+                          "usr/lib/modules/6.12.5", "boot made up", "boot/dtb made up"));
 }
 
 TEST_F(KernelSectionTest, ImageModulesFiltered) {

@@ -52,7 +52,7 @@ absl::Status Run(Args& args) {
                    .ucode = NameOrNone(args.OptionalOr("ucode_name", ""))};
   const std::optional<std::string> section = args.Optional("section");
   options.modules = args.All("module");
-  options.modules_prefix = args.OptionalOr("modules_prefix", "lib/modules");
+  options.modules_prefix = args.OptionalOr("modules_prefix", "");
   options.architecture = args.OptionalOr("architecture", "");
   options.decompress = args.Bool("decompress");
   options.ucode = args.Optional("ucode");

@@ -61,6 +61,7 @@ class ModuleSet {
   std::vector<ModuleIndexFile> IndexFiles() const;
 
   size_t size() const { return nodes_.size(); }
+  bool HasName(std::string_view name) const { return by_name_.contains(name); }
   // Whether the path's module counts, and is not one hidden by updates/.
   bool Has(std::string_view path) const;
 

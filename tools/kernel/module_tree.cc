@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "tools/base/file.h"
 #include "tools/compress/decompressor.h"
 #include "tools/kernel/elf.h"
+#include "tools/kernel/modules_path.h"
 
 namespace linuxkit {
 namespace {
@@ -19,25 +18,9 @@ namespace {
 constexpr size_t kModuleLimit = size_t{512} << 20;
 constexpr size_t kTextLimit = size_t{64} << 20;
 
-struct ModulesPath {
-  std::string_view version;
-  std::string_view rest;  // empty for the directory itself
-};
-
-// Splits [usr/]lib/modules/VERSION[/rest].
-std::optional<ModulesPath> SplitModulesPath(std::string_view path) {
-  absl::ConsumePrefix(&path, "usr/");
-  if (!absl::ConsumePrefix(&path, "lib/modules/")) return std::nullopt;
-  const size_t slash = path.find('/');
-  if (slash == std::string_view::npos) return ModulesPath{.version = path, .rest = {}};
-  return ModulesPath{.version = path.substr(0, slash), .rest = path.substr(slash + 1)};
-}
-
-// Directories above lib/modules/VERSION say nothing about a tree that moves to another place.
-bool IsAboveModules(std::string_view path) {
-  return path == "usr" || path == "usr/lib" || path == "usr/lib/modules" || path == "lib" ||
-         path == "lib/modules";
-}
+// Modules that every system needs: for the root file systems of containers, and for the channel of
+// linuxkit_boot_test.
+constexpr std::string_view kAlwaysKept[] = {"overlay", "virtio_console", "virtio_pci"};
 
 absl::StatusOr<std::string> ReadAll(ByteSource& source, std::string_view name, size_t limit) {
   std::string bytes;
@@ -171,7 +154,11 @@ absl::Status ModuleTree::Resolve() {
   if (builtin != builtin_files_.end()) modules_.SetBuiltin(builtin->second);
   ABSL_RETURN_IF_ERROR(modules_.Resolve());
   if (options_.keep.empty()) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(const auto kept, modules_.Closure(options_.keep));
+  std::vector<std::string> wanted = options_.keep;
+  for (const std::string_view name : kAlwaysKept) {
+    if (modules_.HasName(name)) wanted.emplace_back(name);
+  }
+  ABSL_ASSIGN_OR_RETURN(const auto kept, modules_.Closure(wanted));
   modules_.Keep(kept);
   return modules_.Resolve();
 }
@@ -222,6 +209,7 @@ absl::Status ModuleTree::WriteModule(const TarEntry& entry, std::string_view res
 }
 
 absl::Status ModuleTree::WriteParents(std::string_view path, SegmentWriter& writer) {
+  ABSL_RETURN_IF_ERROR(AddModulesParents(options_.prefix, writer));
   for (size_t slash = path.find('/'); slash != std::string_view::npos;
        slash = path.find('/', slash + 1)) {
     const auto directory = directories_.find(path.substr(0, slash));
@@ -246,6 +234,7 @@ std::string ModuleTree::KeptOrder() const {
 
 absl::Status ModuleTree::WriteIndexes(SegmentWriter& writer) const {
   if (modules_.size() == 0 && builtin_files_.empty()) return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(AddModulesParents(options_.prefix, writer));
   const auto add = [&](std::string_view name, std::string_view text) {
     return writer.AddFile(OutputPath(name), {}, text);
   };

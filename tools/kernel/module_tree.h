@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "tools/kernel/copy_tar.h"
 #include "tools/kernel/module_set.h"
+#include "tools/kernel/modules_path.h"
 #include "tools/kernel/tar_input.h"
 #include "tools/segment/segment_writer.h"
 
@@ -31,8 +32,8 @@ namespace linuxkit {
 class ModuleTree {
  public:
   struct Options {
-    std::string prefix = "lib/modules";
-    // Only these modules and what they need; empty for all.
+    std::string prefix = std::string(kModulesPrefix);
+    // Only these modules, those that every system needs, and what both need; empty for all.
     std::vector<std::string> keep = {};
     // Where to write the kernel of a package.
     std::string kernel_output = "";

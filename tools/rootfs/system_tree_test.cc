@@ -84,6 +84,21 @@ TEST_F(SystemTreeTest, EverySortOfEntry) {
                                    "p p 600 0:0 1492533000 0,0"));
 }
 
+TEST_F(SystemTreeTest, ParentsOfASegmentAreDirectories) {
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
+    ABSL_RETURN_IF_ERROR(writer.AddDirectory("usr", {.mode = 0755}));
+    return writer.AddSymlink("lib", "usr", {.mode = 0777});
+  });
+  segments_.Add([](SegmentWriter& writer) -> absl::Status {
+    ABSL_RETURN_IF_ERROR(writer.AddParent("lib", kMadeUpDirectory));
+    ABSL_RETURN_IF_ERROR(writer.AddParent("lib/modules", {.mode = 0750, .gid = 7}));
+    return writer.AddFile("lib/modules/x", {.mode = 0600}, "text");
+  });
+  EXPECT_THAT(Lines(), ElementsAre(kRootLine, "lib l 777 0:0 1492533000 usr",
+                                   "usr d 755 0:0 1492533000 ", "usr/modules d 750 0:7 1492533000 ",
+                                   "usr/modules/x f 600 0:0 1492533000 text"));
+}
+
 TEST_F(SystemTreeTest, LaterFileReplacesTheEarlierOne) {
   segments_.Add(FillFile("a", "old"), Compression::Format::kZstd);
   segments_.Add(FillFile("a", "new"), Compression::Format::kGzip);

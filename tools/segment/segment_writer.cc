@@ -78,6 +78,7 @@ class SegmentWriter::Impl {
   absl::Status AddSimple(SegmentEntry entry, std::string_view data = {});
   absl::Status AddFile(absl::Span<const std::string> names, const Attributes& attributes,
                        uint64_t size, ByteSource& content);
+  absl::Status AddParent(SegmentEntry directory);
   absl::Status Finish(const std::string& index_path);
 
   void AddNote(std::string note) { index_.add_notes(std::move(note)); }
@@ -166,6 +167,14 @@ absl::Status SegmentWriter::Impl::AddSimple(SegmentEntry entry, std::string_view
                                    .device_minor = entry.device_minor()},
                                   data));
   Record(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status SegmentWriter::Impl::AddParent(SegmentEntry directory) {
+  if (types_.contains(directory.path())) return absl::OkStatus();
+  ABSL_RETURN_IF_ERROR(Prepare(directory.path(), SegmentEntry::DIRECTORY));
+  directory.set_mtime(NewcTime(directory.mtime()));
+  *index_.add_parents() = std::move(directory);
   return absl::OkStatus();
 }
 
@@ -284,6 +293,10 @@ absl::Status SegmentWriter::AddFile(absl::Span<const std::string> names,
                                     const Attributes& attributes, uint64_t size,
                                     ByteSource& content) {
   return impl_->AddFile(names, attributes, size, content);
+}
+
+absl::Status SegmentWriter::AddParent(std::string_view path, const Attributes& attributes) {
+  return impl_->AddParent(MakeEntry(path, SegmentEntry::DIRECTORY, attributes));
 }
 
 void SegmentWriter::AddNote(std::string note) { impl_->AddNote(std::move(note)); }

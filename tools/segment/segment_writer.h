@@ -50,6 +50,9 @@ class SegmentWriter : public EntrySink {
   absl::Status AddFile(absl::Span<const std::string> names, const Attributes& attributes,
                        uint64_t size, ByteSource& content) override;
   using EntrySink::AddFile;
+  // A directory that the system must have and this archive has not (SegmentIndex.parents). Nothing
+  // happens if the path is known already.
+  absl::Status AddParent(std::string_view path, const Attributes& attributes);
   // Puts the sentence into the index.
   void AddNote(std::string note) override;
   absl::Status Restart() override;

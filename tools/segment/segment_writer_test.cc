@@ -74,6 +74,26 @@ TEST(SegmentWriterTest, Empty) {
   EXPECT_EQ(ReadIndex().owner(), "//os:test");
 }
 
+TEST(SegmentWriterTest, ParentsAreInTheIndexAlone) {
+  auto writer = NewWriter();
+  ASSERT_THAT(writer->AddParent("lib", {.mode = 0700, .uid = 1, .gid = 2, .mtime = 3}), IsOk());
+  ASSERT_THAT(writer->AddParent("lib/modules", kMadeUpDirectory), IsOk());
+  ASSERT_THAT(writer->AddParent("lib", kMadeUpDirectory), IsOk());
+  ASSERT_THAT(writer->AddFile("lib/modules/x", {.mode = 0644, .mtime = 4}, "a"), IsOk());
+  ASSERT_THAT(writer->AddParent("lib/modules/x", kMadeUpDirectory), IsOk());
+  ASSERT_THAT(writer->Finish(IndexPath()), IsOk());
+  EXPECT_THAT(Listing(OutputPath()),
+              IsOkAndHolds(ElementsAre("lib/modules/x 100644 0:0 4 #1 x1 0,0 =a")));
+  const SegmentIndex index = ReadIndex();
+  EXPECT_EQ(index.entries_size(), 1);
+  ASSERT_EQ(index.parents_size(), 2);
+  EXPECT_EQ(index.parents(0).path(), "lib");
+  EXPECT_EQ(index.parents(0).mode(), 0700u);
+  EXPECT_EQ(index.parents(0).mtime(), 3);
+  EXPECT_EQ(index.parents(1).path(), "lib/modules");
+  EXPECT_TRUE(index.parents(1).made_up());
+}
+
 TEST(SegmentWriterTest, EveryType) {
   auto writer = NewWriter();
   const Attributes attributes = {.mode = 04751, .uid = 1, .gid = 2, .mtime = 3};
