@@ -8,6 +8,31 @@ load("//rules/private:system.bzl", "linuxkit_output", _system = "linuxkit_image"
 
 visibility("//rules/...")
 
+# The default of attributes whose None or [] is a choice that somebody should have made: without them nothing boots.
+_LEFT_OUT = struct()
+
+# attribute -> what to write.
+_LINES = {
+    "init": """init = [":init"],
+
+for a target such as
+
+linuxkit_init(name = "init", image = "{rules}//runtime:init")
+
+or, for a system that gets its programs from elsewhere, the line
+
+init = [],""",
+    "kernel": """kernel = ":kernel",
+
+for a target such as
+
+linuxkit_kernel(name = "kernel", debs = ["{rules}//runtime:kernel_debs"], cmdline = "console=ttyS0")
+
+or, for a system that something else boots, the line
+
+kernel = None,""",
+}
+
 _SECTIONS = ["init", "volumes", "onboot", "onshutdown", "services", "files"]
 
 def unique_name(wanted, taken):
@@ -28,10 +53,27 @@ def unique_name(wanted, taken):
     taken[name] = None
     return name
 
+def left_out_message(name, attribute):
+    """What to do about an attribute of linuxkit_image that was left out.
+
+    Args:
+      name: the image's name.
+      attribute: "kernel" or "init".
+
+    Returns:
+      string.
+    """
+    rules = "@rules_linuxkit" if Label("//rules").repo_name else ""
+    return "linuxkit_image(name = \"{}\"): found no {}. Add the line\n\n{}".format(name, attribute, _LINES[attribute].format(rules = rules))
+
+def _check_given(name, attribute, value):
+    if value == _LEFT_OUT:
+        fail(left_out_message(name, attribute))
+
 def linuxkit_image(
         name,
-        kernel = None,
-        init = [],
+        kernel = _LEFT_OUT,
+        init = _LEFT_OUT,
         onboot = [],
         onshutdown = [],
         services = [],
@@ -50,8 +92,8 @@ def linuxkit_image(
 
     Args:
       name: the target's name and the beginning of the outputs' names.
-      kernel: a linuxkit_kernel. Default: none, for a system that something else boots.
-      init: list of linuxkit_init, unpacked at the root in order.
+      kernel: a linuxkit_kernel. Must be given; None is a system that something else boots.
+      init: list of linuxkit_init, unpacked at the root in order. Must be given; [] is a system that has its programs from elsewhere.
       onboot: list of linuxkit_onboot, run one after the other at boot.
       onshutdown: list of linuxkit_onshutdown, run one after the other at shutdown.
       services: list of linuxkit_service, started together after onboot.
@@ -64,6 +106,8 @@ def linuxkit_image(
       tags: tags of all targets; those but `NAME` and its three files also get `manual`.
       **kwargs: attributes common to all rules.
     """
+    _check_given(name, "kernel", kernel)
+    _check_given(name, "init", init)
     titles = {}
 
     def titled(section, labels):

@@ -123,12 +123,12 @@ def failure_tests(name):
 
     linuxkit_service(name = "one", container_name = "same", image = ":failures_image", tags = ["manual"])
     linuxkit_service(name = "other", container_name = "same", image = ":failures_image", tags = ["manual"])
-    linuxkit_image(name = "duplicates", services = [":one", ":other"], tags = ["manual"])
+    linuxkit_image(name = "duplicates", init = [], kernel = None, services = [":one", ":other"], tags = ["manual"])
     expect("duplicate_service_name", "duplicates.names", "duplicate service name: same")
 
     linuxkit_volume(name = "first_volume", volume_name = "data", tags = ["manual"])
     linuxkit_volume(name = "second_volume", volume_name = "data", tags = ["manual"])
-    linuxkit_image(name = "duplicate_volumes", volumes = [":first_volume", ":second_volume"], tags = ["manual"])
+    linuxkit_image(name = "duplicate_volumes", init = [], kernel = None, volumes = [":first_volume", ":second_volume"], tags = ["manual"])
     expect("duplicate_volume_name", "duplicate_volumes.names", "duplicate volume name: data")
 
     linuxkit_volume(name = "bad_volume", volume_name = "Data", tags = ["manual"])
@@ -153,7 +153,7 @@ def failure_tests(name):
     expect("index_as_an_image", "service_of_an_index", "found an image with all its platforms, which only " +
                                                        "linuxkit_volume(format = \"oci\") takes; expected locked_app.")
 
-    linuxkit_image(name = "wrong_section", onboot = [":one"], tags = ["manual"])
+    linuxkit_image(name = "wrong_section", init = [], kernel = None, onboot = [":one"], tags = ["manual"])
     expect("service_as_onboot", "wrong_section.onboot.one", "is an entry of services; expected one of onboot.")
 
     for test, (attributes, message) in _KERNEL_FAILURES.items():
@@ -161,7 +161,7 @@ def failure_tests(name):
         expect(test, test + "_subject", message)
 
     linuxkit_boot_test(name = "boot_of_no_kernel", image = ":without_kernel", tags = ["manual"])
-    linuxkit_image(name = "without_kernel", services = [":one"], tags = ["manual"])
+    linuxkit_image(name = "without_kernel", init = [], kernel = None, services = [":one"], tags = ["manual"])
     expect("boot_test_without_kernel", "boot_of_no_kernel", "has no kernel; expected a linuxkit_image with one.")
 
     for test, (attributes, message) in _UKI_FAILURES.items():

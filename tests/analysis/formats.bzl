@@ -217,5 +217,5 @@ def format_tests(name):
       name: the suite's name.
     """
     linuxkit_kernel(name = "formats_kernel", tags = ["manual"], vmlinuz = "x.txt")
-    linuxkit_image(name = "formats_image", kernel = ":formats_kernel", tags = ["manual"])
+    linuxkit_image(name = "formats_image", init = [], kernel = ":formats_kernel", tags = ["manual"])
     native.test_suite(name = name, tests = _iso_tests() + _disk_tests() + _ext4_tests() + _root_tests() + _failures())

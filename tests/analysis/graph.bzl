@@ -384,7 +384,7 @@ def graph_tests(name):
     )
     linuxkit_service(name = "by_number", image = ":failures_image", gid = 7, tags = ["manual"], uid = 7)
     linuxkit_service(name = "by_name", image = ":failures_image", gid = "root", tags = ["manual"], uid = "by_number")
-    linuxkit_image(name = "ids", services = [":by_number", ":by_name"], tags = ["manual"])
+    linuxkit_image(name = "ids", init = [], kernel = None, services = [":by_number", ":by_name"], tags = ["manual"])
     command_line_test(
         name = "a_bundle_gets_the_ids_it_names",
         target_under_test = ":ids.services.by_name",
@@ -398,7 +398,7 @@ def graph_tests(name):
         absent = ["--id="],
     )
     linuxkit_service(name = "of_setup", image = ":failures_image", tags = ["manual"], uid = "setup")
-    linuxkit_image(name = "equal_names", onboot = [":setup", ":twice"], services = [":of_setup"], tags = ["manual"])
+    linuxkit_image(name = "equal_names", init = [], kernel = None, onboot = [":setup", ":twice"], services = [":of_setup"], tags = ["manual"])
     command_line_test(
         name = "the_last_of_equal_names_gives_the_id",
         target_under_test = ":equal_names.services.of_setup",
@@ -407,7 +407,7 @@ def graph_tests(name):
     )
     linuxkit_volume(name = "arm", format = "oci", image = ":locked_app.index", platforms = ["linux/arm"], tags = ["manual"])
     linuxkit_volume(name = "built", format = "oci", image = ":failures_image", tags = ["manual"])
-    linuxkit_image(name = "layouts", volumes = [":arm", ":built"], tags = ["manual"])
+    linuxkit_image(name = "layouts", init = [], kernel = None, volumes = [":arm", ":built"], tags = ["manual"])
     command_line_test(
         name = "a_layout_has_the_blobs_of_its_platforms",
         target_under_test = ":layouts.volumes.arm",
@@ -443,7 +443,7 @@ def graph_tests(name):
         for i in range(count):
             services.append("many_{}_{}".format(count, i))
             linuxkit_service(name = services[-1], image = ":failures_image", tags = ["manual"])
-        linuxkit_image(name = "many_{}".format(count), services = services, tags = ["manual"])
+        linuxkit_image(name = "many_{}".format(count), init = [], kernel = None, services = services, tags = ["manual"])
         test = "{}_services_share_their_image".format(count)
         _count_test(name = test, target_under_test = ":many_{}".format(count), services = count)
         tests.append(test)

@@ -109,7 +109,7 @@ def scale_tests(name, counts):
                 image = images[i % _MAX_IMAGES],
                 tags = ["manual"],
             )
-        linuxkit_image(name = system, services = services, tags = ["manual"])
+        linuxkit_image(name = system, init = [], kernel = None, services = services, tags = ["manual"])
         tests.append("{}_services_are_linear".format(count))
         _linear_test(name = tests[-1], services = count, target_under_test = system)
     native.test_suite(name = name, tests = tests)

@@ -97,7 +97,12 @@ constexpr std::string_view kScale =
     for i in range($COUNT)
 ]
 
-linuxkit_image(name = "system", services = [":service_%d" % i for i in range($COUNT)])
+linuxkit_image(
+    name = "system",
+    init = [],
+    kernel = None,
+    services = [":service_%d" % i for i in range($COUNT)],
+)
 )";
 
 // Words that the flags of make_layer could not hold.
