@@ -134,7 +134,8 @@ TEST_F(BazelwTest, BuildRootIfAskedFor) {
 TEST_F(BazelwTest, BuildRootIsMadeOnce) {
   const Outcome outcome = Run("bazelw build //x && bazelw build //y");
   EXPECT_THAT(outcome.out,
-              MatchesRegex("entered (.*/root-.*) bazel --output_user_root=.*/root-.*\\.bazel build "
+              MatchesRegex("entered (.*/root-.*) bazel --output_user_root=.*/root-.*\\.bazel "
+                           "--bazelrc=.*/third_party/buildroot/quiet.bazelrc build "
                            "//x in HOME/elsewhere\nentered .* build //y in HOME/elsewhere\n"));
   EXPECT_EQ(outcome.err, kAnnounced);
   EXPECT_EQ(Read("made"), "made\n");
