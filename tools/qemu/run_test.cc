@@ -80,6 +80,14 @@ TEST_F(RunTest, DryRun) {
   EXPECT_EQ(access(Path("state/disk.img").c_str(), F_OK), 0);
   EXPECT_EQ(*ReadFile(Path("state/data.iso")), *MakeDataIso("x"));
 }
+// The rule's paths are below the directory in which `bazel run` starts us, not the user's shell.
+TEST_F(RunTest, DryRunPrintsAbsolutePaths) {
+  Write("params", absl::StrCat("--kernel=", kRun, "\n--accel=tcg\n"));
+  const std::string output = RunWith({"--dry-run"});
+  EXPECT_NE(output.find(absl::StrCat("-kernel ", std::filesystem::absolute(kRun).string(), " ")),
+            std::string::npos)
+      << output;
+}
 // A QEMU that fails unless each file that it is given exists, and then notes its words.
 constexpr char kStrictQemu[] = R"(
 for word in "$@"; do
