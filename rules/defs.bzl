@@ -9,6 +9,7 @@ load("//rules/private:kernel.bzl", _linuxkit_kernel = "linuxkit_kernel")
 load("//rules/private:kernel_iso.bzl", _linuxkit_kernel_iso = "linuxkit_kernel_iso")
 load("//rules/private:macros.bzl", _linuxkit_boot_test = "linuxkit_boot_test", _linuxkit_files = "linuxkit_files", _linuxkit_onboot = "linuxkit_onboot", _linuxkit_onshutdown = "linuxkit_onshutdown", _linuxkit_package = "linuxkit_package", _linuxkit_service = "linuxkit_service", _linuxkit_volume = "linuxkit_volume")
 load("//rules/private:netboot.bzl", _linuxkit_netboot = "linuxkit_netboot")
+load("//rules/private:oci_image.bzl", _linuxkit_oci_image = "linuxkit_oci_image")
 load("//rules/private:root_boot.bzl", _linuxkit_root_boot = "linuxkit_root_boot")
 load("//rules/private:rootfs_image.bzl", _linuxkit_erofs = "linuxkit_erofs", _linuxkit_squashfs = "linuxkit_squashfs")
 load("//rules/private:secure_boot_key.bzl", _linuxkit_secure_boot_key = "linuxkit_secure_boot_key")
@@ -29,6 +30,7 @@ linuxkit_iso = _linuxkit_iso
 linuxkit_kernel = _linuxkit_kernel
 linuxkit_kernel_iso = _linuxkit_kernel_iso
 linuxkit_netboot = _linuxkit_netboot
+linuxkit_oci_image = _linuxkit_oci_image
 linuxkit_onboot = _linuxkit_onboot
 linuxkit_onshutdown = _linuxkit_onshutdown
 linuxkit_package = _linuxkit_package

@@ -2,10 +2,9 @@
 
 load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
-load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private:oci_layout.bzl", "layout_of")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
@@ -73,10 +72,10 @@ linuxkit_config = rule(
 )
 
 _CONFIG = {"config": attr.label(mandatory = True, providers = [LinuxkitConfigInfo])}
-_IMAGE = attr.label(aspects = [image_content_aspect])
+_IMAGE_ATTRS = IMAGE_CONTENT_ATTRS | {"image": image_attr("The entry's image.")}
 
 def _content(ctx):
-    return ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None
+    return image_content(ctx, ctx.attr.image) if ctx.attr.image else None
 
 def _section(section, name, entry, content = None, id_names = [], layout = None, metadata = {}, readonly = False, sources = []):
     return [
@@ -106,10 +105,9 @@ def _linuxkit_config_container_impl(ctx):
 
 linuxkit_config_container = rule(
     implementation = _linuxkit_config_container_impl,
-    attrs = _CONFIG | {
+    attrs = _CONFIG | _IMAGE_ATTRS | {
         "container_name": attr.string(mandatory = True),
         "id_names": attr.string_list(),
-        "image": _IMAGE,
         "index": attr.int(),
         "section": attr.string(mandatory = True, values = ["onboot", "onshutdown", "services"]),
     },
@@ -128,10 +126,9 @@ def _linuxkit_config_volume_impl(ctx):
 
 linuxkit_config_volume = rule(
     implementation = _linuxkit_config_volume_impl,
-    attrs = _CONFIG | {
-        "image": _IMAGE,
+    attrs = _CONFIG | _IMAGE_ATTRS | {
         "index": attr.int(),
-        "layout": attr.label(doc = "Instead of `image`, for format oci."),
+        "layout": attr.label(allow_files = True, doc = "Instead of `image`, for format oci."),
         "platforms": attr.string_list(),
         "readonly": attr.bool(),
         "volume_name": attr.string(mandatory = True),

@@ -4,8 +4,7 @@ load("//rules/private:actions.bzl", "owner_name")
 load("//rules/private:checks.bzl", "check_name")
 load("//rules/private:container_fields.bzl", "CONTAINER_ATTRS", "container_entry", "id_names")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
-load("//rules/private:image_content.bzl", "image_content_aspect")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
@@ -21,7 +20,7 @@ def _container_impl(ctx):
             section = ctx.attr._section,
             name = name,
             entry = parsed,
-            content = ctx.attr.image[LinuxkitImageContentInfo],
+            content = image_content(ctx, ctx.attr.image),
             id_names = id_names(entry),
             layout = None,
             metadata = {},
@@ -34,12 +33,11 @@ def _container_rule(section):
     return rule(
         implementation = _container_impl,
         doc = "An entry of {}. Its default output is the validated entry.".format(section),
-        attrs = CONTAINER_ATTRS | ENTRY_ATTRS | {
+        attrs = CONTAINER_ATTRS | ENTRY_ATTRS | IMAGE_CONTENT_ATTRS | {
             "container_name": attr.string(doc = "The container's name in the system. Default: the target's name."),
-            "image": attr.label(
-                doc = "The image to run: a target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
+            "image": image_attr(
+                "The image to run: a target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
                 mandatory = True,
-                aspects = [image_content_aspect],
             ),
             "_section": attr.string(default = section),
         },

@@ -1,13 +1,12 @@
 """linuxkit_init: an image unpacked at the root of the system."""
 
-load("//rules/private:image_content.bzl", "image_content_aspect")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
+load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
 
 def _linuxkit_init_impl(ctx):
-    content = ctx.attr.image[LinuxkitImageContentInfo]
+    content = image_content(ctx, ctx.attr.image)
     return [
         DefaultInfo(files = depset([content.init.segment])),
         LinuxkitSectionInfo(
@@ -27,11 +26,10 @@ def _init_rule(doc):
     return rule(
         implementation = _linuxkit_init_impl,
         doc = doc,
-        attrs = {
-            "image": attr.label(
-                doc = "A target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
+        attrs = IMAGE_CONTENT_ATTRS | {
+            "image": image_attr(
+                "A target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
                 mandatory = True,
-                aspects = [image_content_aspect],
             ),
         },
         provides = [LinuxkitSectionInfo],

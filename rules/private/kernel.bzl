@@ -2,10 +2,9 @@
 
 load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:cmdline.bzl", "CMDLINE_ATTRS", "with_cmdline")
-load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
-load("//rules/private:image_content.bzl", "add_blobs", "image_content_aspect")
+load("//rules/private:compression.bzl", "add_compression")
+load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "add_blobs", "blobs_of", "image_attr", "image_content")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
 
@@ -28,13 +27,13 @@ def _add_sources(ctx, args):
     """Tells the tool where the kernel comes from and returns the input files."""
     attr = ctx.attr
     if attr.image:
-        content = attr.image[LinuxkitImageContentInfo]
+        content = image_content(ctx, attr.image)
         args.add(content.image_layers, format = "--image_layers=%s")
         add_blobs(args, content)
         args.add(attr.binary, format = "--binary=%s")
         args.add(attr.tar, format = "--tar=%s")
         args.add(attr.ucode_name, format = "--ucode_name=%s")
-        return [content.image_layers] + content.blobs
+        return [content.image_layers] + blobs_of(content)
     if attr.vmlinuz:
         args.add(ctx.file.vmlinuz, format = "--vmlinuz=%s")
     args.add_all(ctx.files.debs, format_each = "--deb=%s")
@@ -79,7 +78,7 @@ def _prepare_kernel(ctx, args, inputs, has_ucode):
         cmdline = None,
         info = info,
         ucode = ucode,
-        segment = LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None),
+        segment = LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None, source = None),
     )
 
 def _linuxkit_kernel_impl(ctx):
@@ -105,7 +104,7 @@ linuxkit_kernel = rule(
     doc = """The kernel of a system: from a LinuxKit kernel image, or from files.
 
 Modules are stored uncompressed (the initrd is compressed as a whole) with the index files that depmod would make.""",
-    attrs = COMPRESSION_ATTRS | _TOOLS | {
+    attrs = IMAGE_CONTENT_ATTRS | _TOOLS | {
         "architecture": attr.string(
             doc = "What the kernel must be for. A kernel for anything else fails the build. Default: any.",
             values = ["", "amd64", "arm64", "riscv64"],
@@ -122,10 +121,7 @@ Modules are stored uncompressed (the initrd is compressed as a whole) with the i
             doc = "Debian kernel packages: the one with vmlinuz and the one with the modules.",
         ),
         "decompress": attr.bool(doc = "Whether to unpack a compressed kernel, for loaders that cannot."),
-        "image": attr.label(
-            aspects = [image_content_aspect],
-            doc = "A LinuxKit kernel image. Excludes vmlinuz, debs and modules.",
-        ),
+        "image": image_attr("A LinuxKit kernel image. Excludes vmlinuz, debs and modules."),
         "module_names": attr.string_list(
             doc = "Keep only these modules, what they depend on, and what every system needs: `overlay`, `virtio_pci` and " +
                   "`virtio_console`, where the kernel has them as modules. Default: all.",
@@ -158,22 +154,22 @@ def _linuxkit_config_kernel_impl(ctx):
     config = ctx.attr.config[LinuxkitConfigInfo]
     if LinuxkitKernelInfo in ctx.attr.image:
         return with_cmdline(ctx, ctx.attr.image[LinuxkitKernelInfo], config.cmdline)
-    content = ctx.attr.image[LinuxkitImageContentInfo]
+    content = image_content(ctx, ctx.attr.image)
     args = tool_args(ctx)
     args.add(content.image_layers, format = "--image_layers=%s")
     add_blobs(args, content)
     args.add(config.kernel, format = "--section=%s")
-    inputs = [content.image_layers, config.kernel] + content.blobs
+    inputs = [content.image_layers, config.kernel] + blobs_of(content)
     prepared = _prepare_kernel(ctx, args, inputs, has_ucode = ctx.attr.has_ucode)
     return with_cmdline(ctx, prepared, config.cmdline)
 
 linuxkit_config_kernel = rule(
     implementation = _linuxkit_config_kernel_impl,
     doc = "The kernel section of YAML files. Its image may also be a linuxkit_kernel, whose command line is then the YAML's.",
-    attrs = COMPRESSION_ATTRS | _TOOLS | {
+    attrs = IMAGE_CONTENT_ATTRS | _TOOLS | {
         "config": attr.label(mandatory = True, providers = [LinuxkitConfigInfo]),
         "has_ucode": attr.bool(doc = "Whether the section names early microcode."),
-        "image": attr.label(mandatory = True, aspects = [image_content_aspect]),
+        "image": image_attr("The kernel's image, or a linuxkit_kernel.", mandatory = True),
     },
     provides = [LinuxkitKernelInfo],
 )

@@ -67,6 +67,7 @@ def _linuxkit_locked_image_impl(ctx):
             config = config,
             layers = ctx.files.layers,
             layout = None,
+            reference = "",
             image_config = None,
             image_layers = None,
         ),

@@ -42,7 +42,7 @@ def linuxkit_onboot(name, image, container_name = None, **kwargs):
 
     Args:
       name: the target's name.
-      image: a target with OciImageInfo (linuxkit_package), an OCI layout directory, or an OCI or docker archive.
+      image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
@@ -53,7 +53,7 @@ def linuxkit_onshutdown(name, image, container_name = None, **kwargs):
 
     Args:
       name: the target's name.
-      image: a target with OciImageInfo (linuxkit_package), an OCI layout directory, or an OCI or docker archive.
+      image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
@@ -64,7 +64,7 @@ def linuxkit_service(name, image, container_name = None, **kwargs):
 
     Args:
       name: the target's name.
-      image: a target with OciImageInfo (linuxkit_package), an OCI layout directory, or an OCI or docker archive.
+      image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
@@ -114,13 +114,17 @@ def linuxkit_package(name, files = {}, config = None, **kwargs):
 
     The output group `layout` is the image as an OCI layout directory, for skopeo, crane and their like.
 
+    With `base` the files go on top of another image, as after `FROM` in a Dockerfile: `env` and `labels` replace the base's by
+    name, `entrypoint` replaces its entrypoint and command, `command` its command, `working_dir` its directory; all else remains.
+
     Args:
       name: the target's name.
       files: dict, path in the image to the file's label; mode 0755 for a program (ELF or `#!`), else 0644.
       config: dict, the label org.mobyproject.config: defaults for the fields of the container, keys as in the YAML
         (`{"capabilities": ["CAP_NET_ADMIN"], "binds": ["/dev:/dev"]}`). Excludes `build_yml`.
-      **kwargs: `debs`, `tars`, `symlinks`, `directories`, `excludes`, `strip_docs`, `merge_usr`, `entrypoint`, `command`,
-        `env`, `labels`, `working_dir`, `build_yml`, and attributes common to all rules.
+      **kwargs: `base` (what a container takes as `image`), `debs`, `tars`, `symlinks`, `directories`, `excludes`,
+        `strip_docs`, `merge_usr`, `entrypoint`, `command`, `env`, `labels`, `working_dir`, `build_yml`, and attributes common to
+        all rules.
     """
     if config != None and kwargs.get("build_yml"):
         fail("linuxkit_package(name = \"{}\"): found config and build_yml; expected one of them.".format(name))

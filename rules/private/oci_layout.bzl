@@ -1,6 +1,7 @@
 """What a volume of format oci is made from: an image with all its platforms."""
 
-load("//rules/private:image_content.bzl", "oci_image_of")
+load("//rules/private:actions.bzl", "owner_name")
+load("//rules/private:image_content.bzl", "add_tree", "blobs_of", "oci_image_of", "reference_of")
 load("//rules/private/providers:oci_index_info.bzl", "OciIndexInfo")
 
 visibility("//rules/...")
@@ -37,13 +38,13 @@ def layout_of(target, platforms):
     if OciIndexInfo not in target:
         # What Bazel built has no name in a registry.
         reference = ":".join([part for part in [target.label.package, target.label.name] if part])
-        return struct(reference = reference, index = None, blobs = {}, image = oci_image_of(target))
+        return struct(reference = reference, label = target.label, index = None, blobs = {}, image = oci_image_of(target))
     info = target[OciIndexInfo]
     blobs = {}
     for image in info.images:
         if _is_wanted(image.platform, platforms):
             blobs |= image.blobs
-    return struct(reference = info.reference, index = info.index, blobs = blobs, image = None)
+    return struct(reference = info.reference, label = target.label, index = info.index, blobs = blobs, image = None)
 
 def add_layout(args, layout):
     """Tells tools/bundle:make_volume where the image is.
@@ -62,11 +63,14 @@ def add_layout(args, layout):
             args.add(blob, format = "--blob={}=%s".format(digest))
         return [layout.index] + layout.blobs.values()
     image = layout.image
+    args.add(owner_name(layout.label), format = "--image=%s")
+    args.add_all(image.layers, format_each = "--layer=%s")
     if image.layout:
-        form = "--layout=%s" if image.layout.is_directory else "--archive=%s"
-        args.add_all([image.layout], format_each = form, expand_directories = False)
-        return [image.layout]
+        add_tree(args, image.layout)
+        if reference_of(image):
+            args.add(reference_of(image), format = "--choose=%s")
+    if not image.manifest:
+        return blobs_of(image)
     args.add(image.manifest, format = "--manifest=%s")
     args.add(image.config, format = "--config=%s")
-    args.add_all(image.layers, format_each = "--layer=%s")
-    return [image.manifest, image.config] + image.layers
+    return [image.manifest, image.config] + blobs_of(image)

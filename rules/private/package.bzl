@@ -1,7 +1,8 @@
 """linuxkit_package: an OCI image from files that Bazel built."""
 
-load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
+load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
+load("//rules/private:image_content.bzl", "add_blobs", "add_tree", "blobs_of", "oci_image_of", "reference_of")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 
@@ -30,6 +31,8 @@ def _make_layer(ctx):
         args.add("--strip_docs")
     if ctx.attr.merge_usr:
         args.add("--merge_usr")
+    if ctx.attr.base:
+        args.add("--on_top")
     add_compression(args, ctx.attr)
     args.add(descriptor, format = "--descriptor=%s")
     args.add(blob, format = "--layer=%s")
@@ -44,8 +47,21 @@ def _make_layer(ctx):
     )
     return blob, descriptor
 
+def _add_base(args, base, label):
+    """Tells make_image of the image below; returns the input files."""
+    args.add(owner_name(label), format = "--base_label=%s")
+    if base.manifest:
+        args.add(base.manifest, format = "--base_manifest=%s")
+        args.add(base.config, format = "--base_config=%s")
+        return [base.manifest, base.config]
+    add_tree(args, base.layout, prefix = "--base_")
+    if reference_of(base):
+        args.add(reference_of(base), format = "--base_choose=%s")
+    return [base.layout]
+
 def _linuxkit_package_impl(ctx):
     name = ctx.label.name
+    base = oci_image_of(ctx.attr.base) if ctx.attr.base else None
     blob, descriptor = _make_layer(ctx)
     manifest = ctx.actions.declare_file(name + ".manifest.json")
     config = ctx.actions.declare_file(name + ".config.json")
@@ -67,6 +83,8 @@ def _linuxkit_package_impl(ctx):
     if ctx.file.build_yml:
         args.add(ctx.file.build_yml, format = "--build_yml=%s")
         inputs.append(ctx.file.build_yml)
+    if base:
+        inputs.extend(_add_base(args, base, ctx.attr.base.label))
     args.add(oci_architecture(ctx, ctx.attr), format = "--architecture=%s")
     args.add(manifest, format = "--manifest=%s")
     args.add(config, format = "--config=%s")
@@ -81,33 +99,40 @@ def _linuxkit_package_impl(ctx):
         mnemonic = "LinuxkitPackage",
         progress_message = "Making image %{label}",
     )
-    layout = _make_layout(ctx, manifest, config, [blob])
+    content = struct(
+        layers = (base.layers if base else []) + [blob],
+        layout = base.layout if base else None,
+        reference = reference_of(base) if base else "",
+        platform = "linux/" + oci_architecture(ctx, ctx.attr),
+    )
+    layout = _make_layout(ctx, manifest, config, content)
     return [
-        DefaultInfo(files = depset([manifest, config, blob])),
+        DefaultInfo(files = depset([manifest, config] + content.layers)),
         OutputGroupInfo(layout = depset([layout])),
         OciImageInfo(
             manifest = manifest,
             config = config,
-            layers = [blob],
-            layout = None,
+            layers = content.layers,
+            layout = content.layout,
+            reference = content.reference,
             image_config = image_config,
             image_layers = image_layers,
         ),
     ]
 
-def _make_layout(ctx, manifest, config, blobs):
+def _make_layout(ctx, manifest, config, content):
     """Declares the action that makes an OCI layout directory, which other tools read. Runs only if asked for."""
     layout = ctx.actions.declare_directory(ctx.label.name + ".layout")
     args = tool_args(ctx)
     args.add(manifest, format = "--manifest=%s")
     args.add(config, format = "--config=%s")
-    args.add_all(blobs, format_each = "--blob=%s")
+    add_blobs(args, content)
     args.add_all([layout], format_each = "--output=%s", expand_directories = False)
     run_tool(
         ctx,
         ctx.executable._make_layout,
         args,
-        inputs = [manifest, config] + blobs,
+        inputs = [manifest, config] + blobs_of(content),
         outputs = [layout],
         mnemonic = "LinuxkitLayout",
         progress_message = "Writing the OCI layout of %{label}",
@@ -117,6 +142,10 @@ def _make_layout(ctx, manifest, config, blobs):
 linuxkit_package = rule(
     implementation = _linuxkit_package_impl,
     attrs = COMPRESSION_ATTRS | PLATFORM_ATTRS | {
+        "base": attr.label(
+            allow_files = True,
+            doc = "The image below: what a container takes as `image`. Default: none.",
+        ),
         "build_yml": attr.label(
             allow_single_file = True,
             doc = "A LinuxKit package's build.yml, whose `config` becomes the image's label. Excludes `config`.",

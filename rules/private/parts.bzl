@@ -70,7 +70,7 @@ def _declare_segment(ctx, args):
     args.add(owner_name(ctx.label), format = "--owner=%s")
     args.add(index, format = "--index=%s")
     args.add(segment, format = "--output=%s")
-    return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None)
+    return LinuxkitSegmentInfo(segment = segment, index = index, apk_database = None, source = None)
 
 def _bundle_impl(ctx):
     section = ctx.attr.section[LinuxkitSectionInfo]

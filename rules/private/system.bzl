@@ -16,7 +16,10 @@ def _segments_in_order(init, kernel, parts):
     segments = [segment for part in init for segment in part[LinuxkitPartInfo].segments]
     segments += [kernel.segment] if kernel else []
     segments += [segment for part in parts for segment in part[LinuxkitPartInfo].segments]
-    return {segment.segment: segment for segment in segments}.values()
+    first = {}
+    for segment in segments:
+        first.setdefault(segment.source or segment.segment, segment)
+    return first.values()
 
 def _system_impl(ctx):
     image = ctx.attr.image_name

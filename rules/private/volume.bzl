@@ -2,9 +2,8 @@
 
 load("//rules/private:actions.bzl", "owner_name")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
-load("//rules/private:image_content.bzl", "image_content_aspect")
+load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private:oci_layout.bzl", "check_platforms", "layout_of")
-load("//rules/private/providers:linuxkit_image_content_info.bzl", "LinuxkitImageContentInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
@@ -33,7 +32,7 @@ def _linuxkit_volume_impl(ctx):
             section = "volumes",
             name = name,
             entry = parsed,
-            content = ctx.attr.image[LinuxkitImageContentInfo] if ctx.attr.image else None,
+            content = image_content(ctx, ctx.attr.image) if ctx.attr.image else None,
             id_names = [],
             layout = layout_of(ctx.attr.layout, ctx.attr.platforms) if ctx.attr.layout else None,
             metadata = {},
@@ -44,13 +43,10 @@ def _linuxkit_volume_impl(ctx):
 
 linuxkit_volume = rule(
     implementation = _linuxkit_volume_impl,
-    attrs = ENTRY_ATTRS | {
+    attrs = ENTRY_ATTRS | IMAGE_CONTENT_ATTRS | {
         "format": attr.string(default = "filesystem", values = ["filesystem", "oci"]),
-        "image": attr.label(
-            doc = "The content to begin with. Default: empty.",
-            aspects = [image_content_aspect],
-        ),
-        "layout": attr.label(doc = "The same for format oci, which unpacks nothing and may hold images of any platform."),
+        "image": image_attr("The content to begin with. Default: empty."),
+        "layout": attr.label(allow_files = True, doc = "The same for format oci, which unpacks nothing and may hold images of any platform."),
         "platforms": attr.string_list(doc = "Which images of `layout` are held. Default: all."),
         "readonly": attr.bool(doc = "Whether containers may bind it only with the option `ro`."),
         "volume_name": attr.string(doc = "The volume's name. Default: the target's name."),

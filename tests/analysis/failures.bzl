@@ -1,7 +1,16 @@
 """Mistakes that must be found at analysis, each with its full message."""
 
-load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service", "linuxkit_uki", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_files", "linuxkit_image", "linuxkit_kernel", "linuxkit_oci_image", "linuxkit_package", "linuxkit_service", "linuxkit_uki", "linuxkit_volume")
 load(":asserts.bzl", "failure_test")
+
+def _program_of_two_files_impl(ctx):
+    program = ctx.actions.declare_file(ctx.label.name)
+    data = ctx.actions.declare_file(ctx.label.name + ".data")
+    ctx.actions.write(program, "", is_executable = True)
+    ctx.actions.write(data, "")
+    return [DefaultInfo(files = depset([program, data]), executable = program)]
+
+_program_of_two_files = rule(implementation = _program_of_two_files_impl, executable = True)
 
 # Test name -> (fields of a service, message).
 _SERVICE_FAILURES = {
@@ -172,6 +181,17 @@ def failure_tests(name):
     native.filegroup(name = "two_files", srcs = ["x.txt", "BUILD.bazel"], tags = ["manual"])
     expect("not_an_image", "not_an_image_subject", "found 2 files; expected an image: a target with OciImageInfo, an OCI layout " +
                                                    "directory, or an OCI or docker archive.")
+
+    # Whether a single file is a program, the tool sees.
+    _program_of_two_files(name = "program", tags = ["manual"])
+    linuxkit_service(name = "program_subject", image = ":program", tags = ["manual"])
+    expect("program_as_an_image", "program_subject", "//tests/analysis:program: found a program of 2 files; expected an image: a target " +
+                                                     "with OciImageInfo, an OCI layout directory, or an OCI or docker archive. Wrap it: " +
+                                                     "linuxkit_package(files = …, tars = …, command = […]).")
+
+    linuxkit_oci_image(name = "oci_image_subject", src = ":failures_image", tags = ["manual"])
+    expect("oci_image_of_a_single_image", "oci_image_subject", "//tests/analysis:failures_image: found a single image; expected an OCI " +
+                                                               "layout directory, or an OCI or docker archive. Use it as it is.")
 
     linuxkit_files(name = "two_sources_subject", files = [{"path": "x", "source": ":two_files"}], tags = ["manual"])
     expect("files_source_with_two_files", "two_sources_subject", "files: source \":two_files\": found 2 files; expected one.")

@@ -1,7 +1,7 @@
 """The shape of the graph: which actions a system has, and how many."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
-load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_secure_boot_key", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_uki", "linuxkit_volume")
+load("//rules:defs.bzl", "linuxkit_boot_test", "linuxkit_docker", "linuxkit_erofs", "linuxkit_image", "linuxkit_init", "linuxkit_kernel", "linuxkit_kernel_iso", "linuxkit_oci_image", "linuxkit_onboot", "linuxkit_onshutdown", "linuxkit_package", "linuxkit_secure_boot_key", "linuxkit_service", "linuxkit_squashfs", "linuxkit_tar", "linuxkit_tar_kernel_initrd", "linuxkit_uki", "linuxkit_volume")
 load(":asserts.bzl", "actions_test", "command_line_test", "fastbuild_command_line_test", "fastbuild_level_command_line_test", "fastbuild_uncompressed_command_line_test")
 
 def _written_test_impl(ctx):
@@ -371,6 +371,84 @@ def _uki_tests():
         "the_key_is_for_signing_alone",
     ]
 
+def _image_tests():
+    archive = "tests/analysis/x.txt"
+    linuxkit_service(name = "of_a_file", image = "x.txt", tags = ["manual"])
+    linuxkit_service(name = "of_the_same_file", image = "x.txt", tags = ["manual"])
+    linuxkit_image(name = "of_files", init = [], kernel = None, services = [":of_a_file", ":of_the_same_file"], tags = ["manual"])
+
+    # No aspect gets to a file.
+    actions_test(
+        name = "an_image_may_be_a_file",
+        target_under_test = ":of_a_file",
+        mnemonics = ["FileWrite", "LinuxkitImport", "LinuxkitSegment", "LinuxkitSegment", "LinuxkitSpec"],
+    )
+    command_line_test(
+        name = "messages_name_the_file_as_users_do",
+        target_under_test = ":of_a_file",
+        mnemonic = "LinuxkitImport",
+        words = ["--archive=" + archive, "--label=//tests/analysis:x.txt"],
+        absent = ["--choose="],
+    )
+    _count_test(name = "a_system_has_the_content_of_a_file_once", target_under_test = ":of_files", services = 2)
+
+    linuxkit_oci_image(name = "chosen", src = "x.txt", reference = "b:1", tags = ["manual"])
+    linuxkit_volume(name = "chosen_layout", format = "oci", image = ":chosen", tags = ["manual"])
+    linuxkit_image(name = "of_chosen", init = [], kernel = None, tags = ["manual"], volumes = [":chosen_layout"])
+    command_line_test(
+        name = "a_layout_is_of_the_chosen_image",
+        target_under_test = ":of_chosen.volumes.chosen_layout",
+        mnemonic = "LinuxkitVolume",
+        words = ["--archive=" + archive, "--choose=b:1", "--image=//tests/analysis:chosen"],
+    )
+
+    linuxkit_package(name = "on_chosen", base = ":chosen", files = {"x": "x.txt"}, tags = ["manual"])
+    linuxkit_package(name = "on_package", base = ":on_chosen", files = {"x": "x.txt"}, tags = ["manual"])
+    command_line_test(
+        name = "a_package_is_on_top_of_its_base",
+        target_under_test = ":on_chosen",
+        mnemonic = "LinuxkitPackage",
+        words = ["--base_archive=" + archive, "--base_choose=b:1", "--base_label=//tests/analysis:chosen"],
+        absent = ["--base_manifest="],
+    )
+    command_line_test(
+        name = "a_layer_on_top_leaves_directories_to_its_base",
+        target_under_test = ":on_chosen",
+        mnemonic = "LinuxkitLayer",
+        words = ["--on_top"],
+    )
+    command_line_test(
+        name = "a_layer_without_base_has_all_directories",
+        target_under_test = ":failures_image",
+        mnemonic = "LinuxkitLayer",
+        absent = ["--on_top"],
+    )
+    command_line_test(
+        name = "a_package_on_a_package_needs_its_documents_alone",
+        target_under_test = ":on_package",
+        mnemonic = "LinuxkitPackage",
+        prefixes = ["--base_manifest=", "--base_config="],
+        absent = ["--base_archive=", "--base_choose="],
+    )
+    command_line_test(
+        name = "a_layout_takes_the_base_from_where_it_is",
+        target_under_test = ":on_package",
+        mnemonic = "LinuxkitLayout",
+        words = ["--archive=" + archive, "--choose=b:1", "--platform=linux/amd64"],
+        prefixes = ["--layer="],
+    )
+    return [
+        "an_image_may_be_a_file",
+        "messages_name_the_file_as_users_do",
+        "a_system_has_the_content_of_a_file_once",
+        "a_layout_is_of_the_chosen_image",
+        "a_package_is_on_top_of_its_base",
+        "a_layer_on_top_leaves_directories_to_its_base",
+        "a_layer_without_base_has_all_directories",
+        "a_package_on_a_package_needs_its_documents_alone",
+        "a_layout_takes_the_base_from_where_it_is",
+    ]
+
 def graph_tests(name):
     """Declares the tests and a suite of them.
 
@@ -429,7 +507,7 @@ def graph_tests(name):
         target_under_test = ":layouts.volumes.built",
         mnemonics = ["LinuxkitVolume"],
     )
-    tests = _entry_tests() + _kernel_tests() + _section_tests() + _form_tests() + _uki_tests() + [
+    tests = _entry_tests() + _kernel_tests() + _section_tests() + _form_tests() + _uki_tests() + _image_tests() + [
         "a_layout_has_the_blobs_of_its_platforms",
         "a_layout_of_a_built_image_has_its_parts",
         "a_layout_unpacks_nothing",

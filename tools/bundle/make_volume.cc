@@ -9,13 +9,15 @@
 //
 // --image_index         index of a locked image, with --blob=DIGEST=PATH for manifests,
 //                       configurations and layers
-// --layout, --archive   an OCI layout: a directory or a tar
-// --manifest, --config, --layer   an image of one platform by its parts; --layer is repeated
+// --layout, --archive   an OCI layout: a directory or a tar; --choose=REFERENCE tells which image
+// --manifest, --config  an image of one platform by its parts; where its layers are, --layer and
+//                       others say (tools/oci/blob_locations.h)
+//
+// --image names the image's target in messages.
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -24,7 +26,9 @@
 #include "tools/base/args.h"
 #include "tools/bundle/bundle.h"
 #include "tools/bundle/segment_flags.h"
+#include "tools/oci/blob_locations.h"
 #include "tools/oci/blob_tree.h"
+#include "tools/oci/choose_manifest.h"
 #include "tools/oci/index_source.h"
 #include "tools/spec/message_file.h"
 
@@ -33,35 +37,35 @@ namespace {
 
 struct ImageFlags {
   explicit ImageFlags(Args& args)
-      : reference(args.OptionalOr("reference", "")),
+      : label(args.OptionalOr("image", "")),
+        reference(args.OptionalOr("reference", "")),
         index(args.Optional("image_index")),
-        blobs(args.All("blob")),
-        layout(args.Optional("layout")),
-        archive(args.Optional("archive")),
         manifest(args.Optional("manifest")),
         config(args.OptionalOr("config", "")),
-        layers(args.All("layer")) {}
+        blobs(BlobFlags::Read(args)) {}
 
   absl::StatusOr<IndexSource> Open() const {
-    if (index) return IndexSource::OfFiles(*index, reference, blobs);
-    if (layout) return IndexSource::OfTree(BlobTree::OfDirectory(*layout), reference);
-    if (archive) {
-      ABSL_ASSIGN_OR_RETURN(std::unique_ptr<BlobTree> tree, BlobTree::OpenArchive(*archive));
-      return IndexSource::OfTree(std::move(tree), reference);
+    if (index) return IndexSource::OfFiles(*index, reference, blobs.blobs);
+    if (manifest) return IndexSource::OfImage(*manifest, config, blobs, reference);
+    const ImageChoice choice = {.platform = {}, .reference = blobs.reference, .label = label};
+    if (blobs.layout) {
+      return IndexSource::OfTree(BlobTree::OfDirectory(*blobs.layout), reference, choice);
     }
-    if (manifest) return IndexSource::OfImage({*manifest, config, layers}, reference);
+    if (blobs.archive) {
+      ABSL_ASSIGN_OR_RETURN(std::unique_ptr<BlobTree> tree,
+                            BlobTree::OpenArchive(*blobs.archive, {.label = label}));
+      return IndexSource::OfTree(std::move(tree), reference, choice);
+    }
     return absl::InvalidArgumentError(
         "expected --image_index, --layout, --archive or --manifest for a volume of format oci");
   }
 
+  std::string label;
   std::string reference;
   std::optional<std::string> index;
-  std::vector<std::string> blobs;
-  std::optional<std::string> layout;
-  std::optional<std::string> archive;
   std::optional<std::string> manifest;
   std::string config;
-  std::vector<std::string> layers;
+  BlobFlags blobs;
 };
 
 absl::Status WriteVolume(const Volume& volume, const ImageFlags& image,

@@ -63,4 +63,9 @@ absl::StatusOr<std::unique_ptr<ByteSource>> Decompress(ByteSource& source, std::
   return std::make_unique<PlainSource>(std::move(input));
 }
 
+bool IsCompressed(std::string_view start) {
+  return GzipSource::Recognizes(start) || XzSource::Recognizes(start) ||
+         ZstdSource::Recognizes(start) || !UnsupportedFormat(start).empty();
+}
+
 }  // namespace linuxkit

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "tools/base/stream.h"
@@ -20,6 +21,10 @@ namespace linuxkit {
 // Reads `source`, which must outlive the result, to its end. Damage is an error that says at which
 // byte of `source`, with `name` in front if there is one.
 absl::StatusOr<std::unique_ptr<ByteSource>> Decompress(ByteSource& source, std::string name = "");
+
+// Whether the first bytes of a file, at least six if it has so many, are those of a compressed one.
+// `Decompress` knows more formats than it can read, so that its error names them.
+bool IsCompressed(std::string_view start);
 
 }  // namespace linuxkit
 

@@ -17,6 +17,8 @@ struct BlobRange {
   std::string path;
   uint64_t offset = 0;
   uint64_t size = 0;
+  // Keeps a file without a name open, whose path is good for this process alone.
+  std::shared_ptr<const void> owner = nullptr;
 
   static absl::StatusOr<BlobRange> OfFile(const std::string& path);
 };

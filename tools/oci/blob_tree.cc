@@ -1,13 +1,15 @@
 #include "tools/oci/blob_tree.h"
 
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
-#include "tools/base/file.h"
+#include "absl/strings/strip.h"
 #include "tools/tar/skipping_source.h"
 #include "tools/tar/tar_reader.h"
 
@@ -51,15 +53,18 @@ std::optional<std::string> LinkTarget(const TarEntry& entry) {
 
 class ArchiveTree : public BlobTree {
  public:
-  explicit ArchiveTree(InputFile file) : file_(std::move(file)) {}
+  // `name` stands in messages.
+  ArchiveTree(ArchiveFile archive, std::string name)
+      : archive_(std::move(archive)), name_(std::move(name)) {}
 
   absl::Status ReadHeaders() {
-    FileSource source(file_);
-    TarReader reader(file_.path(), source);
-    while (true) {
-      ABSL_ASSIGN_OR_RETURN(const std::optional<TarEntry> entry, reader.Next());
-      if (!entry) return absl::OkStatus();
-      ABSL_RETURN_IF_ERROR(Add(*entry, reader.content_offset()));
+    FileSource source(archive_.file);
+    TarReader reader(name_, source);
+    for (bool is_first = true;; is_first = false) {
+      const absl::StatusOr<std::optional<TarEntry>> entry = reader.Next();
+      if (!entry.ok()) return is_first ? NotATar(entry.status()) : entry.status();
+      if (!*entry) return absl::OkStatus();
+      ABSL_RETURN_IF_ERROR(Add(**entry, reader.content_offset()));
     }
   }
 
@@ -72,30 +77,40 @@ class ArchiveTree : public BlobTree {
     }
     const auto member = members_.find(target);
     if (member != members_.end()) return member->second;
-    return absl::NotFoundError(absl::StrCat(file_.path(), " has no file \"", name, "\""));
+    return absl::NotFoundError(absl::StrCat(name_, " has no file \"", name, "\""));
   }
 
   std::string NameOf(std::string_view name) const override {
-    return absl::StrCat(file_.path(), ": ", name);
+    return absl::StrCat(name_, ": ", name);
   }
 
  private:
+  absl::Status NotATar(const absl::Status& reason) const {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name_, ": found a file that is no archive; ", kExpectedImage, " (",
+                     absl::StripPrefix(reason.message(), absl::StrCat(name_, ": ")), ")"));
+  }
+
   absl::Status Add(const TarEntry& entry, std::optional<uint64_t> offset) {
     if (entry.type == TarEntry::Type::kFile) {
       if (!offset) {
         return absl::InvalidArgumentError(
-            absl::StrCat(file_.path(), ": entry \"", entry.path,
+            absl::StrCat(name_, ": entry \"", entry.path,
                          "\" is a sparse file, which must be unpacked to be read; make the "
                          "archive without --sparse"));
       }
-      members_[entry.path] = {.path = file_.path(), .offset = *offset, .size = entry.size};
+      members_[entry.path] = {.path = archive_.file.path(),
+                              .offset = *offset,
+                              .size = entry.size,
+                              .owner = archive_.owner};
     } else if (entry.type == TarEntry::Type::kSymlink || entry.type == TarEntry::Type::kHardLink) {
       if (const std::optional<std::string> target = LinkTarget(entry)) links_[entry.path] = *target;
     }
     return absl::OkStatus();
   }
 
-  InputFile file_;
+  ArchiveFile archive_;
+  std::string name_;
   std::map<std::string, BlobRange, std::less<>> members_;
   std::map<std::string, std::string, std::less<>> links_;
 };
@@ -106,9 +121,12 @@ std::unique_ptr<BlobTree> BlobTree::OfDirectory(std::string path) {
   return std::make_unique<DirectoryTree>(std::move(path));
 }
 
-absl::StatusOr<std::unique_ptr<BlobTree>> BlobTree::OpenArchive(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(path));
-  auto tree = std::make_unique<ArchiveTree>(std::move(file));
+absl::StatusOr<std::unique_ptr<BlobTree>> BlobTree::OpenArchive(const std::string& path,
+                                                                const ArchiveOptions& options) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return OfDirectory(path);
+  ABSL_ASSIGN_OR_RETURN(ArchiveFile archive, OpenArchiveFile(path, options));
+  auto tree = std::make_unique<ArchiveTree>(std::move(archive), path);
   ABSL_RETURN_IF_ERROR(tree->ReadHeaders());
   return tree;
 }

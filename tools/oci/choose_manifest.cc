@@ -1,14 +1,16 @@
 #include "tools/oci/choose_manifest.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/oci/find_images.h"
 
 namespace linuxkit {
 namespace {
@@ -17,39 +19,22 @@ namespace {
 constexpr std::string_view kReferenceKeys[] = {"org.opencontainers.image.ref.name",
                                                "io.containerd.image.name"};
 
+// Its names, and last the digest, which every image has.
 std::vector<std::string> ReferencesOf(const OciDescriptor& entry) {
   std::vector<std::string> references;
   for (const std::string_view key : kReferenceKeys) {
     const auto annotation = entry.annotations.find(std::string(key));
     if (annotation != entry.annotations.end()) references.push_back(annotation->second);
   }
+  references.push_back(entry.digest);
   return references;
-}
-
-// BuildKit stores provenance beside images, as entries for the platform unknown/unknown.
-bool IsAttestation(const OciDescriptor& entry) {
-  return entry.annotations.contains("vnd.docker.reference.type") ||
-         (entry.platform && entry.platform->os == "unknown" &&
-          entry.platform->architecture == "unknown");
-}
-
-// The images of `index`, each digest once.
-std::vector<OciDescriptor> Images(const ImageIndex& index) {
-  std::vector<OciDescriptor> images;
-  std::set<std::string> seen;
-  for (const OciDescriptor& entry : index.manifests) {
-    if (!IsAttestation(entry) && seen.insert(entry.digest).second) images.push_back(entry);
-  }
-  return images;
 }
 
 // The names of all images, quoted.
 std::string DescribeReferences(const std::vector<OciDescriptor>& images) {
   std::set<std::string> names;
   for (const OciDescriptor& image : images) {
-    const std::vector<std::string> references = ReferencesOf(image);
-    names.insert(references.empty() ? "an image without name"
-                                    : absl::StrCat("\"", references.front(), "\""));
+    names.insert(absl::StrCat("\"", ReferencesOf(image).front(), "\""));
   }
   return names.empty() ? "none" : absl::StrJoin(names, ", ");
 }
@@ -82,51 +67,99 @@ absl::StatusOr<std::vector<OciDescriptor>> BestMatches(std::string_view name,
                                           "; there is: ", DescribePlatforms(images)));
 }
 
-absl::StatusOr<std::vector<OciDescriptor>> WithReference(std::string_view name,
-                                                         const ImageIndex& index,
-                                                         std::string_view reference) {
-  ImageIndex named;
-  for (const OciDescriptor& entry : index.manifests) {
-    const std::vector<std::string> references = ReferencesOf(entry);
-    if (std::find(references.begin(), references.end(), reference) != references.end()) {
-      named.manifests.push_back(entry);
-    }
+std::vector<OciDescriptor> WithReference(const std::vector<OciDescriptor>& entries,
+                                         const std::string& reference) {
+  std::vector<OciDescriptor> named;
+  for (const OciDescriptor& entry : entries) {
+    if (absl::c_linear_search(ReferencesOf(entry), reference)) named.push_back(entry);
   }
-  if (!named.manifests.empty()) return Images(named);
-  return absl::NotFoundError(absl::StrCat(name, ": found no image named \"", reference,
-                                          "\"; there is: ", DescribeReferences(Images(index))));
+  return named;
 }
 
-absl::Status Ambiguous(std::string_view name, const std::vector<OciDescriptor>& images) {
-  return absl::InvalidArgumentError(absl::StrCat(name, ": found ", images.size(), " images (",
-                                                 DescribeReferences(images),
-                                                 "); say which one by its reference"));
+absl::Status NoImage(std::string_view name, const std::vector<std::string>& artifact_types) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      name, ": found ", artifact_types.size() == 1 ? "an artifact of type " : "artifacts of types ",
+      absl::StrJoin(artifact_types, ", "), "; expected a container image"));
+}
+
+// The images of these entries, of which there is at least one unless there are no entries.
+absl::StatusOr<std::vector<OciDescriptor>> ImagesOf(const BlobTree* tree, std::string_view name,
+                                                    const std::vector<OciDescriptor>& entries) {
+  FoundImages found = FindImages(tree, entries);
+  if (found.images.empty() && !found.artifact_types.empty()) {
+    return NoImage(name, found.artifact_types);
+  }
+  return std::move(found.images);
+}
+
+// The images that the reference allows.
+absl::StatusOr<std::vector<OciDescriptor>> Candidates(const BlobTree& tree, std::string_view name,
+                                                      const ImageIndex& index,
+                                                      const std::string& reference) {
+  if (reference.empty()) return ImagesOf(&tree, name, index.manifests);
+  const std::vector<OciDescriptor> named = WithReference(index.manifests, reference);
+  if (!named.empty()) return ImagesOf(&tree, name, named);
+  return absl::NotFoundError(absl::StrCat(
+      name, ": found no image named \"", reference,
+      "\"; there is: ", DescribeReferences(FindImages(&tree, index.manifests).images)));
+}
+
+absl::Status Ambiguous(std::string_view name, const std::vector<OciDescriptor>& images,
+                       const ImageChoice& choice) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, ": found ", images.size(), " images (", DescribeReferences(images), ")",
+                   ChooseByReference(choice, ReferencesOf(images.front()).front())));
+}
+
+absl::StatusOr<OciDescriptor> ChoosePlatform(const BlobTree* tree, std::string_view name,
+                                             const ImageIndex& index, const Platform& platform) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> images,
+                        ImagesOf(tree, name, index.manifests));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> matches,
+                        BestMatches(name, images, platform));
+  return matches.front();
 }
 
 }  // namespace
 
-absl::StatusOr<OciDescriptor> ChooseImage(std::string_view name, const ImageIndex& index,
-                                          const ImageChoice& choice) {
-  std::vector<OciDescriptor> images = Images(index);
-  if (!choice.reference.empty()) {
-    ABSL_ASSIGN_OR_RETURN(images, WithReference(name, index, choice.reference));
-  }
+absl::StatusOr<OciDescriptor> ChooseImage(const BlobTree& tree, std::string_view name,
+                                          const ImageIndex& index, const ImageChoice& choice) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> images,
+                        Candidates(tree, name, index, choice.reference));
   // Layouts of several tagged images carry no platforms: nothing but the name tells the images
   // apart.
   const bool has_platform =
-      std::any_of(images.begin(), images.end(), [](const OciDescriptor& i) { return i.platform; });
-  if (images.size() > 1 && !has_platform) return Ambiguous(name, images);
+      absl::c_any_of(images, [](const OciDescriptor& image) { return image.platform; });
+  if (images.size() > 1 && !has_platform) return Ambiguous(name, images, choice);
   ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> matches,
                         BestMatches(name, images, choice.platform));
-  if (matches.size() > 1) return Ambiguous(name, matches);
+  if (matches.size() > 1) return Ambiguous(name, matches, choice);
   return matches.front();
+}
+
+absl::StatusOr<OciDescriptor> ChooseEntry(const BlobTree& tree, std::string_view name,
+                                          const ImageIndex& index, const ImageChoice& choice) {
+  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> images,
+                        Candidates(tree, name, index, choice.reference));
+  if (images.size() == 1) return images.front();
+  if (images.size() > 1) return Ambiguous(name, images, choice);
+  return absl::NotFoundError(absl::StrCat(name, ": found no image"));
+}
+
+absl::StatusOr<OciDescriptor> ChoosePlatform(const BlobTree& tree, std::string_view name,
+                                             const ImageIndex& index, const Platform& platform) {
+  return ChoosePlatform(&tree, name, index, platform);
 }
 
 absl::StatusOr<OciDescriptor> ChoosePlatform(std::string_view name, const ImageIndex& index,
                                              const Platform& platform) {
-  ABSL_ASSIGN_OR_RETURN(const std::vector<OciDescriptor> matches,
-                        BestMatches(name, Images(index), platform));
-  return matches.front();
+  return ChoosePlatform(nullptr, name, index, platform);
+}
+
+std::string ChooseByReference(const ImageChoice& choice, std::string_view reference) {
+  return absl::StrCat("; choose one: linuxkit_oci_image(name = \"NAME\", src = \"",
+                      choice.label.empty() ? "IMAGE" : choice.label, "\", reference = \"",
+                      reference, "\"), and give \":NAME\" as the image");
 }
 
 }  // namespace linuxkit

@@ -54,6 +54,7 @@ absl::StatusOr<OciDescriptor> ReadDescriptor(const JsonNode& node) {
   ABSL_ASSIGN_OR_RETURN(const JsonNode size, node.Required("size"));
   ABSL_ASSIGN_OR_RETURN(descriptor.size, size.Size());
   ABSL_ASSIGN_OR_RETURN(descriptor.annotations, MapOrEmpty(node, "annotations"));
+  ABSL_ASSIGN_OR_RETURN(descriptor.artifact_type, StringOrEmpty(node, "artifactType"));
   ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> platform, node.Optional("platform"));
   if (platform) {
     ABSL_ASSIGN_OR_RETURN(descriptor.platform, ReadPlatform(*platform));
@@ -89,6 +90,14 @@ absl::Status CheckMediaType(const JsonNode& root, std::string_view oci, std::str
   ABSL_ASSIGN_OR_RETURN(const std::string media_type, node->String());
   if (media_type == oci || media_type == docker) return absl::OkStatus();
   return node->Unexpected(absl::StrCat("\"", oci, "\" or \"", docker, "\""));
+}
+
+absl::StatusOr<Purpose> ReadPurpose(const JsonNode& root) {
+  Purpose purpose;
+  ABSL_ASSIGN_OR_RETURN(purpose.artifact_type, StringOrEmpty(root, "artifactType"));
+  ABSL_ASSIGN_OR_RETURN(const std::optional<JsonNode> subject, root.Optional("subject"));
+  purpose.has_subject = subject.has_value();
+  return purpose;
 }
 
 template <typename Strings>
@@ -139,6 +148,7 @@ absl::StatusOr<ImageIndex> ParseIndex(std::string_view name, std::string_view te
   ABSL_RETURN_IF_ERROR(CheckMediaType(document.root(), kOciIndex, kDockerIndex));
   ImageIndex index;
   ABSL_ASSIGN_OR_RETURN(index.manifests, ReadDescriptors(document.root(), "manifests"));
+  ABSL_ASSIGN_OR_RETURN(index.purpose, ReadPurpose(document.root()));
   return index;
 }
 
@@ -150,6 +160,7 @@ absl::StatusOr<ImageManifest> ParseManifest(std::string_view name, std::string_v
   ImageManifest manifest;
   ABSL_ASSIGN_OR_RETURN(manifest.config, ReadDescriptor(config));
   ABSL_ASSIGN_OR_RETURN(manifest.layers, ReadDescriptors(document.root(), "layers"));
+  ABSL_ASSIGN_OR_RETURN(manifest.purpose, ReadPurpose(document.root()));
   return manifest;
 }
 

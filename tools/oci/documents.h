@@ -36,19 +36,31 @@ struct OciDescriptor {
   uint64_t size = 0;
   std::optional<Platform> platform;
   std::map<std::string, std::string> annotations;
+  // Set if the manifest is that of an artifact, such as a signature.
+  std::string artifact_type = {};
 
   bool IsIndex() const { return media_type == kOciIndex || media_type == kDockerIndex; }
+  bool IsManifest() const { return media_type == kOciManifest || media_type == kDockerManifest; }
+};
+
+// What a manifest or an index says of its purpose: artifacts have a type, and what belongs to an
+// image, as signatures do, names it as its subject.
+struct Purpose {
+  std::string artifact_type;
+  bool has_subject = false;
 };
 
 // OCI image index or Docker manifest list.
 struct ImageIndex {
   std::vector<OciDescriptor> manifests;
+  Purpose purpose = {};
 };
 
 // OCI image manifest or Docker image manifest, schema 2.
 struct ImageManifest {
   OciDescriptor config;
   std::vector<OciDescriptor> layers;
+  Purpose purpose = {};
 };
 
 struct ParsedConfig {

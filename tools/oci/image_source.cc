@@ -25,6 +25,7 @@ struct ImageSource::Parts {
   std::string config_name;
   std::string manifest_digest;
   ImageManifest manifest;
+  std::string config_document;
   ParsedConfig config;
   std::vector<BlobRange> ranges;
 };
@@ -46,7 +47,7 @@ absl::StatusOr<OciDescriptor> FindManifest(const BlobTree& tree, const ImageChoi
   std::string name = tree.NameOf(kIndexFile);
   ABSL_ASSIGN_OR_RETURN(std::string text, ReadDocument(tree, kIndexFile));
   ABSL_ASSIGN_OR_RETURN(ImageIndex index, ParseIndex(name, text));
-  ABSL_ASSIGN_OR_RETURN(OciDescriptor entry, ChooseImage(name, index, choice));
+  ABSL_ASSIGN_OR_RETURN(OciDescriptor entry, ChooseImage(tree, name, index, choice));
   for (int depth = 1; entry.IsIndex(); ++depth) {
     name = tree.NameOf(BlobName(entry.digest));
     if (depth > kMaxIndexDepth) {
@@ -55,7 +56,7 @@ absl::StatusOr<OciDescriptor> FindManifest(const BlobTree& tree, const ImageChoi
     }
     ABSL_ASSIGN_OR_RETURN(text, ReadBlob(tree, entry));
     ABSL_ASSIGN_OR_RETURN(index, ParseIndex(name, text));
-    ABSL_ASSIGN_OR_RETURN(entry, ChoosePlatform(name, index, choice.platform));
+    ABSL_ASSIGN_OR_RETURN(entry, ChoosePlatform(tree, name, index, choice.platform));
   }
   return entry;
 }
@@ -108,24 +109,31 @@ absl::StatusOr<OciDescriptor> DescribeLayer(const BlobRange& range, std::string_
   return layer;
 }
 
+// What the image can be called: its tags, or else its configuration.
+std::vector<std::string> ReferencesOf(const DockerImage& image) {
+  return image.repo_tags.empty() ? std::vector{image.config} : image.repo_tags;
+}
+
 absl::StatusOr<DockerImage> ChooseDockerImage(std::string_view name,
                                               const std::vector<DockerImage>& images,
-                                              std::string_view reference) {
-  if (reference.empty() && images.size() == 1) return images[0];
-  std::vector<std::string> names;
+                                              const ImageChoice& choice) {
+  if (choice.reference.empty() && images.size() == 1) return images[0];
+  std::vector<std::string> references;
   for (const DockerImage& image : images) {
-    for (const std::string& tag : image.repo_tags) {
-      if (tag == reference) return image;
-      names.push_back(absl::StrCat("\"", tag, "\""));
+    for (const std::string& reference : ReferencesOf(image)) {
+      if (reference == choice.reference) return image;
+      references.push_back(reference);
     }
   }
-  const std::string there_is = names.empty() ? "none" : absl::StrJoin(names, ", ");
-  if (!reference.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat(name, ": found no image named \"", reference, "\"; there is: ", there_is));
+  const std::string there_is =
+      references.empty() ? "none" : absl::StrCat("\"", absl::StrJoin(references, "\", \""), "\"");
+  if (choice.reference.empty() && !images.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ": found ", images.size(), " images (",
+                                                   there_is, ")",
+                                                   ChooseByReference(choice, references.front())));
   }
-  return absl::InvalidArgumentError(absl::StrCat(name, ": found ", images.size(), " images (",
-                                                 there_is, "); say which one by its reference"));
+  return absl::NotFoundError(absl::StrCat(name, ": found no image named \"", choice.reference,
+                                          "\"; there is: ", there_is));
 }
 
 ImageLayers::Layer ToProto(const OciDescriptor& layer, const std::string& diff_id) {
@@ -152,15 +160,17 @@ absl::StatusOr<ImageSource> ImageSource::Make(Parts parts) {
   ABSL_RETURN_IF_ERROR(CheckLayers(parts.manifest_name, parts.manifest));
   ABSL_RETURN_IF_ERROR(CheckLayerCount(parts.manifest_name, parts.manifest.layers.size(),
                                        parts.config_name, diff_ids.size()));
-  ImageLayers layers;
+  ImageSource image;
   for (size_t i = 0; i < diff_ids.size(); ++i) {
-    *layers.add_layers() = ToProto(parts.manifest.layers[i], diff_ids[i]);
+    *image.layers_.add_layers() = ToProto(parts.manifest.layers[i], diff_ids[i]);
   }
-  layers.set_chain_id(ChainId(diff_ids));
-  ImageConfig config = std::move(parts.config.config);
-  config.set_chain_id(layers.chain_id());
-  config.set_manifest_digest(parts.manifest_digest);
-  return ImageSource(std::move(layers), std::move(config), std::move(parts.ranges));
+  image.layers_.set_chain_id(ChainId(diff_ids));
+  image.config_ = std::move(parts.config.config);
+  image.config_.set_chain_id(image.layers_.chain_id());
+  image.config_.set_manifest_digest(parts.manifest_digest);
+  image.config_document_ = std::move(parts.config_document);
+  image.ranges_ = std::move(parts.ranges);
+  return image;
 }
 
 absl::StatusOr<ImageSource> ImageSource::FromOci(const BlobTree& tree, const ImageChoice& choice) {
@@ -171,8 +181,8 @@ absl::StatusOr<ImageSource> ImageSource::FromOci(const BlobTree& tree, const Ima
   ABSL_ASSIGN_OR_RETURN(const std::string manifest, ReadBlob(tree, entry));
   ABSL_ASSIGN_OR_RETURN(parts.manifest, ParseManifest(parts.manifest_name, manifest));
   parts.config_name = tree.NameOf(BlobName(parts.manifest.config.digest));
-  ABSL_ASSIGN_OR_RETURN(const std::string config, ReadBlob(tree, parts.manifest.config));
-  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(parts.config_name, config));
+  ABSL_ASSIGN_OR_RETURN(parts.config_document, ReadBlob(tree, parts.manifest.config));
+  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(parts.config_name, parts.config_document));
   // An index says for what platform its images are, and some configurations are wrong about it.
   if (!entry.platform) {
     ABSL_RETURN_IF_ERROR(CheckPlatform(parts.config_name, parts.config.config, choice.platform));
@@ -190,14 +200,14 @@ absl::StatusOr<ImageSource> ImageSource::FromDocker(const BlobTree& tree,
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadDocument(tree, kDockerFile));
   ABSL_ASSIGN_OR_RETURN(const auto images, ParseDockerArchive(parts.manifest_name, text));
   ABSL_ASSIGN_OR_RETURN(const DockerImage image,
-                        ChooseDockerImage(parts.manifest_name, images, choice.reference));
+                        ChooseDockerImage(parts.manifest_name, images, choice));
   parts.config_name = tree.NameOf(image.config);
-  ABSL_ASSIGN_OR_RETURN(const std::string config, ReadDocument(tree, image.config));
-  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(parts.config_name, config));
+  ABSL_ASSIGN_OR_RETURN(parts.config_document, ReadDocument(tree, image.config));
+  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(parts.config_name, parts.config_document));
   ABSL_RETURN_IF_ERROR(CheckPlatform(parts.config_name, parts.config.config, choice.platform));
   ABSL_RETURN_IF_ERROR(CheckLayerCount(parts.manifest_name, image.layers.size(), parts.config_name,
                                        parts.config.diff_ids.size()));
-  parts.manifest_digest = OciDigest(Sha256Of(config));
+  parts.manifest_digest = OciDigest(Sha256Of(parts.config_document));
   for (size_t i = 0; i < image.layers.size(); ++i) {
     ABSL_ASSIGN_OR_RETURN(const BlobRange range, tree.Find(image.layers[i]));
     ABSL_ASSIGN_OR_RETURN(parts.manifest.layers.emplace_back(),
@@ -207,19 +217,25 @@ absl::StatusOr<ImageSource> ImageSource::FromDocker(const BlobTree& tree,
   return Make(std::move(parts));
 }
 
+absl::StatusOr<ImageSource> ImageSource::Open(const BlobTree& tree, std::string_view name,
+                                              const ImageChoice& choice) {
+  if (tree.Find(kIndexFile).ok()) return FromOci(tree, choice);
+  if (tree.Find(kDockerFile).ok()) return FromDocker(tree, choice);
+  return absl::InvalidArgumentError(absl::StrCat(name, " is not an image: found neither \"",
+                                                 kIndexFile, "\" (OCI) nor \"", kDockerFile,
+                                                 "\" (docker save) in it"));
+}
+
 absl::StatusOr<ImageSource> ImageSource::OpenLayout(const std::string& directory,
                                                     const ImageChoice& choice) {
-  return FromOci(*BlobTree::OfDirectory(directory), choice);
+  return Open(*BlobTree::OfDirectory(directory), directory, choice);
 }
 
 absl::StatusOr<ImageSource> ImageSource::OpenArchive(const std::string& path,
                                                      const ImageChoice& choice) {
-  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<BlobTree> tree, BlobTree::OpenArchive(path));
-  if (tree->Find(kIndexFile).ok()) return FromOci(*tree, choice);
-  if (tree->Find(kDockerFile).ok()) return FromDocker(*tree, choice);
-  return absl::InvalidArgumentError(absl::StrCat(path, " is not an image: found neither \"",
-                                                 kIndexFile, "\" (OCI) nor \"", kDockerFile,
-                                                 "\" (docker save) in it"));
+  ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<BlobTree> tree,
+                        BlobTree::OpenArchive(path, {.label = choice.label}));
+  return Open(*tree, path, choice);
 }
 
 absl::StatusOr<ImageSource> ImageSource::OpenFiles(const ImageFiles& files,
@@ -230,9 +246,9 @@ absl::StatusOr<ImageSource> ImageSource::OpenFiles(const ImageFiles& files,
   ABSL_ASSIGN_OR_RETURN(const std::string manifest, ReadFile(files.manifest, kMaxJsonBytes));
   ABSL_ASSIGN_OR_RETURN(parts.manifest, ParseManifest(files.manifest, manifest));
   parts.manifest_digest = OciDigest(Sha256Of(manifest));
-  ABSL_ASSIGN_OR_RETURN(const std::string config, ReadFile(files.config, kMaxJsonBytes));
-  ABSL_RETURN_IF_ERROR(CheckBlobDigest(files.config, config, parts.manifest.config));
-  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(files.config, config));
+  ABSL_ASSIGN_OR_RETURN(parts.config_document, ReadFile(files.config, kMaxJsonBytes));
+  ABSL_RETURN_IF_ERROR(CheckBlobDigest(files.config, parts.config_document, parts.manifest.config));
+  ABSL_ASSIGN_OR_RETURN(parts.config, ParseConfig(files.config, parts.config_document));
   ABSL_RETURN_IF_ERROR(CheckPlatform(files.config, parts.config.config, platform));
   if (!files.layers.empty() && files.layers.size() != parts.manifest.layers.size()) {
     return absl::InvalidArgumentError(absl::StrCat(files.manifest, ": got ", files.layers.size(),

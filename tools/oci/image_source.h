@@ -11,23 +11,16 @@
 #define TOOLS_OCI_IMAGE_SOURCE_H_
 
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "tools/oci/blob_tree.h"
+#include "tools/oci/choose_manifest.h"
 #include "tools/oci/image.pb.h"
 #include "tools/oci/platform.h"
 
 namespace linuxkit {
-
-// Which image of a layout or archive is meant.
-struct ImageChoice {
-  Platform platform;
-  // Needed only if there are several images: their "org.opencontainers.image.ref.name" or, from
-  // Docker, "name:tag".
-  std::string reference = "";
-};
 
 // An image whose parts lie in files of their own.
 struct ImageFiles {
@@ -39,19 +32,22 @@ struct ImageFiles {
 
 class ImageSource {
  public:
-  // A directory with `index.json` and `blobs/sha256/`. The index may lead to the manifest through
-  // further indexes.
+  // A tree with `index.json` and `blobs/sha256/` ("oci-archive", newer `docker save`), whose index
+  // may lead to the manifest through further indexes; or one with Docker's `manifest.json`. In the
+  // latter, the identity of the image (manifest_digest) is the digest of its configuration, as in
+  // Docker. `name` is the tree's in messages.
+  static absl::StatusOr<ImageSource> Open(const BlobTree& tree, std::string_view name,
+                                          const ImageChoice& choice);
   static absl::StatusOr<ImageSource> OpenLayout(const std::string& directory,
                                                 const ImageChoice& choice);
-  // A tar of such a directory ("oci-archive", newer `docker save`) or one with Docker's
-  // `manifest.json`. In the latter, the identity of the image (manifest_digest) is the digest of
-  // its configuration, as in Docker.
   static absl::StatusOr<ImageSource> OpenArchive(const std::string& path,
                                                  const ImageChoice& choice);
   static absl::StatusOr<ImageSource> OpenFiles(const ImageFiles& files, const Platform& platform);
 
   const ImageLayers& layers() const { return layers_; }
   const ImageConfig& config() const { return config_; }
+  // The configuration, byte for byte.
+  const std::string& config_document() const { return config_document_; }
   // Where layer `i`, counted from the bottom, is.
   const BlobRange& Layer(int i) const { return ranges_[static_cast<size_t>(i)]; }
 
@@ -60,11 +56,11 @@ class ImageSource {
   static absl::StatusOr<ImageSource> Make(Parts parts);
   static absl::StatusOr<ImageSource> FromOci(const BlobTree& tree, const ImageChoice& choice);
   static absl::StatusOr<ImageSource> FromDocker(const BlobTree& tree, const ImageChoice& choice);
-  ImageSource(ImageLayers layers, ImageConfig config, std::vector<BlobRange> ranges)
-      : layers_(std::move(layers)), config_(std::move(config)), ranges_(std::move(ranges)) {}
+  ImageSource() = default;
 
   ImageLayers layers_;
   ImageConfig config_;
+  std::string config_document_;
   std::vector<BlobRange> ranges_;
 };
 

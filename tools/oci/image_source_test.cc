@@ -2,8 +2,10 @@
 
 #include <sys/stat.h>
 
-#include <map>
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status_matchers.h"
@@ -14,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
+#include "tools/oci/blob_tree.h"
 #include "tools/oci/documents.h"
 #include "tools/oci/testing/run_program.h"
 
@@ -49,6 +52,26 @@ class TestLayout {
                             architecture, diff_ids.empty() ? diff_id : diff_ids));
     return Add(kOciManifest, absl::StrFormat(R"({"schemaVersion":2,"config":{%s},"layers":[{%s}]})",
                                              config, Add(kOciLayer, layer)));
+  }
+
+  // Stores a manifest with these members besides its schema, and returns its descriptor.
+  std::string AddManifest(std::string_view members) {
+    return Add(kOciManifest, absl::StrFormat(R"({"schemaVersion":2,%s})", members));
+  }
+
+  // Stores a list of materials as `oras attach` does; `subject` is an image's descriptor.
+  std::string AddSbom(std::string_view subject) {
+    return AddManifest(absl::StrFormat(
+        R"("artifactType":"application/spdx+json","config":{%s},"layers":[{%s}],"subject":{%s})",
+        Add("application/vnd.oci.empty.v1+json", "{}"), Add("application/spdx+json", "{\"a\":1}"),
+        subject));
+  }
+
+  // Stores a signature as cosign does: but for its layer, it looks like an image.
+  std::string AddSignature() {
+    return AddManifest(absl::StrFormat(
+        R"("config":{%s},"layers":[{%s}])", Add(kOciConfig, "{}"),
+        Add("application/vnd.dev.cosign.simplesigning.v1+json", "{\"critical\":{}}")));
   }
 
   void WriteIndex(const std::vector<std::string>& descriptors) {
@@ -89,6 +112,11 @@ std::string OnPlatform(std::string_view descriptor, std::string_view architectur
 std::string Named(std::string_view descriptor, std::string_view name) {
   return absl::StrFormat(R"(%s,"annotations":{"org.opencontainers.image.ref.name":"%s"})",
                          descriptor, name);
+}
+
+// The digest in a descriptor.
+std::string DigestIn(std::string_view descriptor) {
+  return std::string(descriptor.substr(descriptor.find("sha256:"), 71));
 }
 
 // The content of the image's only layer.
@@ -168,13 +196,85 @@ TEST(OpenLayoutTest, AttestationWithThePlatformOfItsImage) {
   EXPECT_EQ(LayerText(layout.Open()), "image");
 }
 
+// An image without a name is called by its digest.
 TEST(OpenLayoutTest, TwoImagesForOnePlatform) {
   TestLayout layout;
-  layout.WriteIndex({OnPlatform(layout.AddImage("one", "amd64"), "amd64"),
-                     OnPlatform(layout.AddImage("two", "amd64"), "amd64")});
-  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                      "L/index.json: found 2 images (an image without name); say "
-                                      "which one by its reference"));
+  const std::string one = layout.AddImage("one", "amd64"), two = layout.AddImage("two", "amd64");
+  const std::string first = DigestIn(one), second = DigestIn(two);
+  layout.WriteIndex({OnPlatform(one, "amd64"), OnPlatform(two, "amd64")});
+  const std::string least = std::min(first, second), most = std::max(first, second);
+  EXPECT_THAT(layout.Open({.platform = {}, .reference = "", .label = "//os:images"}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat("L/index.json: found 2 images (\"", least, "\", \"", most,
+                                    "\"); choose one: linuxkit_oci_image(name = \"NAME\", src = "
+                                    "\"//os:images\", reference = \"",
+                                    first, "\"), and give \":NAME\" as the image")));
+  EXPECT_EQ(LayerText(layout.Open({.platform = {}, .reference = second})), "two");
+}
+
+TEST(OpenLayoutTest, ReferrersAreSkipped) {
+  TestLayout layout;
+  const std::string image = layout.AddImage("image", "amd64");
+  const std::string sbom = layout.AddSbom(image);
+  layout.WriteIndex({sbom, absl::StrCat(sbom, R"(,"artifactType":"application/spdx+json")"),
+                     Named(layout.AddSignature(), "sha256-ab.sig"),
+                     OnPlatform(layout.AddSignature(), "amd64"),
+                     layout.Add("application/vnd.example.unknown+json", "{}"), image});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+// A descriptor is enough, if it tells: the manifest need not be there.
+TEST(OpenLayoutTest, ArtifactWithoutItsManifest) {
+  TestLayout layout;
+  const std::string missing = absl::StrFormat(R"("mediaType":"%s","digest":"sha256:%s","size":3)",
+                                              kOciManifest, std::string(64, 'a'));
+  layout.WriteIndex({absl::StrCat(missing, R"(,"artifactType":"application/spdx+json")"),
+                     layout.AddImage("image", "amd64")});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+TEST(OpenLayoutTest, ReferrersInAnInnerIndexAreSkipped) {
+  TestLayout layout;
+  const std::string image = layout.AddImage("image", "amd64");
+  layout.WriteIndex({layout.Add(kOciIndex, TestLayout::IndexOf({layout.AddSbom(image), image}))});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+// A multi-platform index of artifacts that belong to images.
+TEST(OpenLayoutTest, IndexWithASubjectIsSkipped) {
+  TestLayout layout;
+  const std::string image = layout.AddImage("image", "amd64");
+  layout.WriteIndex(
+      {layout.Add(kOciIndex,
+                  absl::StrFormat(R"({"schemaVersion":2,"manifests":[],"subject":{%s}})", image)),
+       image});
+  EXPECT_EQ(LayerText(layout.Open()), "image");
+}
+
+TEST(OpenLayoutTest, ImageWithASubjectIsTheOnlyOne) {
+  TestLayout layout;
+  const std::string other = layout.AddImage("other", "amd64");
+  const std::string text = *ReadFile(layout.PathOf(DigestIn(other)));
+  layout.WriteIndex({layout.Add(kOciManifest, absl::StrCat(text.substr(0, text.size() - 1),
+                                                           R"(,"subject":{)", other, "}}"))});
+  EXPECT_EQ(LayerText(layout.Open()), "other");
+}
+
+TEST(OpenLayoutTest, ArtifactsAlone) {
+  TestLayout layout;
+  const std::string sbom = layout.AddSbom(layout.AddImage("image", "amd64"));
+  layout.WriteIndex({Named(sbom, "sbom")});
+  const std::string_view one =
+      "L/index.json: found an artifact of type application/spdx+json; expected a container image";
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kInvalidArgument, one));
+  layout.WriteIndex({Named(sbom, "sbom"), layout.AddSignature()});
+  EXPECT_THAT(layout.Open(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "L/index.json: found artifacts of types application/spdx+json, "
+                       "application/vnd.dev.cosign.simplesigning.v1+json; expected a container "
+                       "image"));
+  EXPECT_THAT(layout.Open({.platform = {}, .reference = "sbom"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, one));
 }
 
 TEST(OpenLayoutTest, IndexThatIsTooLarge) {
@@ -210,8 +310,9 @@ TEST(OpenLayoutTest, SeveralNamedImages) {
   EXPECT_EQ(LayerText(layout.Open({.platform = {}, .reference = "v2"})), "two");
   EXPECT_THAT(layout.Open(),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "L/index.json: found 2 images (\"v1\", \"v2\"); say which one by its "
-                       "reference"));
+                       "L/index.json: found 2 images (\"v1\", \"v2\"); choose one: "
+                       "linuxkit_oci_image(name = \"NAME\", src = \"IMAGE\", reference = \"v1\"), "
+                       "and give \":NAME\" as the image"));
   EXPECT_THAT(layout.Open({.platform = {}, .reference = "v3"}),
               StatusIs(absl::StatusCode::kNotFound,
                        "L/index.json: found no image named \"v3\"; there is: \"v1\", \"v2\""));
@@ -234,8 +335,9 @@ TEST(OpenLayoutTest, NoImages) {
 
 TEST(OpenLayoutTest, MissingIndex) {
   TestLayout layout;
-  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kNotFound,
-                                      "cannot open L/index.json: No such file or directory"));
+  EXPECT_THAT(layout.Open(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                      "L is not an image: found neither \"index.json\" (OCI) nor "
+                                      "\"manifest.json\" (docker save) in it"));
 }
 
 TEST(OpenLayoutTest, MissingLayer) {
@@ -409,16 +511,128 @@ TEST(OpenArchiveTest, TarOfSomethingElse) {
                                     "nor \"manifest.json\" (docker save) in it")));
 }
 
+// `docker save a:1 b:1`.
+TEST(OpenArchiveTest, DockerArchiveOfTwoImages) {
+  const std::string directory = MakeTestDirectory("two");
+  const std::string diff_id = OciDigest(Sha256Of("layer"));
+  ASSERT_THAT(WriteFile(directory + "/l", "layer"), IsOk());
+  for (const auto& [name, command] : {std::pair("a", "/a"), std::pair("b", "/b")}) {
+    ASSERT_THAT(
+        WriteFile(absl::StrCat(directory, "/", name, ".json"),
+                  absl::StrFormat(R"({"os":"linux","architecture":"amd64","config":{"Cmd":["%s"]},)"
+                                  R"("rootfs":{"diff_ids":["%s"]}})",
+                                  command, diff_id)),
+        IsOk());
+  }
+  ASSERT_THAT(WriteFile(directory + "/manifest.json",
+                        R"([{"Config":"a.json","RepoTags":["a:1"],"Layers":["l"]},)"
+                        R"({"Config":"b.json","RepoTags":null,"Layers":["l"]}])"),
+              IsOk());
+  const std::string archive = directory + "/two.tar";
+  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-cf", archive, "l", "a.json", "b.json",
+                          "manifest.json"}),
+              IsOk());
+  EXPECT_THAT(
+      ImageSource::OpenArchive(archive, {.platform = {}, .reference = "", .label = "//os:two.tar"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               absl::StrCat(archive,
+                            ": manifest.json: found 2 images (\"a:1\", \"b.json\"); choose one: "
+                            "linuxkit_oci_image(name = \"NAME\", src = \"//os:two.tar\", reference "
+                            "= \"a:1\"), and give \":NAME\" as the image")));
+  for (const auto& [reference, command] : {std::pair("a:1", "/a"), std::pair("b.json", "/b")}) {
+    const auto image = ImageSource::OpenArchive(archive, {.platform = {}, .reference = reference});
+    ASSERT_THAT(image, IsOk());
+    EXPECT_EQ(image->config().cmd(0), command);
+  }
+}
+
+// A layer is read from a file without a name, which outlives the tree that it was found in.
 TEST(OpenArchiveTest, CompressedArchive) {
   const std::string directory = MakeTestDirectory("compressed");
-  ASSERT_THAT(WriteFile(directory + "/f", std::string(100000, 'x')), IsOk());
-  const std::string archive = directory + "/image.tar.gz";
-  ASSERT_THAT(RunProgram({"tar", "-C", directory, "-czf", archive, "f"}), IsOk());
+  const std::string plain = DockerArchive(directory, "layer", OciDigest(Sha256Of("layer")));
+  for (const std::string program : {"gzip", "xz", "zstd"}) {
+    const std::string archive = absl::StrCat(directory, "/", program, ".tar");
+    ASSERT_THAT(RunProgram({"sh", "-c", absl::StrCat(program, " -c ", plain, " > ", archive)}),
+                IsOk());
+    EXPECT_EQ(LayerText(ImageSource::OpenArchive(archive, {})), "layer") << program;
+    EXPECT_THAT(ImageSource::OpenArchive(archive, {.platform = {}, .reference = "b:1"}),
+                StatusIs(absl::StatusCode::kNotFound,
+                         absl::StrCat(archive,
+                                      ": manifest.json: found no image named \"b:1\"; "
+                                      "there is: \"a:1\"")));
+  }
+}
+
+TEST(OpenArchiveTest, DamagedCompressedArchive) {
+  const std::string archive = MakeTestDirectory("damaged") + "/image.tar.gz";
+  ASSERT_THAT(WriteFile(archive, "\x1f\x8b\x08 and so on"), IsOk());
   EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
               StatusIs(absl::StatusCode::kDataLoss,
+                       testing::StartsWith(absl::StrCat(archive, ": gzip data is "))));
+}
+
+TEST(OpenArchiveTest, CompressionThatNobodyReads) {
+  const std::string archive = MakeTestDirectory("bzip2") + "/image.tar.bz2";
+  ASSERT_THAT(WriteFile(archive, "BZh91AY&SY"), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(archive, {}),
+              StatusIs(absl::StatusCode::kUnimplemented,
                        absl::StrCat(archive,
-                                    ": tar header at offset 0: the archive ends inside this "
-                                    "header; it is truncated or not an uncompressed tar")));
+                                    ": compressed with bzip2; expected gzip, xz, zstd or "
+                                    "no compression")));
+}
+
+TEST(OpenArchiveTest, CompressedArchiveThatWouldFillTheDisk) {
+  const std::string directory = MakeTestDirectory("bomb");
+  const std::string archive = directory + "/image.tar.gz";
+  ASSERT_THAT(RunProgram({"sh", "-c", "head -c 3M /dev/zero | gzip > " + archive}), IsOk());
+  EXPECT_THAT(BlobTree::OpenArchive(archive, {.label = "", .max_unpacked_bytes = 2 << 20}),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       absl::StrCat(archive,
+                                    ": found more than 2097152 bytes; expected at most so many, "
+                                    "or an archive that is not compressed")));
+}
+
+constexpr std::string_view kExpected =
+    "expected an image: an OCI layout directory, or an OCI or docker archive (a tar, plain or "
+    "compressed with gzip, xz or zstd)";
+
+TEST(OpenArchiveTest, Program) {
+  const std::string directory = MakeTestDirectory("program");
+  const std::string program = directory + "/app";
+  ASSERT_THAT(WriteFile(program,
+                        "\x7f"
+                        "ELF and so on"),
+              IsOk());
+  EXPECT_THAT(
+      ImageSource::OpenArchive(program, {.platform = {}, .reference = "", .label = "//os:app"}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               absl::StrCat(program, ": found a program; ", kExpected,
+                            ". Wrap it: linuxkit_package(name = \"app_image\", files = "
+                            "{\"/usr/bin/app\": \"//os:app\"}, command = [\"/usr/bin/app\"])")));
+  ASSERT_THAT(WriteFile(program, "#!/bin/sh\n"), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(program, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(program, ": found a script; ", kExpected,
+                                    ". Wrap it: linuxkit_package(name = \"app_image\", files = "
+                                    "{\"/usr/bin/app\": \"",
+                                    program, "\"}, command = [\"/usr/bin/app\"])")));
+}
+
+TEST(OpenArchiveTest, NoArchive) {
+  const std::string file = MakeTestDirectory("text") + "/notes.txt";
+  ASSERT_THAT(WriteFile(file, "hello"), IsOk());
+  EXPECT_THAT(ImageSource::OpenArchive(file, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       absl::StrCat(file, ": found a file that is no archive; ", kExpected,
+                                    " (tar header at offset 0: the archive ends inside this "
+                                    "header; it is truncated or not an uncompressed tar)")));
+}
+
+// What Bazel takes for a file may be a directory.
+TEST(OpenArchiveTest, Directory) {
+  TestLayout layout;
+  layout.WriteIndex({layout.AddImage("one", "amd64")});
+  EXPECT_EQ(LayerText(ImageSource::OpenArchive(layout.directory(), {})), "one");
 }
 
 TEST(OpenFilesTest, LayersAreOptionalButComplete) {

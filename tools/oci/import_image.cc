@@ -1,7 +1,12 @@
 // Reads what an image is and writes it for other actions. Layers are not read.
 //
-//   import_image --layout=DIR --image_config=OUT --image_layers=OUT [--platform=linux/arm64]
-//   [--reference=TAG] import_image --archive=TAR … import_image --manifest=FILE --config=FILE …
+//   import_image --layout=DIR --image_config=OUT --image_layers=OUT
+//   import_image --archive=TAR …
+//   import_image --manifest=FILE --config=FILE …
+//
+// --platform=linux/arm64 and, for a layout or archive, --choose=REFERENCE tell which image is
+// meant.
+// --label=//os:two.tar is what BUILD files call the layout or archive, for messages.
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +28,7 @@ struct Flags {
   std::string config;
   std::string platform;
   std::string reference;
+  std::string label;
   std::string image_config;
   std::string image_layers;
 };
@@ -34,7 +40,8 @@ absl::StatusOr<Flags> ReadFlags(Args& args) {
       .manifest = args.Optional("manifest"),
       .config = "",
       .platform = args.OptionalOr("platform", "linux/amd64"),
-      .reference = args.OptionalOr("reference", ""),
+      .reference = args.OptionalOr("choose", ""),
+      .label = args.OptionalOr("label", ""),
       .image_config = args.Required("image_config"),
       .image_layers = args.Required("image_layers"),
   };
@@ -47,7 +54,7 @@ absl::StatusOr<Flags> ReadFlags(Args& args) {
 }
 
 absl::StatusOr<ImageSource> Open(const Flags& flags) {
-  ImageChoice choice = {.platform = {}, .reference = flags.reference};
+  ImageChoice choice = {.platform = {}, .reference = flags.reference, .label = flags.label};
   ABSL_ASSIGN_OR_RETURN(choice.platform, Platform::Parse(flags.platform));
   if (flags.layout) return ImageSource::OpenLayout(*flags.layout, choice);
   if (flags.archive) return ImageSource::OpenArchive(*flags.archive, choice);

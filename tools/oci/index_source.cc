@@ -19,16 +19,21 @@ namespace {
 
 constexpr std::string_view kIndexFile = "index.json";
 
-// Blobs that are files of their own.
+// Blobs that are files of their own, or ranges of others.
 class FileTree : public BlobTree {
  public:
   void Add(std::string_view digest, std::string path) {
     paths_[BlobName(digest)] = std::move(path);
   }
+  void Add(std::string_view digest, BlobRange range) {
+    ranges_[BlobName(digest)] = std::move(range);
+  }
 
   absl::StatusOr<BlobRange> Find(std::string_view name) const override {
     const auto found = paths_.find(name);
     if (found != paths_.end()) return BlobRange::OfFile(found->second);
+    const auto range = ranges_.find(name);
+    if (range != ranges_.end()) return range->second;
     return absl::NotFoundError(absl::StrCat("nothing says where ", name, " is; expected --blob"));
   }
 
@@ -39,6 +44,7 @@ class FileTree : public BlobTree {
 
  private:
   std::map<std::string, std::string, std::less<>> paths_;
+  std::map<std::string, BlobRange, std::less<>> ranges_;
 };
 
 // Indexes say their media type; OCI's may leave it out.
@@ -71,15 +77,12 @@ std::string ReferenceOf(const OciDescriptor& entry, std::string fallback) {
   return annotation == entry.annotations.end() ? std::move(fallback) : annotation->second;
 }
 
-absl::StatusOr<OciDescriptor> OnlyEntry(const BlobTree& tree) {
+absl::StatusOr<OciDescriptor> FindEntry(const BlobTree& tree, const ImageChoice& choice) {
   const std::string name = tree.NameOf(kIndexFile);
   ABSL_ASSIGN_OR_RETURN(const BlobRange range, tree.Find(kIndexFile));
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadRange(name, range, kMaxJsonBytes));
   ABSL_ASSIGN_OR_RETURN(const ImageIndex index, ParseIndex(name, text));
-  if (index.manifests.size() == 1) return index.manifests.front();
-  return absl::InvalidArgumentError(
-      absl::StrCat(name, ": found ", index.manifests.size(),
-                   " entries; expected one, an image or an index of images for several platforms"));
+  return ChooseEntry(tree, name, index, choice);
 }
 
 }  // namespace
@@ -104,8 +107,8 @@ absl::StatusOr<IndexSource> IndexSource::OfFiles(const std::string& index, std::
 }
 
 absl::StatusOr<IndexSource> IndexSource::OfTree(std::unique_ptr<BlobTree> tree,
-                                                std::string fallback) {
-  ABSL_ASSIGN_OR_RETURN(const OciDescriptor entry, OnlyEntry(*tree));
+                                                std::string fallback, const ImageChoice& choice) {
+  ABSL_ASSIGN_OR_RETURN(const OciDescriptor entry, FindEntry(*tree, choice));
   IndexSource source = {.reference = ReferenceOf(entry, std::move(fallback)),
                         .name = tree->NameOf(BlobName(entry.digest))};
   source.blobs = std::move(tree);
@@ -118,26 +121,25 @@ absl::StatusOr<IndexSource> IndexSource::OfTree(std::unique_ptr<BlobTree> tree,
   return source;
 }
 
-absl::StatusOr<IndexSource> IndexSource::OfImage(const ImageFiles& image, std::string reference) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(image.manifest, kMaxJsonBytes));
-  ABSL_ASSIGN_OR_RETURN(const ImageManifest content, ParseManifest(image.manifest, text));
-  if (image.layers.size() != content.layers.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(image.manifest, ": found ", image.layers.size(),
-                                                   " layer files; expected ",
-                                                   content.layers.size()));
-  }
-  const OciDescriptor manifest = {.media_type = std::string(kOciManifest),
-                                  .digest = OciDigest(Sha256Of(text)),
-                                  .size = text.size()};
+absl::StatusOr<IndexSource> IndexSource::OfImage(const std::string& manifest,
+                                                 const std::string& config, const BlobFlags& layers,
+                                                 std::string reference) {
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(manifest, kMaxJsonBytes));
+  ABSL_ASSIGN_OR_RETURN(const ImageManifest content, ParseManifest(manifest, text));
+  ABSL_ASSIGN_OR_RETURN(const BlobLocations blobs, BlobLocations::Find(layers, LayersOf(content)));
+  const OciDescriptor descriptor = {.media_type = std::string(kOciManifest),
+                                    .digest = OciDigest(Sha256Of(text)),
+                                    .size = text.size()};
   auto tree = std::make_unique<FileTree>();
-  tree->Add(manifest.digest, image.manifest);
-  tree->Add(content.config.digest, image.config);
-  for (size_t i = 0; i < image.layers.size(); ++i) {
-    tree->Add(content.layers[i].digest, image.layers[i]);
+  tree->Add(descriptor.digest, manifest);
+  tree->Add(content.config.digest, config);
+  for (const OciDescriptor& layer : content.layers) {
+    ABSL_ASSIGN_OR_RETURN(BlobRange range, blobs.Range(layer.digest));
+    tree->Add(layer.digest, std::move(range));
   }
   IndexSource source = {.reference = std::move(reference)};
   source.blobs = std::move(tree);
-  ABSL_RETURN_IF_ERROR(Wrap(manifest, source));
+  ABSL_RETURN_IF_ERROR(Wrap(descriptor, source));
   return source;
 }
 

@@ -15,8 +15,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tools/oci/blob_locations.h"
 #include "tools/oci/blob_tree.h"
-#include "tools/oci/image_source.h"
+#include "tools/oci/choose_manifest.h"
 
 namespace linuxkit {
 
@@ -33,9 +34,13 @@ struct IndexSource {
   // `blobs` are words DIGEST=PATH; those of images that nobody asks for may be left out.
   static absl::StatusOr<IndexSource> OfFiles(const std::string& index, std::string reference,
                                              const std::vector<std::string>& blobs);
-  // A layout of one image or one index. `fallback` is its name if it does not say one.
-  static absl::StatusOr<IndexSource> OfTree(std::unique_ptr<BlobTree> tree, std::string fallback);
-  static absl::StatusOr<IndexSource> OfImage(const ImageFiles& image, std::string reference);
+  // A layout of one image or one index, or of several, of which `choice` tells one; its platform
+  // does not matter. `fallback` is its name if it does not say one.
+  static absl::StatusOr<IndexSource> OfTree(std::unique_ptr<BlobTree> tree, std::string fallback,
+                                            const ImageChoice& choice = {});
+  // An image by its manifest, its configuration, and where its layers are.
+  static absl::StatusOr<IndexSource> OfImage(const std::string& manifest, const std::string& config,
+                                             const BlobFlags& layers, std::string reference);
 };
 
 }  // namespace linuxkit

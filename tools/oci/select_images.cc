@@ -24,9 +24,7 @@ std::vector<OciDescriptor> Manifests(const ImageIndex& index) {
   std::vector<OciDescriptor> manifests;
   std::set<std::string> seen;
   for (const OciDescriptor& entry : index.manifests) {
-    const bool is_manifest =
-        entry.media_type == kOciManifest || entry.media_type == kDockerManifest;
-    if (is_manifest && seen.insert(entry.digest).second) manifests.push_back(entry);
+    if (entry.IsManifest() && seen.insert(entry.digest).second) manifests.push_back(entry);
   }
   return manifests;
 }

@@ -1,6 +1,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
@@ -37,13 +40,39 @@ Json RunConfig(const ImageConfig& config, const std::string& user) {
   return object;
 }
 
+Json DiffIds(const ImageLayers& layers) {
+  Json diff_ids = Json::array();
+  for (const ImageLayers::Layer& layer : layers.layers()) diff_ids.push_back(layer.diff_id());
+  return diff_ids;
+}
+
 Json ConfigDocument(const ImageConfig& config, const std::string& user, const ImageLayers& layers) {
   Json document = {{"architecture", config.architecture()}, {"os", config.os()}};
   SetString(document, "variant", config.variant());
   document["config"] = RunConfig(config, user);
-  Json diff_ids = Json::array();
-  for (const ImageLayers::Layer& layer : layers.layers()) diff_ids.push_back(layer.diff_id());
-  document["rootfs"] = {{"type", "layers"}, {"diff_ids", std::move(diff_ids)}};
+  document["rootfs"] = {{"type", "layers"}, {"diff_ids", DiffIds(layers)}};
+  return document;
+}
+
+// The members that we write replace those of the base; the user remains unless one is given.
+void ReplaceRunConfig(Json own, Json& base) {
+  if (!base.is_object()) base = Json::object();
+  for (const char* const key : {"Env", "Entrypoint", "Cmd", "WorkingDir", "Labels"}) {
+    base.erase(key);
+  }
+  base.update(own);
+}
+
+// The history, which images need not have, has an element for each layer.
+Json ConfigDocumentOver(const std::string& base, const ImageConfig& config, const std::string& user,
+                        const ImageLayers& layers) {
+  Json document = Json::parse(base, nullptr, /*allow_exceptions=*/false);
+  ReplaceRunConfig(RunConfig(config, user), document["config"]);
+  document["rootfs"] = {{"type", "layers"}, {"diff_ids", DiffIds(layers)}};
+  const auto history = document.find("history");
+  if (history != document.end() && history->is_array()) {
+    history->push_back({{"created_by", "linuxkit_package"}});
+  }
   return document;
 }
 
@@ -70,15 +99,26 @@ absl::StatusOr<std::string> Dump(const Json& document) {
   }
 }
 
+absl::StatusOr<ImageDocuments> WriteDocuments(const Json& config, const ImageLayers& layers) {
+  ImageDocuments documents;
+  ABSL_ASSIGN_OR_RETURN(documents.config, Dump(config));
+  ABSL_ASSIGN_OR_RETURN(documents.manifest, Dump(ManifestDocument(documents.config, layers)));
+  return documents;
+}
+
 }  // namespace
 
 absl::StatusOr<ImageDocuments> WriteImageDocuments(const ImageConfig& config,
                                                    const std::string& user,
                                                    const ImageLayers& layers) {
-  ImageDocuments documents;
-  ABSL_ASSIGN_OR_RETURN(documents.config, Dump(ConfigDocument(config, user, layers)));
-  ABSL_ASSIGN_OR_RETURN(documents.manifest, Dump(ManifestDocument(documents.config, layers)));
-  return documents;
+  return WriteDocuments(ConfigDocument(config, user, layers), layers);
+}
+
+absl::StatusOr<ImageDocuments> WriteImageDocumentsOver(const ImageSource& base,
+                                                       const ImageConfig& config,
+                                                       const std::string& user,
+                                                       const ImageLayers& layers) {
+  return WriteDocuments(ConfigDocumentOver(base.config_document(), config, user, layers), layers);
 }
 
 }  // namespace linuxkit

@@ -4,10 +4,12 @@
 #define TOOLS_PACKAGE_IMAGE_WRITER_H_
 
 #include <string>
-#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tools/oci/blob_locations.h"
 #include "tools/oci/image.pb.h"
+#include "tools/oci/image_source.h"
 
 namespace linuxkit {
 
@@ -23,11 +25,17 @@ absl::StatusOr<ImageDocuments> WriteImageDocuments(const ImageConfig& config,
                                                    const std::string& user,
                                                    const ImageLayers& layers);
 
+// The same for an image on top of another one, `base`, whose configuration keeps all members that
+// nobody knows here. `config` and `layers` are those of the whole image (merge_config.h).
+absl::StatusOr<ImageDocuments> WriteImageDocumentsOver(const ImageSource& base,
+                                                       const ImageConfig& config,
+                                                       const std::string& user,
+                                                       const ImageLayers& layers);
+
 struct LayoutFiles {
   std::string manifest;
   std::string config;
-  // The layers, bottom first.
-  std::vector<std::string> blobs;
+  BlobFlags layers;
 };
 
 // Makes `directory` an OCI layout of one image. The blobs are verified on the way. `index.json`,

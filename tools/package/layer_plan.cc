@@ -153,7 +153,9 @@ void LayerPlan::TakeParents(const std::string& path, std::vector<TarEntry>& out)
   for (size_t slash = path.find('/'); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const std::string parent = path.substr(0, slash);
-    if (directories_written_.insert(parent).second) out.push_back(nodes_.at(parent).entry);
+    const Node& node = nodes_.at(parent);
+    if (node.position == kImplicit && !writes_implied_) continue;
+    if (directories_written_.insert(parent).second) out.push_back(node.entry);
   }
 }
 

@@ -34,8 +34,9 @@ inline constexpr int64_t kLayerTime = 1492533000;
 class LayerPlan {
  public:
   // `excluded` tells which paths to leave out; a directory's content must be excluded with it.
-  explicit LayerPlan(std::function<bool(std::string_view)> excluded)
-      : excluded_(std::move(excluded)) {}
+  // Without `writes_implied` directories that only their children imply are not written.
+  explicit LayerPlan(std::function<bool(std::string_view)> excluded, bool writes_implied = true)
+      : excluded_(std::move(excluded)), writes_implied_(writes_implied) {}
 
   // Notes the next entry. `owner` is the input it comes from, for messages.
   absl::Status Add(std::string_view owner, const TarEntry& entry);
@@ -66,6 +67,7 @@ class LayerPlan {
   std::vector<TarEntry> TakeAt(const TarEntry& entry);
 
   std::function<bool(std::string_view)> excluded_;
+  bool writes_implied_;
   std::map<std::string, Node> nodes_;
   size_t added_ = 0;
   size_t taken_ = 0;

@@ -56,8 +56,8 @@ std::string Show(const TarEntry& entry) {
 }
 
 // What is written for these entries, where paths that begin with "x" are left out.
-std::vector<std::string> Plan(const std::vector<TarEntry>& entries) {
-  LayerPlan plan([](std::string_view path) { return path.starts_with("x"); });
+std::vector<std::string> Plan(const std::vector<TarEntry>& entries, bool writes_implied = true) {
+  LayerPlan plan([](std::string_view path) { return path.starts_with("x"); }, writes_implied);
   for (const TarEntry& entry : entries) {
     const absl::Status status = plan.Add("in.tar", entry);
     if (!status.ok()) return {std::string(status.message())};
@@ -72,6 +72,12 @@ std::vector<std::string> Plan(const std::vector<TarEntry>& entries) {
 TEST(LayerPlanTest, MissingParentsComeFirst) {
   EXPECT_THAT(Plan({File("a/b/c", 1), File("a/d", 2)}),
               ElementsAre("a/ 755", "a/b/ 755", "a/b/c 1", "a/d 2"));
+}
+
+// Below may be a symlink to a directory.
+TEST(LayerPlanTest, MissingParentsAreLeftToTheLayerBelow) {
+  EXPECT_THAT(Plan({File("a/b/c", 1), Dir("d"), File("d/e/f", 2)}, /*writes_implied=*/false),
+              ElementsAre("a/b/c 1", "d/ 755", "d/e/f 2"));
 }
 
 TEST(LayerPlanTest, LastFileWins) {

@@ -76,7 +76,7 @@ absl::Status VisitAll(const std::vector<std::unique_ptr<LayerInput>>& inputs, bo
 // Writes the tar of all inputs: a first pass to decide, a second to write.
 absl::Status WriteTar(const std::vector<std::unique_ptr<LayerInput>>& inputs,
                       const LayerOptions& options, ByteSink& sink) {
-  LayerPlan plan(ExclusionOf(options));
+  LayerPlan plan(ExclusionOf(options), !options.on_top);
   ABSL_RETURN_IF_ERROR(VisitAll(inputs, options.merge_usr,
                                 [&plan](std::string_view owner, const TarEntry& entry,
                                         ByteSource&) { return plan.Add(owner, entry); }));

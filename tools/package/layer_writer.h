@@ -20,6 +20,9 @@ struct LayerOptions {
   std::vector<std::string> excludes;
   // See merge_usr.h.
   bool merge_usr = false;
+  // Whether the layer goes on top of others. Those may have a symlink where only the path of a file
+  // implies a directory, such as /bin, and a directory would replace it.
+  bool on_top = false;
   Compression compression;
 };
 

@@ -4,37 +4,102 @@
 //   make_image --descriptor=base.pb --descriptor=app.pb --command=/app --label=k=v
 //   --build_yml=build.yml
 //       --manifest=OUT --config=OUT --image_config=OUT --image_layers=OUT
+//
+// --base_layout=DIR, --base_archive=TAR, or --base_manifest=FILE and --base_config=FILE name an
+// image that this one is made on top of; --base_choose=REFERENCE tells which one of a layout or
+// archive.
+// --base_label=//os:base is what BUILD files call it, for messages.
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/base/sha256.h"
+#include "tools/oci/choose_manifest.h"
 #include "tools/oci/documents.h"
+#include "tools/oci/image_source.h"
+#include "tools/oci/platform.h"
 #include "tools/oci/proto_file.h"
 #include "tools/package/build_yml.h"
 #include "tools/package/image_writer.h"
+#include "tools/package/merge_config.h"
 
 namespace linuxkit {
 namespace {
 
-absl::StatusOr<ImageLayers> ReadLayers(const std::vector<std::string>& paths) {
+struct BaseFlags {
+  explicit BaseFlags(Args& args)
+      : layout(args.Optional("base_layout")),
+        archive(args.Optional("base_archive")),
+        manifest(args.Optional("base_manifest")),
+        config(args.OptionalOr("base_config", "")),
+        reference(args.OptionalOr("base_choose", "")),
+        label(args.OptionalOr("base_label", "")) {}
+
+  std::optional<std::string> layout;
+  std::optional<std::string> archive;
+  std::optional<std::string> manifest;
+  std::string config;
+  std::string reference;
+  std::string label;
+};
+
+absl::StatusOr<ImageSource> OpenBase(const BaseFlags& flags, const Platform& platform) {
+  const ImageChoice choice = {
+      .platform = platform, .reference = flags.reference, .label = flags.label};
+  if (flags.layout) return ImageSource::OpenLayout(*flags.layout, choice);
+  if (flags.archive) return ImageSource::OpenArchive(*flags.archive, choice);
+  return ImageSource::OpenFiles({.manifest = *flags.manifest, .config = flags.config, .layers = {}},
+                                platform);
+}
+
+// Nothing if no flag names a base.
+absl::StatusOr<std::optional<ImageSource>> ReadBase(const BaseFlags& flags,
+                                                    const ImageConfig& config) {
+  if (!flags.layout && !flags.archive && !flags.manifest) return std::nullopt;
+  const Platform platform = {
+      .os = config.os(), .architecture = config.architecture(), .variant = config.variant()};
+  absl::StatusOr<ImageSource> base = OpenBase(flags, platform);
+  if (base.ok()) return *std::move(base);
+  return absl::Status(base.status().code(),
+                      absl::StrCat("base ", flags.label, " of a package for ", platform.ToString(),
+                                   ": ", base.status().message()));
+}
+
+// Docker's names of layers are not for an OCI manifest.
+std::string OciLayerType(std::string_view type) {
+  if (!absl::ConsumePrefix(&type, "application/vnd.docker.image.rootfs.")) return std::string(type);
+  const bool is_foreign = absl::ConsumePrefix(&type, "foreign.");
+  const std::string_view compression = absl::StripPrefix(type, "diff.tar");
+  return absl::StrCat(
+      is_foreign ? "application/vnd.oci.image.layer.nondistributable.v1.tar" : kOciLayer,
+      compression.empty() ? "" : "+", absl::StripPrefix(compression, "."));
+}
+
+absl::StatusOr<ImageLayers> ReadLayers(const std::optional<ImageSource>& base,
+                                       const std::vector<std::string>& paths) {
   ImageLayers layers;
-  std::vector<std::string> diff_ids;
+  if (base) {
+    layers = base->layers();
+    for (ImageLayers::Layer& layer : *layers.mutable_layers()) {
+      layer.set_media_type(OciLayerType(layer.media_type()));
+    }
+  }
   for (const std::string& path : paths) {
     ImageLayers part;
     ABSL_RETURN_IF_ERROR(ReadProto(path, part));
-    for (const ImageLayers::Layer& layer : part.layers()) {
-      *layers.add_layers() = layer;
-      diff_ids.push_back(layer.diff_id());
-    }
+    layers.mutable_layers()->MergeFrom(part.layers());
   }
+  std::vector<std::string> diff_ids;
+  for (const ImageLayers::Layer& layer : layers.layers()) diff_ids.push_back(layer.diff_id());
   layers.set_chain_id(ChainId(diff_ids));
   return layers;
 }
@@ -86,6 +151,7 @@ absl::StatusOr<ImageConfig> ReadConfig(Args& args) {
 
 absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(ImageConfig config, ReadConfig(args));
+  const BaseFlags base_flags(args);
   const std::vector<std::string> descriptors = args.All("descriptor");
   const std::string user = args.OptionalOr("user", "");
   const std::string manifest_path = args.Required("manifest");
@@ -93,8 +159,12 @@ absl::Status Run(Args& args) {
   const std::string image_config_path = args.Required("image_config");
   const std::string image_layers_path = args.Required("image_layers");
   ABSL_RETURN_IF_ERROR(args.Finish());
-  ABSL_ASSIGN_OR_RETURN(const ImageLayers layers, ReadLayers(descriptors));
-  ABSL_ASSIGN_OR_RETURN(const ImageDocuments documents, WriteImageDocuments(config, user, layers));
+  ABSL_ASSIGN_OR_RETURN(const std::optional<ImageSource> base, ReadBase(base_flags, config));
+  ABSL_ASSIGN_OR_RETURN(const ImageLayers layers, ReadLayers(base, descriptors));
+  if (base) config = MergeConfig(base->config(), config);
+  ABSL_ASSIGN_OR_RETURN(const ImageDocuments documents,
+                        base ? WriteImageDocumentsOver(*base, config, user, layers)
+                             : WriteImageDocuments(config, user, layers));
   config.set_chain_id(layers.chain_id());
   config.set_manifest_digest(OciDigest(Sha256Of(documents.manifest)));
   ABSL_RETURN_IF_ERROR(WriteFile(manifest_path, documents.manifest));

@@ -4,7 +4,7 @@
 //
 // Whatever the order of the flags: Debian packages come first, then tars, directories, files and
 // symbolic links, so that what is named singly overrides what comes in bulk. Within one kind a
-// later one overrides.
+// later one overrides. --on_top is for a layer that is not the lowest (layer_writer.h).
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +49,7 @@ absl::StatusOr<LayerOptions> ReadOptions(Args& args) {
   options.strip_docs = args.Bool("strip_docs");
   options.excludes = args.All("exclude");
   options.merge_usr = args.Bool("merge_usr");
+  options.on_top = args.Bool("on_top");
   ABSL_ASSIGN_OR_RETURN(options.compression.format,
                         ParseCompressionFormat(args.OptionalOr("compression", "zstd")));
   options.compression.level = static_cast<int>(args.IntOr("level", 0));

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
+#include "tools/oci/blob_locations.h"
 #include "tools/oci/documents.h"
 #include "tools/oci/image_source.h"
 #include "tools/oci/testing/run_program.h"
@@ -92,7 +93,7 @@ class PackageTest : public testing::Test {
     const std::string layout = directory_ + "/layout";
     EXPECT_THAT(WriteLayout({.manifest = directory_ + "/manifest",
                              .config = directory_ + "/config",
-                             .blobs = {blob_}},
+                             .layers = {.layers = {blob_}}},
                             "v1", layout),
                 IsOk());
     return layout;
@@ -328,7 +329,7 @@ TEST_F(PackageTest, LayoutWithADamagedBlob) {
   EXPECT_THAT(
       WriteLayout({.manifest = directory_ + "/manifest",
                    .config = directory_ + "/config",
-                   .blobs = {blob_}},
+                   .layers = {.layers = {blob_}}},
                   "", directory_ + "/layout"),
       StatusIs(absl::StatusCode::kDataLoss, HasSubstr(absl::StrCat("blob: found digest sha256:"))));
   EXPECT_FALSE(std::filesystem::exists(directory_ + "/layout/index.json"));

@@ -11,5 +11,7 @@ An initrd is the concatenation of segments, see docs/architecture.md.""",
                         "databases are merged.",
         "index": "File: what is inside, without the bytes (SegmentIndex of tools/segment/segment.proto).",
         "segment": "File: the segment.",
+        "source": "File or None: the archive or layout that it has the content of. Given where each who uses it makes a segment of its " +
+                  "own, of which a system needs one.",
     },
 )
