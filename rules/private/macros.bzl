@@ -174,7 +174,8 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
         template of OVMF's variables, with the keys of Secure Boot), `machine` ("q35" or "pc"), `netboot_server` (label of a
         program that serves the files of a network boot by HTTP instead of QEMU by TFTP), `refused` (list of regular
         expressions: the boot must be refused with these lines, and the guest must not run), `mem` (MiB; default 1024 or what
-        the image needs), `cpus`, `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
+        the image needs), `cpus`, `accel` ("auto", "kvm" or "tcg"; default: what the build setting
+        `@rules_linuxkit//rules/settings:test_accel` says), `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
         on the console; "none"), and attributes common to all tests.
     """
     media = [medium] if type(medium) == "string" else medium

@@ -104,6 +104,7 @@ def _linuxkit_boot_test_impl(ctx):
         "initrd": image.initrd.short_path,
         "cmdline": image.cmdline.short_path,
         "initrd_info": image.initrd_info.short_path,
+        "accel": ctx.attr.accel or ctx.attr._accel[BuildSettingInfo].value,
         "cpus": ctx.attr.cpus,
         "kernel_args": ctx.attr.kernel_args,
         "channel": ctx.attr.channel,
@@ -136,6 +137,7 @@ def _linuxkit_boot_test_impl(ctx):
 linuxkit_boot_test = rule(
     implementation = _linuxkit_boot_test_impl,
     attrs = {
+        "accel": attr.string(values = ["", "auto", "kvm", "tcg"]),
         "allow_failed": attr.string_list(doc = "Containers that may fail."),
         "attach": attr.string(values = ["", "cd", "usb", "virtio", "ide", "nvme", "scsi"]),
         "boot": attr.string(),
@@ -155,6 +157,7 @@ linuxkit_boot_test = rule(
         "netboot_server": attr.label(executable = True, cfg = "exec"),
         "ports": attr.string_list(),
         "refused": attr.string_list(),
+        "_accel": attr.label(default = "//rules/settings:test_accel", providers = [BuildSettingInfo]),
         "_boot_test": tool_attr("//tools/qemu:boot_test"),
         "_deadline_percent": attr.label(default = "//rules/settings:test_deadline_percent", providers = [BuildSettingInfo]),
     },

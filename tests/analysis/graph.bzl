@@ -14,6 +14,18 @@ def _written_test_impl(ctx):
 
 _written_test = analysistest.make(_written_test_impl, attrs = {"json": attr.string()})
 
+def _accel_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    plans = [json.decode(action.content) for action in analysistest.target_actions(env) if action.mnemonic == "FileWrite"]
+    asserts.equals(env, [ctx.attr.accel], [plan["accel"] for plan in plans])
+    return analysistest.end(env)
+
+_accel_under_tcg_test = analysistest.make(
+    _accel_test_impl,
+    attrs = {"accel": attr.string()},
+    config_settings = {str(Label("//rules/settings:test_accel")): "tcg"},
+)
+
 def _order_test_impl(ctx):
     env = analysistest.begin(ctx)
     words = [arg for action in analysistest.target_actions(env) for arg in action.argv or []]
@@ -238,6 +250,7 @@ def _section_tests():
             "initrd": "tests/analysis/all_sections-initrd.img",
             "cmdline": "tests/analysis/all_sections-cmdline",
             "initrd_info": "tests/analysis/all_sections-initrd.info",
+            "accel": "auto",
             "cpus": 1,
             "kernel_args": [],
             "channel": "guest",
@@ -249,8 +262,13 @@ def _section_tests():
             "commands": [],
         }),
     )
+    linuxkit_boot_test(name = "kvm_boot_test", image = ":all_sections", accel = "kvm", tags = ["manual"])
+    _accel_under_tcg_test(name = "accel_of_a_boot_test_is_the_setting", target_under_test = ":default_boot_test", accel = "tcg")
+    _accel_under_tcg_test(name = "accel_of_a_boot_test_is_its_own", target_under_test = ":kvm_boot_test", accel = "kvm")
     return [
         "a_boot_test_without_attributes_waits_for_the_guest",
+        "accel_of_a_boot_test_is_its_own",
+        "accel_of_a_boot_test_is_the_setting",
         "path_of_onboot_setup",
         "path_of_onboot_twice",
         "path_of_onshutdown_last",

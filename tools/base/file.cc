@@ -225,8 +225,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, uint64_t limit) {
   std::string content;
   ABSL_RETURN_IF_ERROR(ReadUpTo(fd.get(), path, limit + 1, content));
   if (content.size() <= limit) return content;
-  return absl::ResourceExhaustedError(absl::StrCat(
-      path, " has ", SizeBeyond(fd.get(), limit), "; expected at most ", limit));
+  return absl::ResourceExhaustedError(
+      absl::StrCat(path, " has ", SizeBeyond(fd.get(), limit), "; expected at most ", limit));
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes) {

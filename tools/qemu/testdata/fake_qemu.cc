@@ -5,6 +5,7 @@
 //
 // Its monitor speaks QMP as QEMU 11.1 does.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -32,10 +33,10 @@ class FakeGuest {
  public:
   explicit FakeGuest(const std::vector<std::string>& args) : args_(args) {
     mode_ = After("fake=", ' ');
-    kvm_ = std::find(args.begin(), args.end(), "kvm") != args.end();
+    kvm_ = Has("kvm");
     if (mode_.starts_with("kvm-")) mode_ = kvm_ ? mode_.substr(4) : "good";
     nonce_ = After("linuxkit.test=", ' ');
-    console_ = Number("id=console,fd=");
+    console_ = Has("mon:stdio") ? STDOUT_FILENO : Number("id=console,fd=");
     result_ = Number("id=result,fd=");
     monitor_ = Number("id=monitor,fd=");
   }
@@ -43,6 +44,7 @@ class FakeGuest {
   int Run() {
     if (mode_ == "emulator-error") return Complain("could not load kernel");
     if (mode_ == "no-kvm") return Complain("failed to initialize kvm: Permission denied");
+    if (Has("-daemonize")) GoToBackground();
     if (mode_ == "hangs-without-a-word") return WaitForEver();
     StartMonitor();
     if (mode_ == "internal-error") return StopByKvm();
@@ -53,6 +55,7 @@ class FakeGuest {
     if (mode_.starts_with("refused")) return Refused();
     Print("[    0.000000] Linux version fake\n");
     if (mode_ == "panic") return Panic();
+    if (result_ <= 0) return RunByAPerson();
     Print("myimage is up\n");
     if (mode_.starts_with("console")) return Console();
     if (mode_ == "banner-only") return WaitForEver();
@@ -70,6 +73,9 @@ class FakeGuest {
       return arg.substr(start, arg.find(end, start) - start);
     }
     return "";
+  }
+  bool Has(std::string_view word) const {
+    return std::find(args_.begin(), args_.end(), word) != args_.end();
   }
   int Number(std::string_view prefix) const { return atoi(After(prefix, ',').c_str()); }
 
@@ -154,6 +160,36 @@ class FakeGuest {
         R"("nospace": true, "reason": "No space left on device"})");
     Report("io-error", "STOP", "");
     return WaitForEver();
+  }
+
+  // As QEMU does: the parent ends when the process id is in its file.
+  void GoToBackground() {
+    const std::string pid_file = *(std::find(args_.begin(), args_.end(), "-pidfile") + 1);
+    const pid_t pid = fork();
+    if (pid > 0) {
+      const int fd = open(pid_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      Write(fd, absl::StrCat(pid, "\n"));
+      _exit(0);
+    }
+    setsid();
+    const int null = open("/dev/null", O_RDWR);
+    for (const int fd : {0, 1, 2}) dup2(null, fd);
+    console_ =
+        open(After("file,id=console,path=", ',').c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  }
+  // A guest of the runner: ends well at once unless it is to misbehave.
+  int RunByAPerson() const {
+    Print("up\n");
+    if (mode_ == "guest-panicked") return Panicked();
+    if (mode_ == "disk-full") return DiskFull();
+    if (mode_ == "internal-error-later") return StopByKvm();
+    if (mode_ == "warns") fputs("qemu-system-x86_64: warning: old machine\n", stderr);
+    if (mode_ == "silent-console") {
+      // Until the person ends it.
+      for (char c; read(STDIN_FILENO, &c, 1) > 0;) {
+      }
+    }
+    return 0;
   }
 
   static int Complain(std::string_view problem) {
