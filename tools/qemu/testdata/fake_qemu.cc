@@ -55,7 +55,7 @@ class FakeGuest {
     if (mode_.starts_with("refused")) return Refused();
     Print("[    0.000000] Linux version fake\n");
     if (mode_ == "panic") return Panic();
-    if (result_ <= 0) return RunByAPerson();
+    if (Has("mon:stdio") || Has("-daemonize")) return RunByAPerson();
     Print("myimage is up\n");
     if (mode_.starts_with("console")) return Console();
     if (mode_ == "banner-only") return WaitForEver();
@@ -162,20 +162,21 @@ class FakeGuest {
     return WaitForEver();
   }
 
-  // As QEMU does: the parent ends when the process id is in its file.
+  // As QEMU does: the parent ends when the console is open and the process id is in its file.
   void GoToBackground() {
-    const std::string pid_file = *(std::find(args_.begin(), args_.end(), "-pidfile") + 1);
+    console_ = Create(After("file,id=console,path=", ','));
     const pid_t pid = fork();
     if (pid > 0) {
-      const int fd = open(pid_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-      Write(fd, absl::StrCat(pid, "\n"));
+      const std::string pid_file = *(std::find(args_.begin(), args_.end(), "-pidfile") + 1);
+      Write(Create(pid_file), absl::StrCat(pid, "\n"));
       _exit(0);
     }
     setsid();
     const int null = open("/dev/null", O_RDWR);
     for (const int fd : {0, 1, 2}) dup2(null, fd);
-    console_ =
-        open(After("file,id=console,path=", ',').c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  }
+  static int Create(const std::string& path) {
+    return open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   }
   // A guest of the runner: ends well at once unless it is to misbehave.
   int RunByAPerson() const {
