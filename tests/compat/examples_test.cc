@@ -108,7 +108,8 @@ TEST(MergedExamplesTest, StaticIpAsPublished) {
   EXPECT_EQ(ParseConfigs({{.path = "static-ip.yml", .label = "//:static-ip.yml", .text = text}})
                 .status()
                 .message(),
-            "static-ip.yml:6:7: end of map not found; expected KEY: VALUE, indented by blanks like "
+            "static-ip.yml:6:7: this does not continue the mapping above; expected KEY: VALUE, "
+            "indented by blanks like "
             "the keys before it\n"
             "    6 |       link set eth0 up\n"
             "      |       ^");

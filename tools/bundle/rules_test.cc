@@ -396,10 +396,12 @@ constexpr Case kLabels[] = {
     {"UnknownKeyAndWrongType", "", "", "{\"bind\": [],\n \"env\": \"A=b\"}",
      "invalid configuration label:\n"
      "org.mobyproject.config:1:2: unknown key \"bind\"; did you mean \"binds\"?\n"
-     "org.mobyproject.config:2:9: env: found a string; expected a list of strings"},
+     "org.mobyproject.config:2:9: env: found a string; expected a list of strings (put it in a "
+     "list: "
+     "[\"A=b\"])"},
     {"NotYaml", "", "", "{\"binds\": [",
-     "invalid configuration label:\norg.mobyproject.config:1:1: end of sequence flow not found; "
-     "expected \",\" or \"]\""},
+     "invalid configuration label:\norg.mobyproject.config:1:1: this does not continue the list in "
+     "brackets; expected \",\" or \"]\"; it opens at line 1, column 11"},
     {"Name", "", "", "name: x",
      "name cannot be set in metadata label; remove it from the image's label "
      "org.mobyproject.config"},

@@ -69,7 +69,9 @@ constexpr Case kReading[] = {
      "os/my.yml:1:1: unknown key \"frobnicate\"; expected one of: kernel, init, onboot, "
      "onshutdown, services, files, volumes, trust"},
     {"Syntax", "init: [a\nfiles: }",
-     "os/my.yml:2:6: end of sequence flow not found; expected \",\" or \"]\""},
+     "os/my.yml:2:6: this does not continue the list in brackets; expected \",\" or \"]\"; it "
+     "opens "
+     "at line 1, column 7"},
 };
 INSTANTIATE_TEST_SUITE_P(Section1_1, ConfigErrorTest, testing::ValuesIn(kReading), CaseName);
 
@@ -79,6 +81,21 @@ constexpr Case kSchema[] = {
     {"KernelType", "kernel: {cmdline: 5}",
      "os/my.yml:1:19: kernel.cmdline: found an integer; expected a string (put it in quotes: "
      "\"5\")"},
+    {"ModeAsOctal", "files: [{path: x, contents: '', mode: 0o644}]",
+     "os/my.yml:1:39: files[0] \"x\": mode: found an integer; expected a string (put it in quotes: "
+     "\"0644\")"},
+    {"TextForAList", "services: [{name: a, image: x, binds: '/a:/b'}]",
+     "os/my.yml:1:39: services \"a\": binds: found a string; expected a list of strings (put it in "
+     "a "
+     "list: [\"/a:/b\"])"},
+    {"MappingForAList", "services: {name: a, image: x}",
+     "os/my.yml:1:11: services: found a mapping; expected a list of mappings (put it in a list)"},
+    {"YesForTrue", "services: [{name: a, image: x, readonly: yes}]",
+     "os/my.yml:1:42: services \"a\": readonly: found a string; expected true or false (write "
+     "true)"},
+    {"QuotedInteger", "services: [{name: a, image: x, oomScoreAdj: '-5'}]",
+     "os/my.yml:1:45: services \"a\": oomScoreAdj: found a string; expected an integer (write it "
+     "without quotes: -5)"},
     {"ModeAsInteger", "files: [{path: x, contents: '', mode: 0644}]",
      "os/my.yml:1:39: files[0] \"x\": mode: found an integer; expected a string (put it in quotes: "
      "\"0644\")"},
@@ -120,7 +137,8 @@ constexpr Case kSchema[] = {
      "os/my.yml:1:19: services \"../x\": name: found the name \"../x\", which leads out of "
      "containers/services; expected a name without \"..\""},
     {"TrustType", "trust: {image: x}",
-     "os/my.yml:1:16: trust.image: found a string; expected a list of strings"},
+     "os/my.yml:1:16: trust.image: found a string; expected a list of strings (put it in a list: "
+     "[\"x\"])"},
     {"LowerCaseSpelling", "services: [{name: a, image: x, resources: {memory: {kerneltcp: 1}}}]",
      "os/my.yml:1:53: services \"a\": resources.memory: unknown key \"kerneltcp\"; did you mean "
      "\"kernelTCP\"?"},
@@ -329,10 +347,10 @@ TEST(ConfigTest, SeveralProblemsEachWithItsLine) {
                   "\tfiles: 1\n")
                 .status()
                 .message(),
-            "os/my.yml:5:2: end of map not found; expected KEY: VALUE, indented by blanks like the "
-            "keys before it\n"
+            "os/my.yml:5:1: found a tab in the indentation; expected blanks, YAML takes no tabs "
+            "there\n"
             "    5 |  files: 1\n"
-            "      |  ^");
+            "      | ^");
   EXPECT_EQ(Parse("services:\n  - name: w\xc3\xa9"
                   "b\n    image: x\n    capabilites: []\nfiles: [{path: \xc3\xa9, source: /x}]\n")
                 .status()
@@ -410,10 +428,13 @@ TEST_F(MergeTest, NamesOfAllFilesAreOneSpace) {
 }
 
 TEST_F(MergeTest, ProblemsOfAllFiles) {
-  EXPECT_EQ(Summary(ParseAll({"init: 1", "init: [", "files: 1"}).status()),
-            "f0.yml:1:7: init: found an integer; expected a list of strings\n"
-            "f1.yml:1:1: end of sequence flow not found; expected \",\" or \"]\"\n"
-            "f2.yml:1:8: files: found an integer; expected a list of mappings");
+  EXPECT_EQ(
+      Summary(ParseAll({"init: 1", "init: [", "files: 1"}).status()),
+      "f0.yml:1:7: init: found an integer; expected a list of strings (put it in a list: "
+      "[\"1\"])\n"
+      "f1.yml:1:1: this does not continue the list in brackets; expected \",\" or \"]\"; it opens "
+      "at line 1, column 7\n"
+      "f2.yml:1:8: files: found an integer; expected a list of mappings");
 }
 
 }  // namespace

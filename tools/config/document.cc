@@ -12,6 +12,7 @@
 #include "tools/config/reference.h"
 #include "tools/spec/entry.h"
 #include "tools/spec/schema.h"
+#include "tools/spec/type_advice.h"
 
 namespace linuxkit {
 namespace {
@@ -124,7 +125,8 @@ void Reader::EachItem(const YamlValue::Field& section, Visit visit) {
   if (list.kind() != YamlValue::Kind::kList) {
     return problems_.Add(
         list.position(), section.key,
-        absl::StrCat("found ", KindName(list.kind()), "; expected a list of mappings"));
+        absl::StrCat("found ", KindName(list.kind()), "; expected a list of mappings",
+                     HowToWrite(list, {.kind = FieldKind::kMapping, .is_list = true}, true)));
   }
   for (size_t i = 0; i < list.items().size(); ++i) visit(list.items()[i], i);
 }

@@ -277,11 +277,21 @@ bool MayHold(std::string_view holds, std::string_view found) {
   return holds.starts_with(found);
 }
 
+// How the value would have to be written, where one can know.
+std::string Advice(std::string_view holds, const Value& value) {
+  const bool is_scalar = value.text != "~" && value.text != "[]" && value.text != "{}";
+  const std::string quoted = absl::StrCat("\"", value.text, "\"");
+  if (holds == kText && is_scalar) return absl::StrCat(" (put it in quotes: ", quoted, ")");
+  if (holds == kTexts && is_scalar) return absl::StrCat(" (put it in a list: [", quoted, "])");
+  if (holds == kIds && is_scalar) {
+    return absl::StrCat(" (put it in a list: [", value.text == "text" ? quoted : value.text, "])");
+  }
+  return holds == kMaps && value.text == "{}" ? " (put it in a list)" : "";
+}
+
 std::string WrongKind(std::string_view holds, const Value& value) {
-  const bool quotable = holds == kText && value.found != "a list" && value.found != "a mapping" &&
-                        value.found != "nothing (null)";
   return absl::StrCat("found ", value.found, "; expected ", IsInteger(holds) ? "an integer" : holds,
-                      quotable ? absl::StrCat(" (put it in quotes: \"", value.text, "\")") : "");
+                      Advice(holds, value));
 }
 
 TEST(KeyTypesTest, ValueOfAnotherKind) {

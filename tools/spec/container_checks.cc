@@ -89,7 +89,8 @@ class Checker {
   template <typename List, typename Check>
   void Each(std::string_view key, const List& list, Check check) {
     const YamlValue* value = Readable(key);
-    if (value == nullptr) return;
+    // An item may have been left out.
+    if (value == nullptr || value->items().size() != static_cast<size_t>(list.size())) return;
     for (size_t i = 0; i < value->items().size(); ++i) {
       const absl::Status status = check(list[static_cast<int>(i)]);
       if (status.ok()) continue;

@@ -40,11 +40,12 @@ constexpr Case kContainerErrors[] = {
      "services \"web\": resources: unknown key \"frobnication\"; expected one of: devices, memory, "
      "cpu, pids, blockio, hugepageLimits, network"},
     {"StringForAList", "capabilities: all",
-     "capabilities: found a string; expected a list of strings"},
+     "capabilities: found a string; expected a list of strings (put it in a list: [\"all\"])"},
     {"IntegerInAListOfStrings", "command: [sleep, 5]",
      "command[1]: found an integer; expected a string (put it in quotes: \"5\")"},
     {"NullForAList", "binds:", "binds: found nothing (null); expected a list of strings"},
-    {"StringForABool", "readonly: yes", "readonly: found a string; expected true or false"},
+    {"StringForABool", "readonly: yes",
+     "readonly: found a string; expected true or false (write true)"},
     {"BoolForAString", "cwd: true",
      "cwd: found a boolean; expected a string (put it in quotes: \"true\")"},
     {"FloatForAnInteger", "oomScoreAdj: 1.5",
@@ -53,7 +54,8 @@ constexpr Case kContainerErrors[] = {
      "uid: found a floating-point number; expected an integer or a string"},
     {"ListForAnId", "gid: [1]", "gid: found a list; expected an integer or a string"},
     {"StringForIds", "additionalGids: 5",
-     "additionalGids: found an integer; expected a list of integers or strings"},
+     "additionalGids: found an integer; expected a list of integers or strings (put it in a list: "
+     "[5])"},
     {"IntegerInAStringMap", "sysctl: {net.ipv4.ip_forward: 1}",
      "sysctl.net.ipv4.ip_forward: found an integer; expected a string (put it in quotes: \"1\")"},
     {"ListForAStringMap", "annotations: []",
@@ -115,7 +117,7 @@ TEST(ContainerTest, SeveralErrorsInOrderOfTheText) {
             "os/web.yml:4:5: services \"web\": env[0]: found an integer; expected a string (put it "
             "in quotes: \"1\")\n"
             "os/web.yml:5:15: services \"web\": capabilities: found a string; expected a list of "
-            "strings");
+            "strings (put it in a list: [\"all\"])");
 }
 
 TEST(ContainerTest, OwnerWithoutPositions) {
@@ -189,6 +191,13 @@ TEST(VolumeTest, Name) {
 TEST(VolumeTest, Format) {
   EXPECT_EQ(ParseVolume("{name: a, format: tar}", kNowhere).status().message(),
             "volumes \"a\": format: found \"tar\"; expected \"oci\" or \"filesystem\"");
+}
+
+// What rules write has lost how their authors wrote it: 0o644 is 420 there.
+TEST(FileEntriesTest, ModeOfAnAttribute) {
+  EXPECT_EQ(
+      ParseFileEntries("[{path: x, contents: '', mode: 420}]", kNowhere).status().message(),
+      "files[0] \"x\": mode: found an integer; expected a string (put it in quotes: \"0644\")");
 }
 
 TEST(FileEntriesTest, ErrorsOfAllEntries) {

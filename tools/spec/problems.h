@@ -46,6 +46,8 @@ class Problems {
   // Whether something was said of the value at `path` or of an item of it.
   bool Mentions(std::string_view path) const;
   size_t size() const { return problems_.size(); }
+  // Whether someone wrote the text: a rule writes attributes in a form of its own.
+  bool has_positions() const { return source_.positions; }
   // "FILE:LINE:COLUMN", as messages begin.
   std::string Place(Position position) const;
   // OK, or every problem, sorted by position; of very many only the first ones.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tools/spec/type_advice.h"
 
 namespace linuxkit {
 namespace {
@@ -65,7 +67,8 @@ std::string_view ScalarName(FieldKind kind, bool plural) {
 // Reads one document; holds what every step needs.
 class Filler {
  public:
-  explicit Filler(Problems& problems) : problems_(problems) {}
+  Filler(Problems& problems, Scalars scalars)
+      : problems_(problems), typed_by_field_(scalars == Scalars::kTypedByField) {}
 
   void FillFields(const YamlValue& value, const ValuePath& path, Message& message);
 
@@ -80,6 +83,14 @@ class Filler {
   void Put(const YamlValue& value, const ValuePath& path, const FieldType& type, Message& message);
   void PutInteger(const YamlValue& value, const ValuePath& path, const FieldDescriptor& field,
                   Message& message);
+  // What the field takes the value for; nothing if it is of another type.
+  bool IsText(const YamlValue& value) const;
+  std::optional<bool> AsBool(const YamlValue& value) const;
+  // Whether the value says that there is none.
+  bool IsUnset(const YamlValue& value) const {
+    return typed_by_field_ && value.kind() == YamlValue::Kind::kNull;
+  }
+  const FieldDescriptor* FindKey(const Descriptor& message, std::string_view key) const;
   void PutString(const YamlValue& value, const ValuePath& path, const FieldDescriptor& field,
                  Message& message);
   void PutIdentity(const YamlValue& value, const ValuePath& path, const FieldDescriptor& field,
@@ -89,13 +100,25 @@ class Filler {
   void UnknownKey(const YamlValue::Field& field, const ValuePath& path, const Descriptor& message);
 
   Problems& problems_;
+  const bool typed_by_field_;
 };
 
-const FieldDescriptor* FindKey(const Descriptor& message, std::string_view key) {
+const FieldDescriptor* Filler::FindKey(const Descriptor& message, std::string_view key) const {
   for (int i = 0; i < message.field_count(); ++i) {
-    if (KeyOf(*message.field(i)) == key) return message.field(i);
+    const std::string_view known = KeyOf(*message.field(i));
+    if (known == key) return message.field(i);
+    if (typed_by_field_ && absl::AsciiStrToLower(known) == key) return message.field(i);
   }
   return nullptr;
+}
+
+bool Filler::IsText(const YamlValue& value) const {
+  return value.kind() == YamlValue::Kind::kString || (typed_by_field_ && value.is_scalar());
+}
+
+std::optional<bool> Filler::AsBool(const YamlValue& value) const {
+  if (value.kind() == YamlValue::Kind::kBool) return value.boolean();
+  return typed_by_field_ ? OldBool(value) : std::nullopt;
 }
 
 void Filler::FillFields(const YamlValue& value, const ValuePath& path, Message& message) {
@@ -114,6 +137,7 @@ void Filler::FillFields(const YamlValue& value, const ValuePath& path, Message& 
 
 void Filler::FillField(const YamlValue& value, const ValuePath& path, const FieldDescriptor& field,
                        Message& message) {
+  if (IsUnset(value)) return;
   const FieldType type = TypeOf(field);
   Message* target = &message;
   // The wrapper is made even for an empty list: "set but empty".
@@ -133,6 +157,7 @@ void Filler::FillList(const YamlValue& list, const ValuePath& path, const FieldT
   FieldType item_type = type;
   item_type.is_list = false;
   for (size_t i = 0; i < list.items().size(); ++i) {
+    if (IsUnset(list.items()[i])) continue;
     Put(list.items()[i], path.Item(i), item_type, message);
   }
 }
@@ -143,14 +168,15 @@ void Filler::FillMap(const YamlValue& map, const ValuePath& path, const FieldDes
     return WrongType(map, path, {.kind = FieldKind::kStringMap});
   }
   for (const YamlValue::Field& entry : map.fields()) {
-    if (entry.value.kind() != YamlValue::Kind::kString) {
+    if (!IsText(entry.value)) {
       WrongType(entry.value, path.Key(entry.key), {.kind = FieldKind::kString});
       continue;
     }
     // Maps are lists of key-value messages underneath.
     Message& pair = *message.GetReflection()->AddMessage(&message, &field);
     pair.GetReflection()->SetString(&pair, field.message_type()->map_key(), entry.key);
-    pair.GetReflection()->SetString(&pair, field.message_type()->map_value(), entry.value.text());
+    pair.GetReflection()->SetString(&pair, field.message_type()->map_value(),
+                                    IsUnset(entry.value) ? "" : entry.value.text());
   }
 }
 
@@ -160,13 +186,13 @@ void Filler::Put(const YamlValue& value, const ValuePath& path, const FieldType&
   const YamlValue::Kind kind = value.kind();
   switch (type.kind) {
     case FieldKind::kString:
-      if (kind == YamlValue::Kind::kString) return PutString(value, path, field, message);
+      if (IsText(value)) return PutString(value, path, field, message);
       break;
     case FieldKind::kBool:
-      if (kind != YamlValue::Kind::kBool) break;
-      return message.GetReflection()->SetBool(&message, &field, value.boolean());
+      if (!AsBool(value)) break;
+      return message.GetReflection()->SetBool(&message, &field, *AsBool(value));
     case FieldKind::kInteger:
-      if (kind == YamlValue::Kind::kInteger) return PutInteger(value, path, field, message);
+      if (value.whole()) return PutInteger(value, path, field, message);
       break;
     case FieldKind::kIdentity:
       if (kind != YamlValue::Kind::kInteger && kind != YamlValue::Kind::kString) break;
@@ -213,7 +239,7 @@ Range IntegerRange(const FieldDescriptor& field) {
 void Filler::PutInteger(const YamlValue& value, const ValuePath& path, const FieldDescriptor& field,
                         Message& message) {
   // YAML 1.1 and LinuxKit read 0100 as 64, YAML 1.2 as 100: nobody should have to know.
-  if (value.text().size() > 1 && absl::StartsWith(value.text(), "0") &&
+  if (!typed_by_field_ && value.text().size() > 1 && absl::StartsWith(value.text(), "0") &&
       absl::ascii_isdigit(static_cast<unsigned char>(value.text()[1]))) {
     return problems_.Add(value.position(), path.ToString(),
                          absl::StrCat("found ", value.text(),
@@ -221,7 +247,8 @@ void Filler::PutInteger(const YamlValue& value, const ValuePath& path, const Fie
                                       "(octal numbers begin with 0o)"));
   }
   const Range range = IntegerRange(field);
-  if (value.integer() < range.low || value.integer() > range.high) {
+  const absl::int128 number = *value.whole();
+  if (number < range.low || number > range.high) {
     return problems_.Add(value.position(), path.ToString(),
                          absl::StrCat("found ", value.text(), "; expected a number from ",
                                       range.low, " to ", range.high));
@@ -229,11 +256,11 @@ void Filler::PutInteger(const YamlValue& value, const ValuePath& path, const Fie
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_UINT32:
-      return reflection.SetUInt32(&message, &field, static_cast<uint32_t>(value.integer()));
+      return reflection.SetUInt32(&message, &field, static_cast<uint32_t>(number));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return reflection.SetUInt64(&message, &field, static_cast<uint64_t>(value.integer()));
+      return reflection.SetUInt64(&message, &field, static_cast<uint64_t>(number));
     default:
-      return reflection.SetInt64(&message, &field, static_cast<int64_t>(value.integer()));
+      return reflection.SetInt64(&message, &field, static_cast<int64_t>(number));
   }
 }
 
@@ -253,13 +280,9 @@ Message& Filler::Nested(const FieldDescriptor& field, Message& message) {
 }
 
 void Filler::WrongType(const YamlValue& value, const ValuePath& path, const FieldType& type) {
-  std::string text = absl::StrCat("found ", KindName(value.kind()), "; expected ", Describe(type));
-  const bool is_scalar = value.kind() != YamlValue::Kind::kList &&
-                         value.kind() != YamlValue::Kind::kMap && !value.text().empty();
-  if (type.kind == FieldKind::kString && !type.is_list && is_scalar) {
-    absl::StrAppend(&text, " (put it in quotes: \"", absl::CEscape(value.text()), "\")");
-  }
-  problems_.Add(value.position(), path.ToString(), text);
+  problems_.Add(value.position(), path.ToString(),
+                absl::StrCat("found ", KindName(value.kind()), "; expected ", Describe(type),
+                             HowToWrite(value, type, problems_.has_positions())));
 }
 
 void Filler::UnknownKey(const YamlValue::Field& field, const ValuePath& path,
@@ -322,8 +345,8 @@ std::string Describe(const FieldType& type) {
 std::string_view KeyOf(const FieldDescriptor& field) { return field.json_name(); }
 
 void FillMessage(const YamlValue& value, const ValuePath& path, Message& message,
-                 Problems& problems) {
-  Filler(problems).FillFields(value, path, message);
+                 Problems& problems, Scalars scalars) {
+  Filler(problems, scalars).FillFields(value, path, message);
 }
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {

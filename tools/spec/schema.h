@@ -57,10 +57,20 @@ std::string Describe(const FieldType& type);
 // The YAML key of a field.
 std::string_view KeyOf(const google::protobuf::FieldDescriptor& field);
 
+// Who decides what a scalar is.
+enum class Scalars {
+  // The scalar, by how it is written (yaml.h). It must be what the field holds.
+  kTyped,
+  // The field, as where LinuxKit reads YAML into structs of Go: any scalar is a text, `yes` and
+  // `off`
+  // are booleans, 0100 is octal, null is not set. Keys may be in lower case.
+  kTypedByField,
+};
+
 // Fills `message` from a mapping. Whatever is wrong goes to `problems`; the rest is filled in all
 // the same, so that one run finds everything.
 void FillMessage(const YamlValue& value, const ValuePath& path, google::protobuf::Message& message,
-                 Problems& problems);
+                 Problems& problems, Scalars scalars = Scalars::kTyped);
 
 // Of `candidates`, the one that `word` was probably meant to be, or "".
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -21,23 +21,33 @@ Sequence Begin(uint8_t first) {
   return {};
 }
 
+// Bytes of the character that the text begins with; 0 if it begins with none.
+size_t FirstLength(std::string_view text) {
+  const Sequence sequence = Begin(static_cast<uint8_t>(text.front()));
+  if (sequence.length == 0 || sequence.length > text.size()) return 0;
+  uint32_t code_point = sequence.bits;
+  for (size_t i = 1; i < sequence.length; ++i) {
+    const uint8_t byte = static_cast<uint8_t>(text[i]);
+    if ((byte & 0xC0) != 0x80) return 0;
+    code_point = code_point << 6 | (byte & 0x3Fu);
+  }
+  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  const bool exists = code_point >= sequence.smallest && code_point <= 0x10FFFF && !surrogate;
+  return exists ? sequence.length : 0;
+}
+
 }  // namespace
 
-bool IsValidUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const Sequence sequence = Begin(static_cast<uint8_t>(text.front()));
-    if (sequence.length == 0 || sequence.length > text.size()) return false;
-    uint32_t code_point = sequence.bits;
-    for (size_t i = 1; i < sequence.length; ++i) {
-      const uint8_t byte = static_cast<uint8_t>(text[i]);
-      if ((byte & 0xC0) != 0x80) return false;
-      code_point = code_point << 6 | (byte & 0x3Fu);
-    }
-    const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-    if (code_point < sequence.smallest || code_point > 0x10FFFF || surrogate) return false;
-    text.remove_prefix(sequence.length);
+size_t ValidUtf8Prefix(std::string_view text) {
+  size_t valid = 0;
+  while (valid < text.size()) {
+    const size_t length = FirstLength(text.substr(valid));
+    if (length == 0) break;
+    valid += length;
   }
-  return true;
+  return valid;
 }
+
+bool IsValidUtf8(std::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
 
 }  // namespace linuxkit

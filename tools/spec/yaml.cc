@@ -19,8 +19,11 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tools/spec/utf8.h"
+#include "tools/spec/yaml_errors.h"
 
 namespace linuxkit {
 namespace {
@@ -46,15 +49,16 @@ struct Extent {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  struct Error {
-    Position position;
-    std::string message;
-  };
+  // `places` is the text and must outlive this.
+  explicit TreeBuilder(const TextPlaces& places) : places_(places) {}
 
-  const std::optional<Error>& error() const { return error_; }
+  const std::optional<YamlError>& error() const { return error_; }
+  YamlState StateAt(const YAML::Exception& error) const;
+  // Where the document begins; nothing if there was none.
+  const std::optional<Position>& start() const { return start_; }
   YamlValue TakeRoot() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = At(mark); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     AddScalar(YamlValue::Plain(At(mark), ""), anchor);
@@ -86,7 +90,7 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   void Fail(Position position, std::string message) {
-    if (!error_) error_ = Error{position, std::move(message)};
+    if (!error_) error_ = YamlError{position, std::move(message)};
   }
   void Open(const YAML::Mark& mark, const std::string& tag, std::string_view kind,
             YAML::anchor_t anchor);
@@ -106,8 +110,32 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Anchored> anchors_;
   YamlValue root_;
   size_t bytes_ = 0;
-  std::optional<Error> error_;
+  const TextPlaces& places_;
+  std::optional<Position> start_;
+  std::optional<Position> last_scalar_;
+  std::optional<YamlError> error_;
 };
+
+YamlState TreeBuilder::StateAt(const YAML::Exception& error) const {
+  YamlState state{
+      .position = At(error.mark), .message = error.msg, .last_scalar = last_scalar_, .open = {}};
+  for (const Frame& frame : frames_) state.open.push_back(frame.position);
+  return state;
+}
+
+// yaml-cpp writes the escapes \N and \_ as one byte each, which are no UTF-8.
+std::string WithWholeCharacters(std::string_view text) {
+  std::string whole;
+  while (!text.empty()) {
+    const size_t valid = ValidUtf8Prefix(text);
+    whole.append(text.substr(0, valid));
+    text.remove_prefix(valid);
+    if (text.empty()) break;
+    absl::StrAppend(&whole, "\xC2", text.substr(0, 1));
+    text.remove_prefix(1);
+  }
+  return whole;
+}
 
 bool TreeBuilder::Charge(Position position, size_t bytes) {
   bytes_ += bytes;
@@ -135,10 +163,13 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& value) {
   if (error_) return;
-  if (!IsValidUtf8(value)) return Fail(At(mark), "the text is not UTF-8");
+  last_scalar_ = At(mark);
+  if (auto error = FindOpenQuote(places_, At(mark))) return Fail(error->position, error->message);
   // yaml-cpp's marks for untagged scalars: "?" plain, "!" quoted or block.
   if (tag == "!" || tag == absl::StrCat(kCoreTag, "str")) {
-    return AddScalar(YamlValue::Quoted(At(mark), value), anchor);
+    std::string whole = WithWholeCharacters(value);
+    if (!IsValidUtf8(whole)) return Fail(At(mark), "the text is not UTF-8");
+    return AddScalar(YamlValue::Quoted(At(mark), std::move(whole)), anchor);
   }
   YamlValue plain = YamlValue::Plain(At(mark), value);
   const bool is_core =
@@ -269,42 +300,62 @@ struct Failure {
   bool is_empty = false;
 };
 
-// yaml-cpp speaks of its grammar; this speaks of the text.
-std::string WithAdvice(const std::string& message) {
-  const std::pair<std::string_view, std::string_view> kAdvice[] = {
-      {YAML::ErrorMsg::END_OF_MAP,
-       "expected KEY: VALUE, indented by blanks like the keys before it"},
-      {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected \",\" or \"}\""},
-      {YAML::ErrorMsg::END_OF_SEQ, "expected \"- \", indented by blanks like the items before it"},
-      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected \",\" or \"]\""},
-      {YAML::ErrorMsg::MAP_VALUE, "a text with \": \" in it needs quotes"},
-  };
-  for (const auto& [known, advice] : kAdvice) {
-    if (known == message) return absl::StrCat(message, "; ", advice);
+// yaml-cpp reads UTF-16 and UTF-32, too; their byte order marks are no UTF-8.
+bool IsWide(std::string_view text) {
+  return absl::StartsWith(text, "\xFE\xFF") || absl::StartsWith(text, "\xFF\xFE") ||
+         absl::StartsWith(text, std::string_view("\0\0\xFE\xFF", 4));
+}
+
+std::optional<Failure> Failed(const YamlError& error) {
+  return Failure{error.position, error.message};
+}
+
+// yaml-cpp ends a document where it does not understand its continuation, too, and takes the rest
+// for another one.
+std::optional<Failure> FindRest(YAML::Parser& parser, const TextPlaces& places, int first_line) {
+  TreeBuilder next(places);
+  try {
+    parser.HandleNextDocument(next);
+  } catch (const std::exception&) {
+    // Nobody reads further documents.
   }
-  return message;
+  if (!next.start()) return std::nullopt;
+  for (int line = first_line + 1; line <= next.start()->line; ++line) {
+    const std::string_view text = places.Line(line);
+    if (absl::StartsWith(text, "---") || absl::StartsWith(text, "...")) return std::nullopt;
+  }
+  return Failure{*next.start(),
+                 "this does not continue what stands above; expected one mapping or one list, all "
+                 "keys or items of it indented alike"};
 }
 
 std::optional<Failure> Build(std::string_view text, YamlValue& root) {
   if (text.size() > kMaxBytes) {
     return Failure{{}, absl::StrCat("found ", text.size(), " bytes; expected at most 64 MiB")};
   }
-  TreeBuilder builder;
+  if (!IsWide(text)) {
+    if (const auto error = FindBadUtf8(text)) return Failed(*error);
+  }
+  absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
+  const TextPlaces places(text);
+  TreeBuilder builder(places);
+  std::optional<Failure> rest;
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) {
       return Failure{{}, "the document is empty; expected at least \"{}\"", /*is_empty=*/true};
     }
+    if (!builder.error()) rest = FindRest(parser, places, builder.start()->line);
   } catch (const YAML::Exception& error) {
     // An earlier problem of ours explains more than what yaml-cpp meets later.
-    if (!builder.error()) return Failure{At(error.mark), WithAdvice(error.msg)};
+    if (!builder.error()) return Failed(ExplainYamlError(places, builder.StateAt(error)));
   } catch (const std::exception& error) {
     return Failure{{}, absl::StrCat("cannot parse the text: ", error.what())};
   }
-  if (builder.error()) return Failure{builder.error()->position, builder.error()->message};
+  if (builder.error()) return Failed(*builder.error());
   root = builder.TakeRoot();
-  return std::nullopt;
+  return rest;
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // A YAML document as a tree of values that remember where they stood.
 //
 // Scalars have the types of YAML 1.2's core schema: `yes`, `on` and `2017-04-18` are text, as is
-// everything in quotes; integers are decimal, 0x hexadecimal or 0o octal. JSON is YAML. Only the
-// first document of a stream is read, as LinuxKit does. Anchors, aliases and merge keys (`<<`) are
+// everything in quotes. Integers are those that LinuxKit's reader takes: decimal, 0x hexadecimal,
+// 0b binary, octal with 0o or only 0, in all "_" between digits. JSON is YAML. Only the first
+// document of a stream is read, as LinuxKit does. Anchors, aliases and merge keys (`<<`) are
 // resolved. Depth and size after that are bounded, so that no text can exhaust memory or stack.
 //
 //   ABSL_ASSIGN_OR_RETURN(const YamlValue root, ParseYaml(text, {.name = "os/web.yml", .positions =
@@ -39,6 +40,9 @@ class YamlValue {
   const std::string& text() const { return text_; }
   bool boolean() const { return boolean_; }
   absl::int128 integer() const { return integer_; }
+  // The number of an integer, or of a floating-point number without a fraction, such as 1e3.
+  std::optional<absl::int128> whole() const;
+  bool is_scalar() const { return kind_ != Kind::kList && kind_ != Kind::kMap; }
   const std::vector<YamlValue>& items() const { return items_; }
   // In the order of the text; keys are text and occur once.
   const std::vector<Field>& fields() const { return fields_; }
@@ -60,6 +64,9 @@ struct YamlValue::Field {
   Position position;
   YamlValue value;
 };
+
+// What YAML 1.1 takes for a boolean besides true and false, such as `yes` and `off`.
+std::optional<bool> OldBool(const YamlValue& value);
 
 // "a string", "an integer", "a list", ...
 std::string_view KindName(YamlValue::Kind kind);
