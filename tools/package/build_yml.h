@@ -10,12 +10,10 @@
 
 namespace linuxkit {
 
-inline constexpr std::string_view kConfigLabel = "org.mobyproject.config";
-
-// The `config:` mapping of a build.yml as JSON, its keys in the order of the document and its
-// scalars typed as the core schema of YAML 1.2 says; empty if there is none. `name` stands in
-// messages. Keys that build.yml does not have are errors that name the line.
-absl::StatusOr<std::string> ConfigLabelOf(std::string_view name, const std::string& yaml);
+// The `config:` mapping of a build.yml as JSON; empty if there is none. As in LinuxKit, a scalar
+// has the type of its field: `mode: 0660` is the text "0660", `readonly: yes` is true. `name`
+// stands in messages, which have all problems with their places.
+absl::StatusOr<std::string> ConfigLabelOf(std::string_view name, std::string_view yaml);
 
 }  // namespace linuxkit
 

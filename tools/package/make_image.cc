@@ -31,6 +31,7 @@
 #include "tools/package/build_yml.h"
 #include "tools/package/image_writer.h"
 #include "tools/package/merge_config.h"
+#include "tools/spec/entry.h"
 
 namespace linuxkit {
 namespace {
