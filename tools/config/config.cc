@@ -6,6 +6,7 @@
 #include "absl/status/status_macros.h"
 #include "tools/config/config_checks.h"
 #include "tools/config/document.h"
+#include "tools/config/old_spellings.h"
 #include "tools/spec/problems.h"
 #include "tools/spec/yaml.h"
 
@@ -19,10 +20,10 @@ absl::StatusOr<std::vector<Config>> Parse(absl::Span<const ConfigFile> files, Na
   bool complete = true;
   for (const ConfigFile& file : files) {
     Document& document = documents.emplace_back(file);
-    std::optional<YamlValue> root = ReadYaml(file.text, document.problems);
+    const std::optional<YamlValue> root = ReadYaml(file.text, document.problems);
     complete = complete && root.has_value();
     if (!root) continue;
-    document.root = *std::move(root);
+    document.root = Modernize(*root).root;
     ReadDocument(document);
   }
   // Names that seem to be missing may be in a file that could not be read.

@@ -202,14 +202,16 @@ constexpr Case kVolumes[] = {
 INSTANTIATE_TEST_SUITE_P(Section1_8, ConfigErrorTest, testing::ValuesIn(kVolumes), CaseName);
 
 constexpr Case kHistoric[] = {
-    {"Outputs", "outputs: [{format: iso-bios}]",
-     "os/my.yml:1:1: unknown key \"outputs\"; formats are targets of linuxkit_image today, such as "
-     ":NAME_iso"},
-    {"System", "system: []", "os/my.yml:1:1: unknown key \"system\"; its entries are onboot today"},
-    {"Daemon", "daemon: []",
-     "os/my.yml:1:1: unknown key \"daemon\"; its entries are services today"},
-    {"ScalarInit", "init: some/image",
-     "os/my.yml:1:7: init: found a string; expected a list of strings"},
+    {"SystemBesideOnboot", "system: []\nonboot: []",
+     "os/my.yml:1:1: unknown key \"system\"; put its entries into onboot, which it is called "
+     "today"},
+    {"DaemonBesideServices", "daemon: []\nservices: []",
+     "os/my.yml:1:1: unknown key \"daemon\"; put its entries into services, which it is called "
+     "today"},
+    {"ImageTwice", "kernel: {p_w_picpath: a, image: b}",
+     "os/my.yml:1:10: kernel: unknown key \"p_w_picpath\"; expected one of: image, cmdline, "
+     "binary, "
+     "tar, ucode"},
     {"Rmlimits", "services: [{name: a, image: x, rmlimits: []}]",
      "os/my.yml:1:32: services \"a\": unknown key \"rmlimits\"; did you mean \"rlimits\"?"},
 };

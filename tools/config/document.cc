@@ -17,11 +17,10 @@
 namespace linuxkit {
 namespace {
 
-// What LinuxKit once read at the top of its files, and what has come in its place.
+// What LinuxKit once read at the top of its files, beside what has come in its place.
 constexpr std::pair<std::string_view, std::string_view> kHistoric[] = {
-    {"daemon", "its entries are services today"},
-    {"outputs", "formats are targets of linuxkit_image today, such as :NAME_iso"},
-    {"system", "its entries are onboot today"},
+    {"daemon", "put its entries into services, which it is called today"},
+    {"system", "put its entries into onboot, which it is called today"},
 };
 
 std::string_view HistoricAdvice(std::string_view key) {

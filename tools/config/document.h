@@ -17,6 +17,7 @@ struct Document {
       : label(file.label), problems({.name = file.path, .positions = true, .text = file.text}) {}
 
   std::string label;
+  // With the keys of today.
   YamlValue root;
   Config config;
   Problems problems;

@@ -299,6 +299,8 @@ TEST(KeyTypesTest, ValueOfAnotherKind) {
     for (const Key& key : object.keys) {
       for (const Value& value : kValues) {
         if (MayHold(key.holds, value.found)) continue;
+        // What LinuxKit's first files had.
+        if (key.name == "init" && value.text == "text") continue;
         // What is not there has the place of its key.
         const size_t place = value.text == "~" ? 0 : key.name.size() + 2;
         EXPECT_THAT(Problems(object, key.name, value.text),

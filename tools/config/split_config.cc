@@ -9,6 +9,7 @@
 // --onboot, --onshutdown, --services, --volumes   output for an entry; repeated as often as the
 //                                                 section has entries
 // --cmdline, --kernel, --files, --metadata_yaml, --metadata_json   other outputs; split.h says what
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/config/config_flags.h"
+#include "tools/config/old_spellings.h"
 #include "tools/config/skeleton.h"
 #include "tools/config/split.h"
 
@@ -39,6 +41,7 @@ absl::Status Run(Args& args) {
   };
   ABSL_RETURN_IF_ERROR(args.Finish());
   ABSL_ASSIGN_OR_RETURN(const std::vector<ConfigFile> files, ReadConfigFiles(config_words));
+  std::fputs(OldSpellingNotes(files).c_str(), stderr);
   ABSL_ASSIGN_OR_RETURN(const std::string json, ReadFile(skeletons_path));
   ABSL_ASSIGN_OR_RETURN(const Skeletons skeletons, ParseSkeletons(json, {.name = skeletons_path}));
   return SplitConfig(files, skeletons, outputs);

@@ -21,7 +21,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
+#include "tools/config/config.h"
 #include "tools/config/config_flags.h"
+#include "tools/config/old_spellings.h"
 #include "tools/lock/lock_file.h"
 #include "tools/lock/lock_flags.h"
 #include "tools/lock/update_lock.h"
@@ -57,6 +59,16 @@ absl::StatusOr<ClientOptions> Network(const std::string& registries) {
   return options;
 }
 
+absl::StatusOr<std::vector<ConfigFile>> ReadConfigs(const std::vector<std::string>& words) {
+  absl::StatusOr<std::vector<ConfigFile>> files = ReadConfigFiles(words);
+  if (!absl::IsNotFound(files.status())) return files;
+  return absl::NotFoundError(absl::StrCat(files.status().message(),
+                                          "\nMODULE.bazel names the file in linuxkit.config. If it "
+                                          "has moved, write its new label there, "
+                                          "then run: ",
+                                          kLockCommand));
+}
+
 absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const LockFlags flags, ReadLockFlags(args));
   if (flags.help) {
@@ -73,7 +85,8 @@ absl::Status Run(Args& args) {
                          .jobs = flags.jobs,
                          .log = stderr,
                          .log_is_terminal = isatty(STDERR_FILENO) == 1};
-  ABSL_ASSIGN_OR_RETURN(options.configs, ReadConfigFiles(flags.configs));
+  ABSL_ASSIGN_OR_RETURN(options.configs, ReadConfigs(flags.configs));
+  std::fputs(OldSpellingNotes(options.configs).c_str(), stderr);
   if (flags.check) return CheckLockFile(options);
   ABSL_ASSIGN_OR_RETURN(const ClientOptions network, Network(registries));
   ABSL_ASSIGN_OR_RETURN(const std::string summary, UpdateLock(options, network));

@@ -98,6 +98,26 @@ TEST_F(LockTest, FirstLock) {
   EXPECT_EQ(Run({"--check"}), (Outcome{0, ""}));
 }
 
+TEST_F(LockTest, YamlFileThatHasMoved) {
+  EXPECT_EQ(Run(),
+            (Outcome{1,
+                     "lock: cannot open my.yml: No such file or directory\n"
+                     "MODULE.bazel names the file in linuxkit.config. If it has moved, write its "
+                     "new label there, then run: bazel run @linuxkit//:lock\n"}));
+  EXPECT_THAT(Files(), ElementsAre());
+}
+
+TEST_F(LockTest, OldYamlIsReadWithANote) {
+  WriteText("my.yml", absl::StrCat("init:\n- ", Team("app:multi"), "\noutputs:\n- format: iso\n"));
+  const Outcome outcome = Run();
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(
+      outcome.output,
+      HasSubstr("my.yml: found LinuxKit's format of 2017, which is read as today's; to bring "
+                "the file up to date:\n  line 3: leave outputs out; formats are targets of "
+                "linuxkit_image today, such as :NAME_iso\n"));
+}
+
 TEST_F(LockTest, DocumentsAreThoseThatSkopeoSees) {
   WriteYaml({Team("app:multi")});
   ASSERT_EQ(Run({"--platform=linux/amd64", "--platform=linux/arm64"}).code, 0);
