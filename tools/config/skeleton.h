@@ -35,7 +35,8 @@ std::string SkeletonJson(const Skeleton& skeleton);
 absl::StatusOr<Skeletons> ParseSkeletons(std::string_view json, const DocumentSource& source);
 
 // What differs, a line each: "  + services: name \"web\", image \"nginx:1\"" is in `actual` alone,
-// "  - …" in `locked` alone. Nothing if both say the same.
+// "  - …" in `locked` alone, "  ~ services: in another order" if nothing else is. Nothing if both
+// say the same.
 std::vector<std::string> SkeletonDifferences(const Skeleton& locked, const Skeleton& actual);
 
 // An error that names `path` and lists what differs unless both say the same.

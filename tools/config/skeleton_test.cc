@@ -138,7 +138,7 @@ TEST(CheckSkeletonTest, OrderAlone) {
   EXPECT_EQ(
       CheckSkeleton("os/my.yml", SkeletonOf("init: [a, b]"), SkeletonOf("init: [b, a]")).message(),
       "os/my.yml: sections, names or images are not those of the lock file:\n"
-      "    the order of entries\n"
+      "  ~ init: in another order\n"
       "To bring the lock file up to date: bazel run @linuxkit//:lock");
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status_macros.h"
@@ -89,6 +91,17 @@ void AddMissing(std::string_view mark, std::vector<std::string> from,
   for (const std::string& line : missing) out.push_back(absl::StrCat("  ", mark, " ", line));
 }
 
+// Both have the same lines; the sections in which they stand in another order.
+void AddReordered(const std::vector<std::string>& locked, const std::vector<std::string>& actual,
+                  std::vector<std::string>& out) {
+  for (size_t i = 0; i < locked.size(); ++i) {
+    if (locked[i] == actual[i]) continue;
+    std::string line =
+        absl::StrCat("  ~ ", actual[i].substr(0, actual[i].find(':')), ": in another order");
+    if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(std::move(line));
+  }
+}
+
 }  // namespace
 
 std::string SkeletonJson(const Skeleton& skeleton) {
@@ -118,7 +131,7 @@ std::vector<std::string> SkeletonDifferences(const Skeleton& locked, const Skele
   if (locked_lines == actual_lines) return out;
   AddMissing("+", actual_lines, locked_lines, out);
   AddMissing("-", locked_lines, actual_lines, out);
-  if (out.empty()) out.push_back("    the order of entries");
+  if (out.empty()) AddReordered(locked_lines, actual_lines, out);
   return out;
 }
 

@@ -6,8 +6,12 @@
 #include <vector>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "tools/config/skeleton.h"
 
 namespace linuxkit {
@@ -82,6 +86,29 @@ void AddImages(const LockFile& lock, const Wanted& wanted, std::vector<std::stri
   }
 }
 
+std::vector<std::string_view> Lines(std::string_view text) {
+  return absl::StrSplit(absl::StripSuffix(text, "\n"), '\n');
+}
+
+std::string Shown(const std::vector<std::string_view>& lines, size_t index) {
+  if (index >= lines.size()) return "the end of the file";
+  return absl::StrCat("\"", absl::Utf8SafeCEscape(absl::StripAsciiWhitespace(lines[index])), "\"");
+}
+
+// "line 3: found …; expected …" for the first line of two texts that differs.
+std::string FirstDifference(std::string_view found, std::string_view expected) {
+  const std::vector<std::string_view> found_lines = Lines(found);
+  const std::vector<std::string_view> expected_lines = Lines(expected);
+  const auto ends = std::mismatch(found_lines.begin(), found_lines.end(), expected_lines.begin(),
+                                  expected_lines.end());
+  const size_t index = static_cast<size_t>(ends.first - found_lines.begin());
+  if (found_lines == expected_lines) {
+    return absl::StrCat("line ", index, ": found no line break; expected one");
+  }
+  return absl::StrCat("line ", index + 1, ": found ", Shown(found_lines, index), "; expected ",
+                      Shown(expected_lines, index));
+}
+
 // Platforms that only the command line knows are asked for there again.
 std::string CommandFor(const LockFile& lock, const Wanted& wanted) {
   std::string command(kLockCommand);
@@ -106,8 +133,10 @@ absl::Status CheckLock(std::string_view path, std::string_view text, const LockF
   AddImages(lock, wanted, lines);
   if (lines.empty()) {
     ABSL_ASSIGN_OR_RETURN(const LockPlan plan, MakeLockPlan(lock, wanted, {}));
-    if (LockFileText(FinishLock(plan.kept, {})) == text) return absl::OkStatus();
-    lines.emplace_back("the text is not as the command writes it; it was edited or reformatted");
+    const std::string expected = LockFileText(FinishLock(plan.kept, {}));
+    if (expected == text) return absl::OkStatus();
+    lines.push_back(absl::StrCat("the text is not as the command writes it, ",
+                                 FirstDifference(text, expected)));
   }
   return absl::FailedPreconditionError(
       absl::StrCat(path, " is out of date:\n  ", absl::StrJoin(lines, "\n  "),

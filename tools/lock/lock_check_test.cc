@@ -5,6 +5,7 @@
 
 #include "absl/status/status_matchers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "tools/lock/testing/test_lock.h"
 
@@ -116,13 +117,52 @@ TEST(LockCheckTest, MissingPlatformOfOneImage) {
       absl::StrCat(kHead, "  docker.io/library/redis:7: not pinned for linux/arm64", kCommand));
 }
 
+TEST(LockCheckTest, AnotherOrder) {
+  const Skeleton before =
+      TestSkeleton("services: [{name: a, image: ':a'}, {name: b, image: ':b'}]");
+  const Skeleton after = TestSkeleton("services: [{name: b, image: ':b'}, {name: a, image: ':a'}]");
+  EXPECT_EQ(
+      ErrorOf({.platforms = {"linux/amd64"}, .configs = {before}, .images = {}}, Want({after})),
+      absl::StrCat(kHead,
+                   "  //os:my.yml: sections, names or images have changed:\n"
+                   "    ~ services: in another order",
+                   kCommand));
+}
+
 TEST(LockCheckTest, Reformatted) {
   const LockFile lock = TestLock();
   EXPECT_EQ(
       CheckLock("linuxkit.lock.json", LockFileText(lock) + "\n", lock, Want({TestSkeleton(kYaml)}))
           .message(),
+      absl::StrCat(
+          kHead,
+          "  the text is not as the command writes it, line 36: found \"\"; expected the end "
+          "of the file",
+          kCommand));
+}
+
+TEST(LockCheckTest, WithoutTheLastLineBreak) {
+  const LockFile lock = TestLock();
+  const std::string text = LockFileText(lock);
+  EXPECT_EQ(
+      CheckLock("linuxkit.lock.json", text.substr(0, text.size() - 1), lock,
+                Want({TestSkeleton(kYaml)}))
+          .message(),
       absl::StrCat(kHead,
-                   "  the text is not as the command writes it; it was edited or reformatted",
+                   "  the text is not as the command writes it, line 35: found no line break; "
+                   "expected one",
+                   kCommand));
+}
+
+TEST(LockCheckTest, EditedByHand) {
+  const LockFile lock = TestLock();
+  const std::string text =
+      absl::StrReplaceAll(LockFileText(lock), {{"\"version\": 1,", "\"version\":  1,"}});
+  EXPECT_EQ(
+      CheckLock("linuxkit.lock.json", text, lock, Want({TestSkeleton(kYaml)})).message(),
+      absl::StrCat(kHead,
+                   "  the text is not as the command writes it, line 2: found \"\\\"version\\\": "
+                   " 1,\"; expected \"\\\"version\\\": 1,\"",
                    kCommand));
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,16 +13,18 @@ namespace linuxkit {
 namespace {
 
 void AddConfigs(const LockFile& before, const LockFile& after, std::string& out) {
-  std::map<std::string, std::string> old;
-  for (const Skeleton& config : before.configs) old[config.config()] = SkeletonJson(config);
+  std::map<std::string, const Skeleton*> old;
+  for (const Skeleton& config : before.configs) old[config.config()] = &config;
   for (const Skeleton& config : after.configs) {
     const auto found = old.find(config.config());
     if (found == old.end()) {
       absl::StrAppend(&out, "added ", config.config(), "\n");
       continue;
     }
-    if (found->second != SkeletonJson(config)) {
-      absl::StrAppend(&out, "changed ", config.config(), "\n");
+    const std::vector<std::string> differences = SkeletonDifferences(*found->second, config);
+    if (!differences.empty()) {
+      absl::StrAppend(&out, "changed ", config.config(), "\n", absl::StrJoin(differences, "\n"),
+                      "\n");
     }
     old.erase(found);
   }

@@ -30,6 +30,7 @@ TEST(LockSummaryTest, EveryKindOfChange) {
                  MakeTestImage("c", "docker.io/library/c:1", {"linux/amd64", "linux/arm64"})}};
   EXPECT_EQ(LockSummary(before, after),
             absl::StrCat("changed //os:my.yml\n"
+                         "  + init: \"b:1\"\n"
                          "removed //os:gone.yml\n"
                          "upgraded docker.io/library/b:1 ",
                          before.images[1].digest, " → ", after.images[1].digest,
