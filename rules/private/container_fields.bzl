@@ -1,8 +1,9 @@
 """The fields of an onboot, onshutdown or services entry: attribute names, YAML keys and kinds."""
 
+load("//rules/private:attributes.bzl", "unknown_attribute", "wrong_item", "wrong_type")
 load("//rules/private:checks.bzl", "check_binds", "check_capabilities", "check_rlimits", "check_tmpfs")
 
-visibility("//rules/...")
+visibility(["//rules/...", "//tests/..."])
 
 def _field(key, kind, doc, check = None):
     return struct(key = key, kind = kind, doc = doc, check = check)
@@ -69,6 +70,51 @@ CONTAINER_ATTRS = {name: _attribute(field) for name, field in CONTAINER_FIELDS.i
     "given": attr.string_list(doc = "Names of the fields above that the user set. Tells an empty list from none."),
 }
 
+# By kind of field: types of Starlark, and what messages call them.
+_TYPES = {
+    _BOOL: (["bool"], "True or False"),
+    _INT: (["int"], "an int"),
+    _STRING: (["string"], "a string"),
+    _STRINGS: (["list", "tuple"], "a list of strings"),
+    _STRING_MAP: (["dict"], "a dict of strings"),
+}
+
+# The same by field where the value becomes JSON. JSON's text is taken, too.
+_JSON_TYPES = {
+    "additional_gids": (["list", "tuple", "string"], "a list of int or string"),
+    "devices": (["list", "tuple", "string"], "a list of dict"),
+    "gid": (["int", "string"], "an int or a string"),
+    "gid_mappings": (["list", "tuple", "string"], "a list of dict"),
+    "mounts": (["list", "tuple", "string"], "a list of dict"),
+    "resources": (["dict", "string"], "a dict"),
+    "runtime": (["dict", "string"], "a dict"),
+    "uid": (["int", "string"], "an int or a string"),
+    "uid_mappings": (["list", "tuple", "string"], "a list of dict"),
+}
+
+def field_type_problem(rule_name, name, key, value):
+    """What is wrong with the type of a field's value.
+
+    Args:
+      rule_name: for the message.
+      name: the target's name, for the message.
+      key: the field's attribute name.
+      value: what a user gave.
+
+    Returns:
+      string, or None.
+    """
+    kind = CONTAINER_FIELDS[key].kind
+    types, expected = _JSON_TYPES[key] if kind == _JSON else _TYPES[kind]
+    if type(value) == "select":
+        return None
+    if type(value) not in types:
+        return wrong_type(rule_name, name, key, value, expected)
+    for item in value if kind == _STRINGS else value.values() if kind == _STRING_MAP else []:
+        if type(item) != "string":
+            return wrong_item(rule_name, name, key, item)
+    return None
+
 def container_attributes(rule_name, name, fields):
     """What a macro passes to its rule for the fields a user gave.
 
@@ -85,12 +131,10 @@ def container_attributes(rule_name, name, fields):
         if value == None:
             continue
         if key not in CONTAINER_FIELDS:
-            fail("{}(name = \"{}\"): unknown attribute \"{}\"; expected one of: {}.".format(
-                rule_name,
-                name,
-                key,
-                ", ".join(CONTAINER_FIELDS),
-            ))
+            fail(unknown_attribute(rule_name, name, key, CONTAINER_FIELDS.keys() + ["container_name", "image"]))
+        problem = field_type_problem(rule_name, name, key, value)
+        if problem:
+            fail(problem)
         if CONTAINER_FIELDS[key].kind == _JSON and type(value) not in ["string", "select"]:
             value = json.encode(value)
         elif CONTAINER_FIELDS[key].kind == _JSON and key in ["uid", "gid"] and type(value) == "string":

@@ -1,5 +1,6 @@
 """linuxkit_image: a bootable system and everything that can be made from it."""
 
+load("//rules/private:attributes.bzl", "check_attributes", "check_type", "listed_twice")
 load("//rules/private:formats.bzl", "boot_formats", "declare_boot_formats", "declare_tree_formats")
 load("//rules/private:kernel_part.bzl", "linuxkit_part_kernel")
 load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_names", "linuxkit_part_files", "linuxkit_part_init", "linuxkit_part_volume")
@@ -34,6 +35,9 @@ kernel = None,""",
 }
 
 _SECTIONS = ["init", "volumes", "onboot", "onshutdown", "services", "files"]
+
+# What else linuxkit_image has.
+_OTHERS = ["kernel", "qemu_args", "root_kernel", "secure_boot"]
 
 def unique_name(wanted, taken):
     """A title for a part, with a number behind it if its section has it already.
@@ -106,11 +110,19 @@ def linuxkit_image(
       tags: tags of all targets; those but `NAME` and its three files also get `manual`.
       **kwargs: attributes common to all rules.
     """
+    check_attributes("linuxkit_image", name, kwargs, _SECTIONS + _OTHERS)
     _check_given(name, "kernel", kernel)
     _check_given(name, "init", init)
     titles = {}
 
     def titled(section, labels):
+        check_type("linuxkit_image", name, section, labels, "a list of labels")
+
+        # Of init a later copy overrides what stands between.
+        pairs = [(str(label), native.package_relative_label(label)) for label in labels]
+        problem = listed_twice("linuxkit_image", name, section, pairs) if section != "init" else None
+        if problem:
+            fail(problem)
         return [
             (label, unique_name(native.package_relative_label(label).name, titles.setdefault(section, {})))
             for label in labels

@@ -4,6 +4,7 @@ Each rule has the name of its macro, so that kind() in a query finds what users 
 the two would clash.
 """
 
+load("//rules/private:attributes.bzl", "COMMON_ATTRIBUTES", "check_type")
 load("//rules/private:container.bzl", _onboot = "linuxkit_onboot", _onshutdown = "linuxkit_onshutdown", _service = "linuxkit_service")
 load("//rules/private:container_fields.bzl", "container_attributes")
 load("//rules/private:files.bzl", _files = "linuxkit_files")
@@ -13,9 +14,6 @@ load("//rules/private:qemu.bzl", _boot_test = "linuxkit_boot_test")
 load("//rules/private:volume.bzl", _volume = "linuxkit_volume")
 
 visibility("//rules/...")
-
-# Attributes that all rules have; everything else a macro is given must be a field of the entry.
-_COMMON = ["compatible_with", "deprecation", "exec_compatible_with", "exec_properties", "features", "restricted_to", "tags", "target_compatible_with", "testonly", "visibility"]
 
 def _declare_container(rule_of_section, rule_name, name, image, container_name, kwargs):
     """Declares a container target.
@@ -28,8 +26,10 @@ def _declare_container(rule_of_section, rule_name, name, image, container_name, 
       container_name: the container's name or None.
       kwargs: fields of the entry and attributes common to all rules.
     """
-    common = {key: value for key, value in kwargs.items() if key in _COMMON}
-    fields = {key: value for key, value in kwargs.items() if key not in _COMMON}
+    common = {key: value for key, value in kwargs.items() if key in COMMON_ATTRIBUTES}
+
+    # Everything else must be a field of the entry.
+    fields = {key: value for key, value in kwargs.items() if key not in COMMON_ATTRIBUTES}
     rule_of_section(
         name = name,
         image = image,
@@ -81,8 +81,10 @@ def linuxkit_files(name, files, **kwargs):
         an explicit mode such as "0644".
       **kwargs: attributes common to all rules.
     """
+    check_type("linuxkit_files", name, "files", files, "a list of dict", "[{\"path\": \"etc/motd\", \"contents\": \"…\"}]")
     sources = {}
     for entry in files:
+        check_type("linuxkit_files", name, "an entry of files", entry, "a dict", "{\"path\": \"etc/motd\", \"contents\": \"…\"}")
         if "source" in entry:
             sources[entry["source"]] = entry["source"]
     _files(name = name, entries = json.encode(files), sources = sources, **kwargs)
@@ -128,6 +130,8 @@ def linuxkit_package(name, files = {}, config = None, **kwargs):
     """
     if config != None and kwargs.get("build_yml"):
         fail("linuxkit_package(name = \"{}\"): found config and build_yml; expected one of them.".format(name))
+    check_type("linuxkit_package", name, "files", files, "a dict", "{\"usr/bin/app\": \":app\"}")
+    check_type("linuxkit_package", name, "config", config, "a dict", "{\"binds\": [\"/dev:/dev\"]}")
     paths = {}
     for path, label in files.items():
         paths.setdefault(label, []).append(path)
@@ -178,6 +182,8 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
         `@rules_linuxkit//rules/settings:test_accel` says), `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
         on the console; "none"), and attributes common to all tests.
     """
+    check_type("linuxkit_boot_test", name, "ports", ports, "a list of dict", "[{\"port\": 80}]")
+    check_type("linuxkit_boot_test", name, "commands", commands, "a list of dict", "[{\"shell\": \"true\"}]")
     media = [medium] if type(medium) == "string" else medium
     _boot_test(
         name = name,
