@@ -4,10 +4,12 @@ visibility(["//rules/...", "//tests/..."])
 
 # Attributes that all rules have.
 COMMON_ATTRIBUTES = [
+    "applicable_licenses",
     "aspect_hints",
     "compatible_with",
     "deprecation",
     "exec_compatible_with",
+    "exec_group_compatible_with",
     "exec_properties",
     "features",
     "package_metadata",
@@ -15,6 +17,7 @@ COMMON_ATTRIBUTES = [
     "tags",
     "target_compatible_with",
     "testonly",
+    "toolchains",
     "visibility",
 ]
 

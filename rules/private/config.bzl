@@ -7,9 +7,42 @@ load("//rules/private:oci_layout.bzl", "layout_of")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
-visibility("//rules/...")
+visibility(["//rules/...", "//tests/..."])
 
 _LISTS = ["onboot", "onshutdown", "services", "volumes"]
+
+_FILE_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
+def entry_file_names(section, entries):
+    """Names of the files for the entries of a section, after the entries' names.
+
+    A number in their place would change with each entry before them, and with it the actions that read the files.
+
+    Args:
+      section: its name.
+      entries: list of dict with `name`: skeletons of the entries.
+
+    Returns:
+      list of string. No two are equal, also where case does not count.
+    """
+    names = []
+    taken = {}
+    for entry in entries:
+        safe = "".join([c if c in _FILE_NAME_CHARACTERS else "_" for c in entry["name"].elems()])
+
+        # Entries may share a name. Far below 255 bytes, which file systems take.
+        wanted = "{}.{}".format(section, safe[:100])
+        number = 0
+        for number in range(len(entries)):
+            if _numbered(wanted, number).lower() not in taken:
+                break
+        name = _numbered(wanted, number)
+        taken[name.lower()] = None
+        names.append(name + ".pb")
+    return names
+
+def _numbered(name, number):
+    return "{}+{}".format(name, number) if number else name
 
 def _linuxkit_config_impl(ctx):
     skeletons = json.decode(ctx.attr.skeletons)["configs"]
@@ -27,13 +60,10 @@ def _linuxkit_config_impl(ctx):
         outputs.append(file)
         return file
 
-    lists = {
-        section: [
-            declare(section, "{}.{}.pb".format(section, i))
-            for i in range(_sum([len(skeleton.get(section, [])) for skeleton in skeletons]))
-        ]
-        for section in _LISTS
-    }
+    lists = {}
+    for section in _LISTS:
+        entries = [entry for skeleton in skeletons for entry in skeleton.get(section, [])]
+        lists[section] = [declare(section, name) for name in entry_file_names(section, entries)]
     parts = [skeleton["files"] for skeleton in skeletons if "files" in skeleton]
     forms = sorted({form: None for part in parts for form in part.get("metadata", [])})
     info = LinuxkitConfigInfo(
@@ -53,12 +83,6 @@ def _linuxkit_config_impl(ctx):
         progress_message = "Checking the specification %{label}",
     )
     return [DefaultInfo(files = depset(outputs)), info]
-
-def _sum(numbers):
-    total = 0
-    for number in numbers:
-        total += number
-    return total
 
 linuxkit_config = rule(
     implementation = _linuxkit_config_impl,

@@ -1,6 +1,8 @@
 """linuxkit_image from YAML files: their skeletons say which targets there are, an action reads the rest."""
 
+load("//rules/private:attributes.bzl", "check_attributes")
 load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_volume")
+load("//rules/private:formats.bzl", "format_suffixes")
 load("//rules/private:image.bzl", "assemble_image", "unique_name")
 load("//rules/private:init.bzl", "linuxkit_config_init")
 load("//rules/private:kernel.bzl", "linuxkit_config_kernel")
@@ -10,7 +12,7 @@ visibility("//rules/...")
 
 _CONTAINERS = ["onboot", "onshutdown", "services"]
 
-# Of the targets of linuxkit_image those that people name.
+# The targets of linuxkit_image that are no output formats.
 _SUFFIXES = ["", "_kernel", "_initrd", "_cmdline", "_qemu"]
 
 def _skeletons(lock, labels):
@@ -21,55 +23,84 @@ def _skeletons(lock, labels):
     for label in labels:
         name = "//{}:{}".format(label.package, label.name)
         if name not in lock.configs:
-            return [], ("{}: not in the lock file {}. Name it in MODULE.bazel, linuxkit.config(file = \"{}\") (WORKSPACE: " +
-                        "linuxkit_lock(configs)), then run: {}").format(name, lock.name, name, lock.command)
+            return found, ("{}: not in the lock file {}. Name it in MODULE.bazel, linuxkit.config(file = \"{}\") (WORKSPACE: " +
+                           "linuxkit_lock(configs)), then run: {}").format(name, lock.name, name, lock.command)
         found.append(lock.configs[name])
+    for skeleton in found:
+        for image in _images(skeleton):
+            problem = _image_problem(lock, image, skeleton["config"])
+            if problem:
+                return found, problem
     return found, None
+
+def _images(skeleton):
+    """All images that a YAML file names."""
+    entries = [skeleton.get("kernel", {})]
+    for section in _CONTAINERS + ["volumes"]:
+        entries.extend(skeleton.get(section, []))
+    return skeleton.get("init", []) + [entry["image"] for entry in entries if "image" in entry]
+
+def _image_problem(lock, image, config):
+    """None, or why there is no target for an `image` of a skeleton, and what to do."""
+    found = "{}: image \"{}\": ".format(config, image["text"])
+    if "reference" in image:
+        if image["reference"] in lock.images:
+            return None
+        return found + "not in the lock file {}. Run: {}".format(lock.name, lock.command)
+    package = image["package"] if "package" in image else _package_of(image["label"])
+    if image.get("package") == ".":
+        return found + "the workspace's root directory has no name that its target could have; expected a label such as \"//:image\"."
+    if package not in lock.missing_packages:
+        return None
+    problem = found + ("found no BUILD file in the directory {}, where the lock file {} has it. If it has moved, write its new place into {}, " +
+                       "then run: {}").format(package, lock.name, config, lock.command)
+    if "package" in image:
+        name = package.split("/")[-1]
+        problem += ("\nIf it has not, give it a BUILD file with a target \"{}\" that builds it, such as " +
+                    "linuxkit_package(name = \"{}\", build_yml = \"build.yml\", files = …).").format(name, name)
+    return problem
+
+def _package_of(label):
+    """The package of a label in this repository, "//pkg:name"; None for another repository's."""
+    return label.removeprefix("//").split(":")[0] if label.startswith("//") else None
 
 def _linuxkit_unlocked_impl(ctx):
     fail(ctx.attr.problem)
 
 _linuxkit_unlocked = rule(
     implementation = _linuxkit_unlocked_impl,
-    doc = "Stands for an image without a lock. Its package loads: the command that mends the lock may need a file of it.",
+    doc = "Stands for a target of an image without a lock. Its package loads: the command that mends the lock may need a file of it.",
     attrs = {"problem": attr.string(mandatory = True)},
 )
 
-def _declare_unlocked(name, problem, tags):
-    for suffix in _SUFFIXES:
+def _declare_unlocked(name, problem, skeletons, tags):
+    suffixes = _SUFFIXES + ["_" + suffix for suffix in format_suffixes()]
+    for section in _CONTAINERS + ["volumes"]:
+        titles = {}
+        for entry in _merged(skeletons, section):
+            suffixes.append(".{}.{}".format(section, unique_name(entry["name"], titles)))
+    for suffix in suffixes:
+        # A build of all of them says it once.
         _linuxkit_unlocked(name = name + suffix, problem = problem, tags = tags + (["manual"] if suffix else []))
 
-def _package_label(lock, image, config):
+def _package_label(package):
     """The target that builds the LinuxKit package in a directory: it has the directory's name."""
-    package = image["package"]
-    found = "{}: image \"{}\": ".format(config, image["text"])
-    if package == ".":
-        fail(found + "the workspace's root directory has no name that its target could have; expected a label such as \"//:image\".")
-    name = package.split("/")[-1]
-    if package in lock.no_build_files:
-        fail(found + ("found no BUILD file in the directory {}; expected one with a target \"{}\" that builds the package, such as " +
-                      "linuxkit_package(name = \"{}\", build_yml = \"build.yml\", files = …).").format(package, name, name))
-    return native.package_relative_label("//{}:{}".format(package, name))
+    return native.package_relative_label("//{}:{}".format(package, package.split("/")[-1]))
 
-def _image_label(lock, image, config):
+def _image_label(lock, image):
     """The target that an `image` of a skeleton stands for."""
     if "label" in image:
         return native.package_relative_label(image["label"])
-    if "package" in image:
-        return _package_label(lock, image, config)
-    if image["reference"] not in lock.images:
-        fail("{}: image \"{}\" is not in the lock file {}. Run: {}".format(config, image["text"], lock.name, lock.command))
-    return lock.images[image["reference"]]
+    return _package_label(image["package"]) if "package" in image else lock.images[image["reference"]]
 
 def _kernel(skeletons):
     """The kernel section that the files give together: an image and microcode."""
-    image, ucode, config = None, "", None
+    image, ucode = None, ""
     for skeleton in skeletons:
         kernel = skeleton.get("kernel", {})
-        if "image" in kernel:
-            image, config = kernel["image"], skeleton["config"]
+        image = kernel.get("image", image)
         ucode = kernel.get("ucode", ucode)
-    return image, ucode, config
+    return image, ucode
 
 def _sources(skeletons):
     """Labels of the files that `source` names, each with its text; optional ones only if they are there."""
@@ -86,8 +117,8 @@ def _sources(skeletons):
     return found
 
 def _merged(skeletons, section):
-    """(entry, config) of a section of all files in their order."""
-    return [(entry, skeleton["config"]) for skeleton in skeletons for entry in skeleton.get(section, [])]
+    """The entries of a section of all files in their order."""
+    return [entry for skeleton in skeletons for entry in skeleton.get(section, [])]
 
 def _declarer(split, attributes):
     """What declares the targets of sections.
@@ -112,26 +143,26 @@ def _declarer(split, attributes):
 
 def _declare_kernel(lock, skeletons, split, attributes):
     """Declares the kernel; its label, or None if the files name no image."""
-    image, ucode, config = _kernel(skeletons)
+    image, ucode = _kernel(skeletons)
     if not image:
         return None
     name = split + ".kernel"
     linuxkit_config_kernel(
         name = name,
         config = split,
-        image = _image_label(lock, image, config),
+        image = _image_label(lock, image),
         has_ucode = ucode not in ["", "none"],
         **attributes
     )
     return name
 
-def _layout_label(lock, image, config):
+def _layout_label(lock, image):
     """The target with all platforms of an image."""
-    label = _image_label(lock, image, config)
+    label = _image_label(lock, image)
     return label.same_package_label(index_name(label.name)) if "reference" in image else label
 
 def _declare_volumes(lock, skeletons, split, declare):
-    for i, (volume, source) in enumerate(_merged(skeletons, "volumes")):
+    for i, volume in enumerate(_merged(skeletons, "volumes")):
         image = volume.get("image")
         is_layout = image and volume.get("format") == "oci"
         declare(
@@ -140,8 +171,8 @@ def _declare_volumes(lock, skeletons, split, declare):
             volume["name"],
             config = split,
             index = i,
-            image = _image_label(lock, image, source) if image and not is_layout else None,
-            layout = _layout_label(lock, image, source) if is_layout else None,
+            image = _image_label(lock, image) if image and not is_layout else None,
+            layout = _layout_label(lock, image) if is_layout else None,
             platforms = volume.get("platforms", []),
             readonly = volume.get("readonly", False),
             volume_name = volume["name"],
@@ -149,7 +180,7 @@ def _declare_volumes(lock, skeletons, split, declare):
 
 def _declare_containers(lock, skeletons, split, declare):
     for section in _CONTAINERS:
-        for i, (container, source) in enumerate(_merged(skeletons, section)):
+        for i, container in enumerate(_merged(skeletons, section)):
             declare(
                 linuxkit_config_container,
                 section,
@@ -159,7 +190,7 @@ def _declare_containers(lock, skeletons, split, declare):
                 index = i,
                 container_name = container["name"],
                 id_names = container.get("id_names", []),
-                image = _image_label(lock, container["image"], source),
+                image = _image_label(lock, container["image"]),
             )
 
 def _declare_files(skeletons, split, declare):
@@ -184,23 +215,28 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
       config: label of the YAML file or None.
       configs: list of labels or None.
       kwargs: attributes of linuxkit_image that are no sections.
+
+    Returns:
+      string: why no target can be built and what to do, which all targets say that are built; None for nothing.
     """
+    check_attributes("linuxkit_image", name, kwargs, ["config", "configs", "qemu_args", "root_kernel", "secure_boot"])
     if (config == None) == (configs == None):
         fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
     labels = [native.package_relative_label(label) for label in (configs or [config])]
     skeletons, problem = _skeletons(lock, labels)
     if problem:
-        _declare_unlocked(name, problem, kwargs.get("tags", []))
-        return
+        _declare_unlocked(name, problem, skeletons, kwargs.get("tags", []))
+        return problem
     attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "root_kernel", "secure_boot", "tags"]}
     attributes |= {"tags": kwargs.get("tags", []) + ["manual"]}
     split = name + ".config"
     linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **attributes)
     parts = _declarer(split, attributes)
     kernel = _declare_kernel(lock, skeletons, split, attributes)
-    for i, (image, source) in enumerate(_merged(skeletons, "init")):
-        parts.declare(linuxkit_config_init, "init", str(i), image = _image_label(lock, image, source))
+    for i, image in enumerate(_merged(skeletons, "init")):
+        parts.declare(linuxkit_config_init, "init", str(i), image = _image_label(lock, image))
     _declare_volumes(lock, skeletons, split, parts.declare)
     _declare_containers(lock, skeletons, split, parts.declare)
     _declare_files(skeletons, split, parts.declare)
     assemble_image(name, kernel = kernel, sections = parts.sections, **kwargs)
+    return None

@@ -80,6 +80,17 @@ def boot_format_suffix(format):
         fail("boot: found \"{}\"; expected one of {}.".format(format, ", ".join(_BOOT_FORMATS)))
     return _BOOT_FORMATS[format]
 
+# Formats that are no disks: the targets' suffixes.
+_OTHERS = ["docker", "erofs", "erofs_boot", "iso", "iso_bios", "iso_efi", "kernel_iso", "kernel_iso_boot", "netboot", "serve", "squashfs", "squashfs_boot", "tar", "tar_kernel_initrd", "uki", "verity", "verity_boot"]
+
+def format_suffixes():
+    """The suffixes of all targets that linuxkit_image declares for output formats.
+
+    Returns:
+      list of string.
+    """
+    return _OTHERS + _DISKS.keys()
+
 def declare_tree_formats(name, **kwargs):
     """The formats that need no kernel, `NAME_FORMAT`: the tree that boots.
 

@@ -27,7 +27,7 @@ _LOCK = struct(
     command = {command},
     problem = {problem},
     configs = {configs},
-    no_build_files = {no_build_files},
+    missing_packages = {missing_packages},
     images = {{reference: Label("//image:" + name) for reference, name in {images}.items()}},
 )
 
@@ -40,7 +40,11 @@ def linuxkit_image(name, config = None, configs = None, **kwargs):
       configs: labels of several YAML files that are merged in order.
       **kwargs: attributes of linuxkit_image that are no sections.
     \"\"\"
-    locked_linuxkit_image(name, _LOCK, config, configs, kwargs)
+    problem = locked_linuxkit_image(name, _LOCK, config, configs, kwargs)
+    if problem:
+        # For queries, and for targets of sections: without a lock nobody knows that they exist.
+        # buildifier: disable=print
+        print(problem)
 """
 
 _IMAGES = """\
@@ -103,7 +107,7 @@ def _path(label):
     return label.package + "/" + label.name if label.package else label.name
 
 def _packages(skeletons):
-    """The directories that "@pkg:" means in YAML files, each once."""
+    """The directories of this workspace that images in YAML files mean, by "@pkg:" or by a label. Each once."""
     images = []
     for skeleton in skeletons:
         images.extend(skeleton.get("init", []))
@@ -111,16 +115,21 @@ def _packages(skeletons):
         for section in ["onboot", "onshutdown", "services", "volumes"]:
             entries.extend(skeleton.get(section, []))
         images.extend([entry["image"] for entry in entries if "image" in entry])
-    return sorted({image["package"]: None for image in images if "package" in image})
+    packages = [image["package"] for image in images if "package" in image]
+    labels = [image["label"] for image in images if image.get("label", "").startswith("//")]
+    packages += [label.removeprefix("//").split(":")[0] for label in labels]
+    return sorted({package: None for package in packages if package not in ["", "."]})
 
-def _without_build_file(rctx, skeletons):
-    """Those of the LinuxKit packages that are no Bazel packages. A macro can say so before Bazel does, and say what to do."""
+def _missing_packages(rctx, skeletons):
+    """Those directories that are no Bazel packages. A macro can say so before Bazel does, and say what to do."""
     missing = []
     for package in _packages(skeletons):
-        files = [rctx.workspace_root.get_child(*(package.split("/") + [name])) for name in ["BUILD.bazel", "BUILD"]]
-        for file in files:
-            rctx.watch(file)
-        if not [file for file in files if file.exists]:
+        directory = rctx.workspace_root.get_child(*package.split("/"))
+        rctx.watch(directory)
+
+        # The names alone: an edit of a BUILD file is no reason to read the lock file again.
+        files = [file.basename for file in directory.readdir(watch = "yes")] if directory.is_dir else []
+        if "BUILD.bazel" not in files and "BUILD" not in files:
             missing.append(package)
     return missing
 
@@ -142,7 +151,7 @@ def _linuxkit_hub_impl(rctx):
         command = repr(command),
         problem = repr(problem),
         configs = repr({skeleton["config"]: skeleton for skeleton in lock["configs"]}),
-        no_build_files = repr(_without_build_file(rctx, lock["configs"])),
+        missing_packages = repr(_missing_packages(rctx, lock["configs"])),
         images = repr({image["reference"]: image["name"] for image in images}),
     ))
     rctx.file("lock.bzl", "\"\"\"What the lock file pins.\"\"\"\n\nIMAGES = {}\n".format(repr(images)))

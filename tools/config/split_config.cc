@@ -1,8 +1,8 @@
 // Cuts a system's YAML files into one message of tools/spec/spec.proto for each entry.
 //
 //   split_config --config=//os:base.yml=os/base.yml --config=//os:site.yml=os/site.yml
-//     --skeletons=skeletons.json --cmdline=cmdline --kernel=kernel.pb --onboot=onboot.0.pb
-//     --services=services.0.pb --services=services.1.pb --files=files.pb
+//     --skeletons=skeletons.json --cmdline=cmdline --kernel=kernel.pb --onboot=onboot.dhcp.pb
+//     --services=services.web.pb --services=services.db.pb --files=files.pb
 //
 // --config      LABEL=PATH of a YAML file; repeatable, merged in order
 // --skeletons   {"configs": [...]}: what the lock file says of each of them (skeleton.proto)
