@@ -114,6 +114,7 @@ def _section(section, name, entry, content = None, id_names = [], layout = None,
             metadata = metadata,
             readonly = readonly,
             sources = sources,
+            volumes = [],
         ),
     ]
 

@@ -2,7 +2,7 @@
 
 load("//rules/private:actions.bzl", "owner_name")
 load("//rules/private:checks.bzl", "check_name")
-load("//rules/private:container_fields.bzl", "CONTAINER_ATTRS", "container_entry", "id_names")
+load("//rules/private:container_fields.bzl", "CONTAINER_ATTRS", "container_entry", "id_names", "volume_names")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
 load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
@@ -26,6 +26,7 @@ def _container_impl(ctx):
             metadata = {},
             readonly = False,
             sources = [],
+            volumes = volume_names(entry),
         ),
     ]
 

@@ -163,6 +163,20 @@ def container_entry(ctx, name, image):
         entry[field.key] = json.decode(value) if field.kind == _JSON else value
     return entry
 
+def volume_names(entry):
+    """Names that an entry's binds and bind mounts have instead of a path.
+
+    Args:
+      entry: dict from container_entry.
+
+    Returns:
+      list of string, sorted.
+    """
+    sources = [bind.split(":")[0] for key in ["binds", "binds.add"] for bind in entry.get(key, [])]
+    mounts = [mount for mount in entry.get("mounts", []) if type(mount) == "dict" and mount.get("type") == "bind"]
+    sources += [mount["source"] for mount in mounts if type(mount.get("source")) == "string"]
+    return sorted({source: None for source in sources if source and not source.startswith("/")})
+
 def id_names(entry):
     """Container names that stand for user or group ids in an entry.
 

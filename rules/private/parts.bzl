@@ -62,6 +62,13 @@ def _add_ids(args, names, used):
         if name in names.ids:
             args.add("--id={}={}".format(name, names.ids[name]))
 
+def _used_volumes(names, used):
+    """Those of the system's volumes that an entry binds; all for the message if there is no such one."""
+    known = {volume.removesuffix(":ro"): volume for volume in names.volumes}
+    if [name for name in used if name not in known]:
+        return names.volumes
+    return [known[name] for name in used]
+
 def _declare_segment(ctx, args):
     """Declares a segment named like the target and tells the tool."""
     segment = ctx.actions.declare_file(ctx.label.name + ".cpio")
@@ -88,7 +95,7 @@ def _bundle_impl(ctx):
     args.add(section.content.image_config, format = "--image_config=%s")
     args.add("--path=containers/{}/{}".format(section.section, directory))
     _add_ids(args, names, section.id_names)
-    args.add_all(names.volumes, format_each = "--volume=%s")
+    args.add_all(_used_volumes(names, section.volumes), format_each = "--volume=%s")
     args.add(config_json, format = "--config_json=%s")
     args.add(runtime_json, format = "--runtime_json=%s")
     bundle = _declare_segment(ctx, args)

@@ -234,7 +234,37 @@ def _section_tests():
             name = "path_of_{}_{}".format(kind, title),
             target_under_test = ":all_sections.{}.{}".format(kind, title),
             mnemonic = "LinuxkitBundle",
-            words = ["--path=containers/" + path, "--volume=data"],
+            words = ["--path=containers/" + path],
+            absent = ["--volume="],
+        )
+    linuxkit_onboot(name = "binding", binds = ["/a:/b", "data:/c"], image = ":failures_image", tags = ["manual"])
+    linuxkit_onboot(
+        name = "mounting",
+        image = ":failures_image",
+        mounts = [{"type": "bind", "source": "data", "destination": "/d"}],
+        tags = ["manual"],
+    )
+    linuxkit_onboot(name = "mistaken", binds_add = ["date:/c"], image = ":failures_image", tags = ["manual"])
+    linuxkit_volume(name = "other_volume", tags = ["manual"], volume_name = "other")
+    linuxkit_image(
+        name = "bound_volumes",
+        init = [":base"],
+        kernel = ":default_kernel",
+        onboot = [":binding", ":mounting", ":mistaken"],
+        tags = ["manual"],
+        volumes = [":first_volume", ":other_volume"],
+    )
+    for title, words, absent in [
+        ("binding", ["--volume=data"], ["--volume=other"]),
+        ("mounting", ["--volume=data"], ["--volume=other"]),
+        ("mistaken", ["--volume=data", "--volume=other"], []),
+    ]:
+        command_line_test(
+            name = "volumes_of_a_bundle_that_is_" + title,
+            target_under_test = ":bound_volumes.onboot." + title,
+            mnemonic = "LinuxkitBundle",
+            words = words,
+            absent = absent,
         )
     _order_test(
         name = "sections_stand_in_the_order_of_unpacking",
@@ -273,6 +303,9 @@ def _section_tests():
         "path_of_onboot_twice",
         "path_of_onshutdown_last",
         "path_of_services_one",
+        "volumes_of_a_bundle_that_is_binding",
+        "volumes_of_a_bundle_that_is_mistaken",
+        "volumes_of_a_bundle_that_is_mounting",
         "sections_stand_in_the_order_of_unpacking",
     ]
 

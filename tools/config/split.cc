@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/file.h"
+#include "tools/bundle/volumes.h"
 #include "tools/config/metadata.h"
 #include "tools/config/reference.h"
 #include "tools/config/skeleton.h"
@@ -53,6 +54,21 @@ absl::Status WriteEach(std::string_view section, const Entries& entries,
   return absl::OkStatus();
 }
 
+// A bundle then needs no list of the system's volumes, which would change with each of them.
+template <typename Entries>
+absl::Status PlaceVolumes(const VolumeTable& volumes, Entries& entries) {
+  for (Container& entry : entries) ABSL_RETURN_IF_ERROR(ReplaceVolumes(volumes, entry));
+  return absl::OkStatus();
+}
+
+absl::Status PlaceVolumes(Config& system) {
+  VolumeTable volumes;
+  for (const Volume& volume : system.volumes()) volumes[volume.name()] = volume.readonly();
+  ABSL_RETURN_IF_ERROR(PlaceVolumes(volumes, *system.mutable_onboot()));
+  ABSL_RETURN_IF_ERROR(PlaceVolumes(volumes, *system.mutable_onshutdown()));
+  return PlaceVolumes(volumes, *system.mutable_services());
+}
+
 absl::Status WriteKernel(Kernel kernel, const SplitOutputs& outputs) {
   if (outputs.cmdline) {
     ABSL_RETURN_IF_ERROR(WriteFile(*outputs.cmdline, kernel.cmdline()));
@@ -84,7 +100,8 @@ absl::Status SplitConfig(absl::Span<const ConfigFile> files, const Skeletons& sk
   for (size_t i = 0; i < files.size(); ++i) {
     ABSL_RETURN_IF_ERROR(QualifySources(PackageOf(files[i].label), configs[i]));
   }
-  const Config system = MergeConfigs(configs);
+  Config system = MergeConfigs(configs);
+  ABSL_RETURN_IF_ERROR(PlaceVolumes(system));
   ABSL_RETURN_IF_ERROR(WriteKernel(system.kernel(), outputs));
   ABSL_RETURN_IF_ERROR(WriteEach("onboot", system.onboot(), outputs.onboot));
   ABSL_RETURN_IF_ERROR(WriteEach("onshutdown", system.onshutdown(), outputs.onshutdown));

@@ -1,7 +1,8 @@
 // Cuts a system's YAML into one small file for each entry.
 //
 // An entry's bytes depend on the entry alone, not on its place or on other entries, so whatever an
-// edit does not concern is not built again. The files are the same as parse_entry's.
+// edit does not concern is not built again. The files are the same as parse_entry's, but volumes
+// that containers bind by name are the volumes' paths.
 #ifndef TOOLS_CONFIG_SPLIT_H_
 #define TOOLS_CONFIG_SPLIT_H_
 

@@ -104,7 +104,8 @@ class SplitTest : public testing::Test {
 TEST_F(SplitTest, ContainersAreWhatParseEntryWrites) {
   const Files files = Split(kBase, kSite);
   const auto web = ParseContainer(
-      "{\"uid\": \"dhcp\", \"binds\": [\"data:/data\"], \"env\": [\"A=1\"], \"image\": \":web\", "
+      "{\"uid\": \"dhcp\", \"binds\": [\"/containers/volumes/data/merged:/data\"], \"env\": "
+      "[\"A=1\"], \"image\": \":web\", "
       "\"name\": \"web\"}",
       Section::kServices, {.name = "//os:web"});
   ASSERT_THAT(web, IsOk());

@@ -14,5 +14,6 @@ LinuxkitSectionInfo = provider(
         "readonly": "bool: a volume that containers may bind only for reading.",
         "section": "string: init, onboot, onshutdown, services, files or volumes.",
         "sources": "list of (string, File): for files, what each `source` stands for.",
+        "volumes": "list of string: for containers, names of volumes that the entry binds and that its file has no paths for yet.",
     },
 )
