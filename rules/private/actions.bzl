@@ -18,7 +18,9 @@ def tool_attr(label):
     return attr.label(default = Label(label), cfg = "exec", executable = True)
 
 def tool_args(ctx):
-    """Args that always travel through a parameter file, one word a line (tools/base/args.h reads it).
+    """Args that always travel through a parameter file (tools/base/param_file.h reads it).
+
+    Words are quoted there, so that a line break in a value stays in it and makes no further word.
 
     Args:
       ctx: the rule or aspect context.
@@ -27,9 +29,21 @@ def tool_args(ctx):
       A new Args.
     """
     args = ctx.actions.args()
-    args.set_param_file_format("multiline")
+    args.set_param_file_format("shell")
     args.use_param_file("@%s", use_always = True)
     return args
+
+def write_words(ctx, file, words):
+    """Declares the action that writes a parameter file for a program that people start.
+
+    Args:
+      ctx: the rule context.
+      file: the File.
+      words: list of string.
+    """
+    args = tool_args(ctx)
+    args.add_all(words)
+    ctx.actions.write(file, args)
 
 def run_tool(ctx, tool, args, execution_requirements = {}, **kwargs):
     """Declares an action that runs a tool of ours.

@@ -137,7 +137,7 @@ def linuxkit_package(name, files = {}, config = None, **kwargs):
         paths.setdefault(label, []).append(path)
     _package(
         name = name,
-        files = {label: "\n".join(sorted(places)) for label, places in paths.items()},
+        files = {label: json.encode(sorted(places)) for label, places in paths.items()},
         config = json.encode(config) if config != None else "",
         **kwargs
     )

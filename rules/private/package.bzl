@@ -20,7 +20,7 @@ def _make_layer(ctx):
         files = target[DefaultInfo].files.to_list()
         if len(files) != 1:
             fail("files: {}: found {} files; expected one.".format(target.label, len(files)))
-        for path in paths.split("\n"):
+        for path in json.decode(paths):
             args.add(files[0], format = "--file={}=%s".format(path.replace("%", "%%")))
         inputs.append(files[0])
     for path, target in ctx.attr.symlinks.items():
@@ -159,7 +159,7 @@ linuxkit_package = rule(
         "excludes": attr.string_list(doc = "Globs of paths to leave out of debs and tars."),
         "files": attr.label_keyed_string_dict(
             allow_files = True,
-            doc = "Files and their paths in the image, one a line; mode 0755 for a program (ELF or `#!`), else 0644.",
+            doc = "Files and their paths in the image, a list as JSON; mode 0755 for a program (ELF or `#!`), else 0644.",
         ),
         "labels": attr.string_dict(doc = "Labels of the image. Default: none."),
         "merge_usr": attr.bool(doc = "Whether bin, sbin, lib and lib64 of debs and tars go under usr, with symlinks in their place."),

@@ -1,7 +1,7 @@
 """Systems in QEMU: `bazel run :myimage_qemu` and linuxkit_boot_test."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
-load("//rules/private:actions.bzl", "tool_attr")
+load("//rules/private:actions.bzl", "tool_attr", "write_words")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 
 visibility("//rules/...")
@@ -10,17 +10,15 @@ def _system_files(image):
     """The files of a system that QEMU boots."""
     return [image.kernel, image.initrd, image.cmdline, image.initrd_info]
 
-def _link_program(ctx, program, suffix, content):
+def _link_program(ctx, program, suffix):
     """A program of ours under the target's name. It reads the file NAME + suffix beside the name it is started by.
 
     Returns:
-      The executable File and the file that it reads.
+      The executable File and the file that it reads, which the caller writes.
     """
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = program, is_executable = True)
-    file = ctx.actions.declare_file(ctx.label.name + suffix)
-    ctx.actions.write(file, content)
-    return executable, file
+    return executable, ctx.actions.declare_file(ctx.label.name + suffix)
 
 def _format_flags(ctx):
     """What `--boot` builds, with labels that mean the same wherever Bazel is started."""
@@ -39,12 +37,8 @@ def _linuxkit_qemu_impl(ctx):
         "--cmdline=" + image.cmdline.short_path,
         "--initrd-info=" + image.initrd_info.short_path,
     ] + _format_flags(ctx) + ctx.attr.default_args
-    executable, params_file = _link_program(
-        ctx,
-        ctx.executable._run,
-        ".params",
-        "".join([line + "\n" for line in params]),
-    )
+    executable, params_file = _link_program(ctx, ctx.executable._run, ".params")
+    write_words(ctx, params_file, params)
     runfiles = ctx.runfiles(files = [executable, params_file] + _system_files(image))
     return [DefaultInfo(
         executable = executable,
@@ -119,12 +113,8 @@ def _linuxkit_boot_test_impl(ctx):
         plan["mem"] = ctx.attr.mem
     boot, boot_runfiles = _boot_plan(ctx)
     plan.update(boot)
-    executable, plan_file = _link_program(
-        ctx,
-        ctx.executable._boot_test,
-        ".plan.json",
-        json.encode_indent(plan, indent = "  ") + "\n",
-    )
+    executable, plan_file = _link_program(ctx, ctx.executable._boot_test, ".plan.json")
+    ctx.actions.write(plan_file, json.encode_indent(plan, indent = "  ") + "\n")
     runfiles = ctx.runfiles(files = [executable, plan_file] + _system_files(image))
     return [
         DefaultInfo(

@@ -1,6 +1,6 @@
 """linuxkit_serve: `bazel run :myimage_serve`, a boot server."""
 
-load("//rules/private:actions.bzl", "tool_attr")
+load("//rules/private:actions.bzl", "tool_attr", "write_words")
 load("//rules/private/providers:linuxkit_netboot_info.bzl", "LinuxkitNetbootInfo")
 
 visibility("//rules/...")
@@ -15,7 +15,7 @@ def _linuxkit_serve_impl(ctx):
     params = ctx.actions.declare_file(ctx.label.name + ".params")
     flags = ["--name=" + netboot.name]
     flags += ["--file={}={}".format(name, files[name].short_path) for name in sorted(files)]
-    ctx.actions.write(params, "".join([flag + "\n" for flag in flags + ctx.attr.default_args]))
+    write_words(ctx, params, flags + ctx.attr.default_args)
     runfiles = ctx.runfiles(files = [executable, params] + files.values())
     return [DefaultInfo(
         executable = executable,

@@ -1,7 +1,6 @@
 #include "tools/base/args.h"
 
 #include <cstdio>
-#include <fstream>
 #include <utility>
 
 #include "absl/status/status_macros.h"
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "tools/base/param_file.h"
 
 namespace linuxkit {
 
@@ -26,9 +26,8 @@ absl::StatusOr<Args> Args::Parse(int argc, const char* const* argv) {
 }
 
 absl::Status Args::AddFile(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::NotFoundError(absl::StrCat("cannot read the parameter file ", path));
-  for (std::string line; std::getline(file, line);) ABSL_RETURN_IF_ERROR(AddWord(line));
+  ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> words, ReadParamFile(path));
+  for (const std::string& word : words) ABSL_RETURN_IF_ERROR(AddWord(word));
   return absl::OkStatus();
 }
 

@@ -1,7 +1,7 @@
 // The command line of an action binary: `--name=value` words, from the command line itself or from
 // a parameter file.
 //
-// Bazel hands over long lists through a parameter file, `@path`, one word a line. A flag may be
+// Bazel hands over all words through a parameter file, `@path` (param_file.h). A flag may be
 // repeated and order is kept. Unknown flags, missing ones and positional words are errors, so that
 // a rule and its tool cannot drift apart.
 //

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/base/param_file.h"
 #include "tools/base/sha256.h"
 
 namespace linuxkit {
@@ -41,6 +42,65 @@ TEST(ArgsTest, ParameterFileKeepsSpacesAndEquals) {
   ASSERT_THAT(args, IsOk());
   EXPECT_EQ(args->Required("cmdline"), "console=ttyS0 quiet");
   EXPECT_EQ(args->Required("empty"), "");
+}
+
+// As Bazel writes `--a=b`, a word with each kind of quote, a line break and an empty word.
+TEST(ArgsTest, ParameterFileIsQuoted) {
+  std::ofstream(TempPath("quoted")) << "'--name=a\n--level=9'\n'--text=it'\\''s \"so\"'\n--plain\n";
+  const std::string word = "@" + TempPath("quoted");
+  auto args = ParseWords({word.c_str()});
+  ASSERT_THAT(args, IsOk());
+  EXPECT_EQ(args->Required("name"), "a\n--level=9");
+  EXPECT_EQ(args->Required("text"), "it's \"so\"");
+  EXPECT_TRUE(args->Bool("plain"));
+  EXPECT_THAT(args->Finish(), IsOk());
+}
+
+TEST(ArgsTest, ParameterFileThatIsMissing) {
+  EXPECT_THAT(ParseWords({"@no/such"}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("cannot open no/such")));
+}
+
+TEST(ArgsTest, ParameterFileThatIsDamaged) {
+  std::ofstream(TempPath("damaged")) << "'--name=a\n";
+  const std::string path = TempPath("damaged"), word = "@" + path;
+  EXPECT_THAT(
+      ParseWords({word.c_str()}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "the parameter file " + path + ": found no ' that ends '--name=a\n; expected one"));
+}
+
+struct ParamCase {
+  const char* name;
+  const char* text;
+  std::vector<std::string> words;
+};
+
+class ParamFileTest : public testing::TestWithParam<ParamCase> {};
+
+TEST_P(ParamFileTest, Words) {
+  EXPECT_THAT(ParseParamFile(GetParam().text), IsOkAndHolds(GetParam().words));
+}
+
+const ParamCase kParamCases[] = {
+    {"Nothing", "", {}},
+    {"EmptyLinesAreNoWords", "\n\na\n\nb\n\n", {"a", "b"}},
+    {"NoLineBreakAtTheEnd", "a\nb", {"a", "b"}},
+    {"SpacesAndDoubleQuotesBelongToTheWord", " a \"b\"\t\n", {" a \"b\"\t"}},
+    {"EmptyWords", "''\na\n''\n", {"", "a", ""}},
+    {"LineBreaksInQuotes", "'\na\n\n'\n'\n'\n", {"\na\n\n", "\n"}},
+    {"SingleQuotes", "'a'\\''b'\n\\'\n", {"a'b", "'"}},
+    {"Backslashes", "'a\\'\na\\\\\n\\\nb\n", {"a\\", "a\\", "\nb"}},
+    {"QuotesInTheMiddle", "--a='b c'd\n", {"--a=b cd"}},
+    {"NotAscii", "'--a=\xc3\xbc\xff'\n\xc3\xbc\n", {"--a=\xc3\xbc\xff", "\xc3\xbc"}},
+};
+INSTANTIATE_TEST_SUITE_P(All, ParamFileTest, testing::ValuesIn(kParamCases),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(ParamFileErrorTest, BackslashAtTheEnd) {
+  EXPECT_THAT(ParseParamFile("a\\"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "found \\ at the end; expected a character behind it"));
 }
 
 TEST(ArgsTest, UnknownFlagIsAnError) {

@@ -9,9 +9,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "tools/base/file.h"
+#include "tools/base/param_file.h"
 
 namespace linuxkit {
 namespace {
@@ -106,11 +105,9 @@ std::string FlagHelp(absl::Span<const Flag> flags) {
 }
 
 absl::StatusOr<std::vector<FlagWord>> ReadParamsFile(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, 1 << 20));
+  ABSL_ASSIGN_OR_RETURN(std::vector<std::string> texts, ReadParamFile(path));
   std::vector<FlagWord> words;
-  for (const std::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    words.push_back({std::string(line), /*from_rule=*/true});
-  }
+  for (std::string& text : texts) words.push_back({std::move(text), /*from_rule=*/true});
   return words;
 }
 

@@ -42,7 +42,7 @@ absl::Status ApplyFlags(absl::Span<const Flag> flags, const std::vector<FlagWord
 // One line a flag.
 std::string FlagHelp(absl::Span<const Flag> flags);
 
-// The lines of a params file as words of the rule; empty lines are skipped.
+// What a rule wrote (tools/base/param_file.h), as words of the rule.
 absl::StatusOr<std::vector<FlagWord>> ReadParamsFile(const std::string& path);
 
 }  // namespace linuxkit

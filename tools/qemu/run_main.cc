@@ -1,6 +1,6 @@
 // Boots a LinuxKit image in QEMU; what is behind `bazel run //os:myimage_qemu -- FLAGS`.
 //
-// The image's own flags come from a params file, one `--flag=value` a line: the first argument
+// The image's own flags come from a params file (tools/base/param_file.h): the first argument
 // `@FILE`, or else the file PROGRAM.params beside the name we were started by. So a rule needs no
 // wrapper script: it links this program to its output's name and writes the file.
 #include <cstdio>

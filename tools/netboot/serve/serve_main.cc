@@ -1,8 +1,8 @@
 // Serves a system to machines that boot from the network; what is behind
 // `bazel run //os:myimage_serve -- FLAGS`. SIGINT and SIGTERM end it.
 //
-// The image's own flags come from the file PROGRAM.params beside the name we were started by, one
-// `--flag=value` a line.
+// The image's own flags come from the file PROGRAM.params beside the name we were started by
+// (tools/base/param_file.h).
 #include <signal.h>
 #include <sys/signalfd.h>
 
