@@ -68,7 +68,15 @@ class Generator {
     return Chance(30) ? "/" + Path() : Path();
   }
 
+  // As the aufs driver wrote them.
+  void AddHardLinkToMetadata(Layer& layer) {
+    const std::string plnk = absl::StrCat(".wh..wh.plnk/", Number(2));
+    layer.push_back(Numbered({.name = plnk, .data = absl::StrCat("plnk ", Number(1000))}));
+    layer.push_back(Numbered({.name = Path(), .type = '1', .link = plnk}));
+  }
+
   void AddEntry(Layer& layer) {
+    if (may_hard_link_ && Chance(3)) return AddHardLinkToMetadata(layer);
     std::string path = Path();
     if (explicit_parents_) {
       for (size_t slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {

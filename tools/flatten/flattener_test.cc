@@ -196,6 +196,58 @@ TEST(FlattenTest, HiddenEntryStillLeavesItsDirectory) {
               ElementsAre("a/", "a/b/"));
 }
 
+// What Docker's aufs driver wrote into layers, in the forms that images of 2014 have.
+TEST(FlattenTest, AufsMetadataIsLeftOut) {
+  const std::string layer = Tar()
+                                .File(".wh..wh.aufs")
+                                .Dir(".wh..wh.orph")
+                                .Dir(".wh..wh.plnk")
+                                .File(".wh..wh.plnk/21.7", "data")
+                                .File("app", "1")
+                                .Finish();
+  EXPECT_THAT(NamesOf({layer}), ElementsAre("app=1"));
+  EXPECT_THAT(NamesOf({layer, Tar().File("b").Finish()}), ElementsAre("app=1", "b="));
+  const auto result = FlattenBothWays({layer});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_TRUE(result->report.one_pass) << result->report.reason;
+}
+
+TEST(FlattenTest, AufsMetadataHidesNothing) {
+  EXPECT_THAT(NamesOf({Tar().File("aufs").File("plnk").Finish(),
+                       Tar().File(".wh..wh.aufs").Dir(".wh..wh.plnk").Finish()}),
+              ElementsAre("aufs=", "plnk="));
+}
+
+TEST(FlattenTest, HardLinkToAufsMetadata) {
+  EXPECT_THAT(LinesOf({Tar()
+                           .Dir(".wh..wh.plnk")
+                           .File(".wh..wh.plnk/21.7", "data")
+                           .HardLink("a", ".wh..wh.plnk/21.7")
+                           .HardLink("b", ".wh..wh.plnk/21.7")
+                           .Finish()}),
+              ElementsAre("a f 644 0:0 0 data", "b f 644 0:0 0 =a"));
+}
+
+// Of another layer's metadata nothing is left.
+TEST(FlattenTest, HardLinkToAufsMetadataOfAnotherLayer) {
+  EXPECT_EQ(
+      ErrorOf({Tar().File(".wh..wh.plnk/21.7").Finish(),
+               Tar().HardLink("a", ".wh..wh.plnk/21.7").Finish()})
+          .message(),
+      "layer 2 of 2: entry \"a\": hard link to \".wh..wh.plnk/21.7\", which is not in this layer "
+      "or those below");
+}
+
+TEST(FlattenTest, AufsMetadataThatDoesNotFit) {
+  EXPECT_THAT(NamesOf({Tar()
+                           .File(".wh..wh.plnk")
+                           .File(".wh..wh.plnk/21.7")
+                           .HardLink(".wh..wh.plnk/22.7", "none")
+                           .File("a")
+                           .Finish()}),
+              ElementsAre("a="));
+}
+
 TEST(FlattenTest, DirectoryReplacedByFile) {
   EXPECT_THAT(NamesOf({Tar().Dir("d").File("d/f").Finish(), Tar().File("d", "file").Finish()}),
               ElementsAre("d=file"));

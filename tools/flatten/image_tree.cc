@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -184,13 +185,18 @@ absl::Status ImageTree::AddLayer(uint32_t layer, std::deque<LayerEntry> entries)
   ApplyWhiteouts(entries);
   uint32_t ordinal = 0;
   for (LayerEntry& entry : entries) {
-    ABSL_RETURN_IF_ERROR(Apply(std::move(entry), layer, ordinal++));
+    const bool matters = !entry.aufs_metadata;
+    const absl::Status status = Apply(std::move(entry), layer, ordinal++);
+    if (matters) ABSL_RETURN_IF_ERROR(status);
   }
+  std::erase_if(root_.children,
+                [](const auto& child) { return absl::StartsWith(child.first, kAufsPrefix); });
   return absl::OkStatus();
 }
 
 absl::Status ImageTree::Apply(LayerEntry entry, uint32_t layer, uint32_t ordinal) {
   if (entry.type == Type::kWhiteout || entry.type == Type::kOpaque) return absl::OkStatus();
+  if (entry.aufs_metadata && entry.type != Type::kFile) return absl::OkStatus();
   if (entry.type == Type::kHardLink) return ApplyHardLink(entry);
   if (entry.name == ".") {
     root_.inode = NewInode(std::move(entry), layer, ordinal);

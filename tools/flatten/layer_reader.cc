@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -69,6 +70,10 @@ absl::Status ClassifyWhiteout(LayerEntry& entry) {
   if (base == kOpaqueMarker) {
     entry.type = LayerEntry::Type::kOpaque;
     entry.name = start == 0 ? "." : entry.name.substr(0, slash);
+    return absl::OkStatus();
+  }
+  if (absl::StartsWith(entry.name, kAufsPrefix)) {
+    entry.aufs_metadata = true;
     return absl::OkStatus();
   }
   if (!absl::ConsumePrefix(&base, kWhiteoutPrefix)) return absl::OkStatus();

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,6 +24,10 @@
 #include "tools/tar/tar_reader.h"
 
 namespace linuxkit {
+
+// What names at the top of a layer begin with that the aufs driver of old Docker versions kept for
+// itself. The mark of an opaque root, ".wh..wh..opq", is none of them.
+inline constexpr std::string_view kAufsPrefix = ".wh..wh.";
 
 struct LayerEntry {
   enum class Type {
@@ -46,6 +51,9 @@ struct LayerEntry {
   std::string link = {};
   uint32_t device_major = 0;
   uint32_t device_minor = 0;
+  // At or below a name with kAufsPrefix: no part of the image, but hard links of the same layer may
+  // lead to such a file.
+  bool aufs_metadata = false;
   // Names of the extended attributes, access control lists included; sorted.
   std::vector<std::string> xattrs = {};
 };

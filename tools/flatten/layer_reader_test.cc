@@ -93,6 +93,20 @@ TEST(LayerReaderTest, Whiteouts) {
   EXPECT_EQ((*entries)[3].entry.name, ".");
 }
 
+TEST(LayerReaderTest, AufsMetadata) {
+  const auto entries = ReadAll(TarBuilder()
+                                   .File(".wh..wh.aufs")
+                                   .Dir(".wh..wh.plnk")
+                                   .File(".wh..wh.plnk/21.7")
+                                   .File("d/.wh..wh.plnk")
+                                   .File("app")
+                                   .Finish());
+  ASSERT_THAT(entries, IsOk());
+  for (const size_t i : {0, 1, 2}) EXPECT_TRUE((*entries)[i].entry.aufs_metadata) << i;
+  for (const size_t i : {3, 4}) EXPECT_FALSE((*entries)[i].entry.aufs_metadata) << i;
+  EXPECT_EQ((*entries)[2].entry.name, ".wh..wh.plnk/21.7");
+}
+
 TEST(LayerReaderTest, WhiteoutOfNoName) {
   for (const std::string name : {"d/.wh.", "d/.wh..", "d/.wh..."}) {
     EXPECT_THAT(ReadAll(TarBuilder().File(name).Finish()),

@@ -60,6 +60,7 @@ void OnePass::Add(int layer, const LayerEntry& entry, ByteSource& data) {
 }
 
 absl::Status OnePass::TryAdd(const LayerEntry& entry, ByteSource& data) {
+  if (entry.aufs_metadata) return absl::OkStatus();
   if (entry.type == Type::kHardLink) {
     Stop("the hard link", entry.name);
     return absl::OkStatus();

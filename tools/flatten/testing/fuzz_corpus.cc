@@ -21,6 +21,8 @@ std::vector<std::pair<std::string, std::string>> Images() {
       {TarBuilder().File("etc/hosts", "x").Finish(), TarBuilder().File("etc/.wh.hosts").Finish()},
       {tree, TarBuilder().File("lib/z").File("usr/.wh..wh..opq").Finish()},
       {tree, TarBuilder().Dir("lib").File("lib/.wh..wh..opq").File("lib/a").Finish()},
+      {TarBuilder().File(".wh..wh.plnk/1", "x").HardLink("a", ".wh..wh.plnk/1").Finish(),
+       TarBuilder().File(".wh..wh.aufs").Finish()},
       {TarBuilder().File(std::string(200, 'n')).Finish(),
        TarBuilder().Pax({{"path", "p"}, {"SCHILY.xattr.user.x", "1"}}).File("q").Finish()},
       {TarBuilder()

@@ -36,6 +36,8 @@ class NaiveFileSystem {
     for (const TarMember& entry : entries) {
       if (!failed_ && !absl::StartsWith(BaseName("/" + entry.name), ".wh.")) Unpack(entry);
     }
+    std::erase_if(objects_,
+                  [](const auto& item) { return absl::StartsWith(item.first, "/.wh..wh."); });
   }
   void AddSystemFiles(ImageKind kind);
   bool failed() const { return failed_; }
