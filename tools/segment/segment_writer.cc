@@ -17,9 +17,12 @@
 #include "tools/compress/background.h"
 #include "tools/cpio/newc.h"
 #include "tools/cpio/newc_writer.h"
+#include "tools/segment/interpreter.h"
 
 namespace linuxkit {
 namespace {
+
+constexpr uint32_t kExecutable = 0111;
 
 uint32_t TypeBits(SegmentEntry::Type type) {
   switch (type) {
@@ -82,6 +85,7 @@ class SegmentWriter::Impl {
   absl::Status Finish(const std::string& index_path);
 
   void AddNote(std::string note) { index_.add_notes(std::move(note)); }
+  void AddLaunch(Launch launch) { *index_.add_launches() = std::move(launch); }
   SegmentIndex index() const;
   std::vector<std::string> notes() const { return {index_.notes().begin(), index_.notes().end()}; }
 
@@ -108,6 +112,8 @@ class SegmentWriter::Impl {
   // What each path is so far, to know which parents are there.
   absl::flat_hash_map<std::string, SegmentEntry::Type> types_;
   std::vector<char> buffer_ = std::vector<char>(kBufferSize);
+  // The first bytes of the file that was added last.
+  std::string head_;
 };
 
 absl::Status SegmentWriter::Impl::Start() {
@@ -181,6 +187,7 @@ absl::Status SegmentWriter::Impl::AddParent(SegmentEntry directory) {
 absl::StatusOr<Sha256Digest> SegmentWriter::Impl::CopyContent(std::string_view name, uint64_t size,
                                                               ByteSource& content) {
   Sha256 hash;
+  head_.clear();
   for (uint64_t left = size; left > 0;) {
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(left, buffer_.size()));
     ABSL_ASSIGN_OR_RETURN(const std::string_view bytes,
@@ -190,6 +197,7 @@ absl::StatusOr<Sha256Digest> SegmentWriter::Impl::CopyContent(std::string_view n
           name, absl::StrCat("its content ends after ", size - left, " bytes; expected ", size));
     }
     hash.Update(bytes);
+    head_ += bytes.substr(0, kInterpreterHead - head_.size());
     ABSL_RETURN_IF_ERROR(cpio_->Data(bytes));
     left -= bytes.size();
   }
@@ -228,6 +236,7 @@ absl::Status SegmentWriter::Impl::AddFile(absl::Span<const std::string> names,
   SegmentEntry entry = MakeEntry(first.name, SegmentEntry::FILE, attributes);
   entry.set_size(size);
   entry.set_sha256(digest.data(), digest.size());
+  if ((attributes.mode & kExecutable) != 0) entry.set_interpreter(InterpreterOf(head_));
   Record(std::move(entry));
   return AddLinks(names.subspan(1), attributes, first);
 }
@@ -298,6 +307,8 @@ absl::Status SegmentWriter::AddFile(absl::Span<const std::string> names,
 absl::Status SegmentWriter::AddParent(std::string_view path, const Attributes& attributes) {
   return impl_->AddParent(MakeEntry(path, SegmentEntry::DIRECTORY, attributes));
 }
+
+void SegmentWriter::AddLaunch(Launch launch) { impl_->AddLaunch(std::move(launch)); }
 
 void SegmentWriter::AddNote(std::string note) { impl_->AddNote(std::move(note)); }
 

@@ -53,6 +53,8 @@ class SegmentWriter : public EntrySink {
   // A directory that the system must have and this archive has not (SegmentIndex.parents). Nothing
   // happens if the path is known already.
   absl::Status AddParent(std::string_view path, const Attributes& attributes);
+  // Puts what the system starts into the index.
+  void AddLaunch(Launch launch);
   // Puts the sentence into the index.
   void AddNote(std::string note) override;
   absl::Status Restart() override;
