@@ -16,6 +16,11 @@ _CAPABILITIES = ["CAP_" + name for name in (
 
 _RLIMITS = ("CPU FSIZE DATA STACK CORE RSS NPROC NOFILE MEMLOCK AS LOCKS SIGPENDING MSGQUEUE NICE RTPRIO RTTIME").split(" ")
 
+_NAME_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+-."
+
+# The next one means "as before" to the kernel.
+_LAST_ID = 4294967294
+
 def _fail(attribute, value, expected):
     fail("{}: found \"{}\"; expected {}.".format(attribute, value, expected))
 
@@ -34,27 +39,68 @@ def check_capabilities(attribute, values):
             hint = ", did you mean \"{}\"?".format(near) if near in _CAPABILITIES else ""
             _fail(attribute, value, "a capability such as \"CAP_NET_ADMIN\", or \"all\" or \"none\" as the only element" + hint)
 
+def _check_destination(attribute, value, destination):
+    if not destination.startswith("/"):
+        _fail(attribute, value, "an absolute path as the destination, such as \"/{}\"".format(destination or "data"))
+
 def check_binds(attribute, values):
-    """Fails unless every value is `SOURCE:DESTINATION` or `SOURCE:DESTINATION:OPTIONS`.
+    """Fails unless every value is `SOURCE:/DESTINATION` or `SOURCE:/DESTINATION:OPTIONS`.
 
     Args:
       attribute: its name, for the message.
       values: list of string.
     """
     for value in values:
-        if len(value.split(":")) not in [2, 3]:
+        parts = value.split(":")
+        if len(parts) not in [2, 3]:
             _fail(attribute, value, "\"SOURCE:DESTINATION\" or \"SOURCE:DESTINATION:OPTION,...\"")
+        _check_destination(attribute, value, parts[1])
 
 def check_tmpfs(attribute, values):
-    """Fails unless every value is `DESTINATION` or `DESTINATION:OPTIONS`.
+    """Fails unless every value is `/DESTINATION` or `/DESTINATION:OPTIONS`.
 
     Args:
       attribute: its name, for the message.
       values: list of string.
     """
     for value in values:
-        if len(value.split(":")) > 2:
+        parts = value.split(":")
+        if len(parts) > 2:
             _fail(attribute, value, "\"DESTINATION\" or \"DESTINATION:OPTION,...\"")
+        _check_destination(attribute, value, parts[0])
+
+def check_variables(attribute, values):
+    """Fails unless every value is `NAME=VALUE`.
+
+    Args:
+      attribute: its name, for the message.
+      values: list of string.
+    """
+    for value in values:
+        if value.find("=") <= 0:
+            _fail(attribute, value, "\"NAME=VALUE\"")
+
+def check_absolute(attribute, value):
+    """Fails unless the value is an absolute path or empty.
+
+    Args:
+      attribute: its name, for the message.
+      value: string.
+    """
+    if value and not value.startswith("/"):
+        _fail(attribute, value, "an absolute path such as \"/{}\"".format(value))
+
+def check_ids(attribute, value):
+    """Fails if a number cannot be that of a user or group.
+
+    Args:
+      attribute: its name, for the message.
+      value: JSON of an int, a string or a list of them.
+    """
+    ids = json.decode(value)
+    for id in ids if type(ids) == "list" else [ids]:
+        if type(id) == "int" and (id < 0 or id > _LAST_ID):
+            fail("{}: found {}; expected a number from 0 to {}.".format(attribute, id, _LAST_ID))
 
 def check_rlimits(attribute, values):
     """Fails unless every value is `NAME,SOFT,HARD` with a known name.
@@ -73,12 +119,23 @@ def check_rlimits(attribute, values):
             if part.lower() != "unlimited" and not part.isdigit():
                 _fail(attribute, value, "numbers or \"unlimited\" as soft and hard limit")
 
+def as_target_name(name):
+    """A name with "_" for what does not belong into the names of containers, and may not into those of targets.
+
+    Args:
+      name: string.
+
+    Returns:
+      string.
+    """
+    return "".join([character if character in _NAME_CHARACTERS else "_" for character in name.elems()])
+
 def check_name(attribute, value):
-    """Fails for a container or volume name that would leave its directory.
+    """Fails for a container's name that runc does not take.
 
     Args:
       attribute: its name, for the message.
       value: the name.
     """
-    if not value or value.startswith("/") or ".." in value.split("/"):
-        _fail(attribute, value, "a name that stays in the section's directory: not empty, no leading \"/\", no \"..\"")
+    if not value or value in [".", ".."] or as_target_name(value) != value:
+        _fail(attribute, value, "a name that runc takes: letters, digits, \"_\", \"+\", \"-\" and \".\" alone, such as \"my-service\"")

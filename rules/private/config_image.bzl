@@ -1,6 +1,7 @@
 """linuxkit_image from YAML files: their skeletons say which targets there are, an action reads the rest."""
 
 load("//rules/private:attributes.bzl", "check_attributes")
+load("//rules/private:checks.bzl", "as_target_name")
 load("//rules/private:config.bzl", "linuxkit_config", "linuxkit_config_container", "linuxkit_config_files", "linuxkit_config_volume")
 load("//rules/private:formats.bzl", "format_suffixes")
 load("//rules/private:image.bzl", "assemble_image", "unique_name")
@@ -134,7 +135,7 @@ def _declarer(split, attributes):
     titles = {}
 
     def declare(rule, kind, wanted, **own):
-        title = unique_name(wanted, titles.setdefault(kind, {}))
+        title = unique_name(as_target_name(wanted), titles.setdefault(kind, {}))
         target = "{}.{}.{}".format(split, kind, title)
         rule(name = target, **(attributes | own))
         sections.setdefault(kind, []).append((":" + target, title))

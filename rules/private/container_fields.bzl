@@ -1,7 +1,7 @@
 """The fields of an onboot, onshutdown or services entry: attribute names, YAML keys and kinds."""
 
 load("//rules/private:attributes.bzl", "unknown_attribute", "wrong_item", "wrong_type")
-load("//rules/private:checks.bzl", "check_binds", "check_capabilities", "check_rlimits", "check_tmpfs")
+load("//rules/private:checks.bzl", "check_absolute", "check_binds", "check_capabilities", "check_ids", "check_rlimits", "check_tmpfs", "check_variables")
 
 visibility(["//rules/...", "//tests/..."])
 
@@ -12,7 +12,7 @@ _STRING, _STRINGS, _STRING_MAP, _BOOL, _INT, _JSON = "string", "strings", "strin
 
 # By attribute name. `key` is the name in the YAML. Defaults: the image's org.mobyproject.config label, then what the text says.
 CONTAINER_FIELDS = {
-    "additional_gids": _field("additionalGids", _JSON, "list of int or string: further groups, as `gid`. Default: none."),
+    "additional_gids": _field("additionalGids", _JSON, "list of int or string: further groups, as `gid`. Default: none.", check_ids),
     "ambient": _field("ambient", _STRINGS, "Ambient capabilities. Default: none.", check_capabilities),
     "annotations": _field("annotations", _STRING_MAP, "OCI annotations. Default: none."),
     "binds": _field("binds", _STRINGS, "Bind mounts `SOURCE:DESTINATION[:OPTION,...]`. A source without leading `/` names a " +
@@ -24,11 +24,12 @@ CONTAINER_FIELDS = {
                                                              "`capabilities`.", check_capabilities),
     "cgroups_path": _field("cgroupsPath", _STRING, "Path of the cgroup. Default: the runtime's."),
     "command": _field("command", _STRINGS, "Program and arguments. Default: the image's entrypoint and command."),
-    "cwd": _field("cwd", _STRING, "Working directory. Default: the image's, else `/`."),
+    "cwd": _field("cwd", _STRING, "Working directory. Default: the image's, else `/`.", check_absolute),
     "devices": _field("devices", _JSON, "list of dict(path, type, major, minor, mode): device nodes; `path: all` allows a type " +
                                         "of device. Default: none."),
-    "env": _field("env", _STRINGS, "Environment, `NAME=VALUE`. Replaces the image's as a whole. Default: the image's."),
-    "gid": _field("gid", _JSON, "int or string: group id, or the name of a container whose id is meant. Default: 0."),
+    "env": _field("env", _STRINGS, "Environment, a dict or a list of `NAME=VALUE`. Replaces the image's as a whole. Default: the " +
+                                   "image's.", check_variables),
+    "gid": _field("gid", _JSON, "int or string: group id, or the name of a container whose id is meant. Default: 0.", check_ids),
     "gid_mappings": _field("gidMappings", _JSON, "list of dict(hostID, containerID, size). Default: none."),
     "hostname": _field("hostname", _STRING, "Host name inside a new uts namespace. Default: none."),
     "ipc": _field("ipc", _STRING, "IPC namespace: `host`, `root`, `new` or a path. Default: root."),
@@ -49,7 +50,7 @@ CONTAINER_FIELDS = {
                                         "bindNS, namespace). Default: nothing."),
     "sysctl": _field("sysctl", _STRING_MAP, "Kernel parameters of the container's namespaces. Default: none."),
     "tmpfs": _field("tmpfs", _STRINGS, "In-memory mounts `DESTINATION[:OPTION,...]`. Default: none.", check_tmpfs),
-    "uid": _field("uid", _JSON, "int or string: user id, or the name of a container whose id is meant. Default: 0."),
+    "uid": _field("uid", _JSON, "int or string: user id, or the name of a container whose id is meant. Default: 0.", check_ids),
     "uid_mappings": _field("uidMappings", _JSON, "list of dict(hostID, containerID, size). Default: none."),
     "userns": _field("userns", _STRING, "User namespace: `host`, `root`, `new` or a path. Default: root."),
     "uts": _field("uts", _STRING, "UTS namespace: `host`, `root`, `new` or a path. Default: root."),
@@ -132,6 +133,8 @@ def container_attributes(rule_name, name, fields):
             continue
         if key not in CONTAINER_FIELDS:
             fail(unknown_attribute(rule_name, name, key, CONTAINER_FIELDS.keys() + ["container_name", "image"]))
+        if key == "env" and type(value) == "dict":
+            value = ["{}={}".format(variable, text) for variable, text in value.items()]
         problem = field_type_problem(rule_name, name, key, value)
         if problem:
             fail(problem)

@@ -12,6 +12,8 @@ def _program_of_two_files_impl(ctx):
 
 _program_of_two_files = rule(implementation = _program_of_two_files_impl, executable = True)
 
+_NAME = "a name that runc takes: letters, digits, \"_\", \"+\", \"-\" and \".\" alone, such as \"my-service\"."
+
 # Test name -> (fields of a service, message).
 _SERVICE_FAILURES = {
     "ambient_unknown": (
@@ -39,15 +41,49 @@ _SERVICE_FAILURES = {
         dict(capabilities_add = ["none", "CAP_KILL"]),
         "capabilities_add: found \"none\"; expected a capability such as \"CAP_NET_ADMIN\", or \"all\" or \"none\" as the only element.",
     ),
+    "bind_to_a_relative_destination": (
+        dict(binds = ["/etc/hosts:/etc/hosts", "/data:data:ro"]),
+        "binds: found \"/data:data:ro\"; expected an absolute path as the destination, such as \"/data\".",
+    ),
+    "cwd_relative": (
+        dict(cwd = "srv"),
+        "cwd: found \"srv\"; expected an absolute path such as \"/srv\".",
+    ),
+    "env_without_value": (
+        dict(env = ["A=1", "DEBUG"]),
+        "env: found \"DEBUG\"; expected \"NAME=VALUE\".",
+    ),
+    "env_without_name": (
+        dict(env = {"": "1"}),
+        "env: found \"=1\"; expected \"NAME=VALUE\".",
+    ),
+    "gids_negative": (
+        dict(additional_gids = [5, -1]),
+        "additional_gids: found -1; expected a number from 0 to 4294967294.",
+    ),
     "name_absolute": (
         dict(container_name = "/web"),
-        "container_name: found \"/web\"; expected a name that stays in the section's directory: not empty, no leading \"/\", " +
-        "no \"..\".",
+        "container_name: found \"/web\"; expected " + _NAME,
     ),
     "name_escapes": (
-        dict(container_name = "../esc"),
-        "container_name: found \"../esc\"; expected a name that stays in the section's directory: not empty, no leading \"/\", " +
-        "no \"..\".",
+        dict(container_name = ".."),
+        "container_name: found \"..\"; expected " + _NAME,
+    ),
+    "name_with_a_colon": (
+        dict(container_name = "my:service"),
+        "container_name: found \"my:service\"; expected " + _NAME,
+    ),
+    "name_with_a_line_break": (
+        dict(container_name = "a\n--level=9"),
+        "container_name: found \"a\n--level=9\"; expected " + _NAME,
+    ),
+    "name_with_a_space": (
+        dict(container_name = "my service"),
+        "container_name: found \"my service\"; expected " + _NAME,
+    ),
+    "name_with_an_umlaut": (
+        dict(container_name = "dienst-ü"),
+        "container_name: found \"dienst-ü\"; expected " + _NAME,
     ),
     "rlimit_unknown": (
         dict(rlimits = ["files,1,2"]),
@@ -62,9 +98,17 @@ _SERVICE_FAILURES = {
         dict(rlimits = ["nofile,many,unlimited"]),
         "rlimits: found \"nofile,many,unlimited\"; expected numbers or \"unlimited\" as soft and hard limit.",
     ),
+    "tmpfs_on_a_relative_destination": (
+        dict(tmpfs = ["run:mode=755"]),
+        "tmpfs: found \"run:mode=755\"; expected an absolute path as the destination, such as \"/run\".",
+    ),
     "tmpfs_with_two_colons": (
         dict(tmpfs = ["/run:a:b"]),
         "tmpfs: found \"/run:a:b\"; expected \"DESTINATION\" or \"DESTINATION:OPTION,...\".",
+    ),
+    "uid_negative": (
+        dict(uid = -1),
+        "uid: found -1; expected a number from 0 to 4294967294.",
     ),
 }
 

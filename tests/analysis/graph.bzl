@@ -102,6 +102,12 @@ def _entry_tests():
         json = json.encode({"name": "every_field", "image": "//tests/analysis:failures_image"} |
                            {key: value for value, key in _FIELDS.values()}),
     )
+    linuxkit_service(name = "env_dict", env = {"B": "2=3", "A": ""}, image = ":failures_image", tags = ["manual"])
+    _written_test(
+        name = "an_environment_may_be_a_dict",
+        target_under_test = ":env_dict",
+        json = json.encode({"env": ["B=2=3", "A="], "image": "//tests/analysis:failures_image", "name": "env_dict"}),
+    )
     linuxkit_volume(name = "default_volume", tags = ["manual"])
     _written_test(
         name = "a_volume_without_attributes_is_empty_and_writable",
@@ -111,6 +117,7 @@ def _entry_tests():
     return [
         "a_service_without_attributes_has_a_name_and_an_image",
         "a_volume_without_attributes_is_empty_and_writable",
+        "an_environment_may_be_a_dict",
         "every_attribute_of_a_service_is_a_field_of_its_entry",
     ]
 

@@ -90,7 +90,7 @@ linuxkit_image(
 constexpr std::string_view kScale =
     R"(load("//rules:defs.bzl", "linuxkit_image", "linuxkit_package", "linuxkit_service")
 
-[linuxkit_package(name = "image_%d" % i, command = ["/x"], files = {"file_%d" % i: "x.txt"}) for i in range(20)]
+[linuxkit_package(name = "image_%d" % i, command = ["/x"], files = {"file_%d" % i: "x.txt", "x": "x.sh"}) for i in range(20)]
 
 [
     linuxkit_service(name = "service_%d" % i, env = ["NUMBER=%d" % (i + ($EDIT if i == 0 else 0))], image = ":image_%d" % (i % 20))
@@ -134,6 +134,8 @@ absl::Status BenchWorkspace::WriteSystem(const SystemEdits& edits) const {
 
 absl::Status BenchWorkspace::WriteScale(int count, int edit) const {
   ABSL_RETURN_IF_ERROR(Write(absl::StrCat("scale/", count, "/x.txt"), "x\n"));
+  // A script that runs itself needs no other program.
+  ABSL_RETURN_IF_ERROR(Write(absl::StrCat("scale/", count, "/x.sh"), "#!/x\n"));
   return Write(absl::StrCat("scale/", count, "/BUILD.bazel"),
                absl::StrReplaceAll(
                    kScale, {{"$COUNT", absl::StrCat(count)}, {"$EDIT", absl::StrCat(edit)}}));

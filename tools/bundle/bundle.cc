@@ -8,8 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tools/bundle/config_json.h"
+#include "tools/bundle/launch.h"
 #include "tools/bundle/merge.h"
 #include "tools/bundle/oci_layout.h"
+#include "tools/bundle/process_check.h"
 #include "tools/bundle/runtime_json.h"
 #include "tools/spec/entry.h"
 #include "tools/spec/paths.h"
@@ -82,17 +84,21 @@ absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std
   ABSL_ASSIGN_OR_RETURN(const Container label, LabelOf(image));
   ABSL_RETURN_IF_ERROR(CheckLabelIds(entry, label, ids));
   const Container merged = MergeContainer(entry, label, image);
+  ABSL_RETURN_IF_ERROR(CheckProcess(entry, label, merged));
   ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids));
+  ABSL_ASSIGN_OR_RETURN(Launch launch, MakeLaunch(merged, paths));
   return Bundle{.path = paths.bundle,
                 .config_json = std::move(config_json),
                 .runtime_json = BuildRuntimeJson(merged, paths),
-                .readonly = merged.readonly()};
+                .readonly = merged.readonly(),
+                .launch = std::move(launch)};
 }
 
 absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer) {
   const auto in_bundle = [&bundle](std::string_view name) {
     return absl::StrCat(bundle.path, "/", name);
   };
+  writer.AddLaunch(bundle.launch);
   ABSL_RETURN_IF_ERROR(AddDirectories(bundle.path, writer));
   ABSL_RETURN_IF_ERROR(writer.AddFile(in_bundle("config.json"), kFile, bundle.config_json));
   if (!bundle.readonly) {

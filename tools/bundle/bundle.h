@@ -10,6 +10,7 @@
 #include "tools/bundle/volumes.h"
 #include "tools/oci/image.pb.h"
 #include "tools/oci/index_source.h"
+#include "tools/segment/segment.pb.h"
 #include "tools/segment/segment_writer.h"
 #include "tools/spec/ids.h"
 #include "tools/spec/spec.pb.h"
@@ -22,6 +23,7 @@ struct Bundle {
   std::string config_json;
   std::string runtime_json;
   bool readonly = false;
+  Launch launch;
 };
 
 // `path` need not be clean; the label is taken from `image`.

@@ -57,6 +57,7 @@ absl::StatusOr<std::vector<std::string>> ListingOf(
 // LinuxKit format, section 3.10.
 TEST(ConfigJsonGoldenTest, FullText) {
   ImageConfig image = TestImage(R"({"capabilities": ["CAP_SYS_BOOT"], "binds": ["/x:/y"]})");
+  image.clear_cmd();
   image.add_entrypoint("/ep");
   image.add_cmd("arg");
   image.add_env("PATH=/bin");
@@ -319,6 +320,46 @@ TEST(VolumeTest, LowerOfAnImageIsLeftToIt) {
                                        "containers/volumes/data 40755 0:0 1492533000",
                                        "containers/volumes/data/tmp 40755 0:0 1492533000",
                                        "containers/volumes/data/merged 40755 0:0 1492533000")));
+}
+
+TEST(LaunchTest, WhatTheFilesMustHave) {
+  ImageConfig image = TestImage();
+  for (const char* variable : {"PATH=/a", "PATHS=/b", "PATH=/bin"}) image.add_env(variable);
+  const auto bundle = BundleOf(
+      "readonly: true\ncwd: /w\nbinds: ['/etc/x:/x']\n"
+      "runtime: {mkdir: [made], mounts: [{destination: state}, {destination: /var/lib/x}, "
+      "{destination: /containers/services/web/rootfs/y}]}",
+      image);
+  ASSERT_THAT(bundle, IsOk());
+  EXPECT_EQ(bundle->launch.ShortDebugString(),
+            absl::StrCat("image: \"x\" root: \"containers/images/", kChainId,
+                         "/rootfs\" program: \"/cmd\" path_variable: \"/bin\" "
+                         "working_directory: \"/w\" readonly: true mounts: \"/dev\" mounts: "
+                         "\"/dev/pts\" mounts: \"/proc\" mounts: \"/sys\" mounts: "
+                         "\"/sys/fs/cgroup\" mounts: \"/x\" changed: \"/state\" changed: "
+                         "\"//y\" changed: \"/made\""));
+}
+
+TEST(LaunchTest, WhoMayChangeOtherContainers) {
+  const auto changes = [](std::string_view yaml) {
+    const auto bundle = BundleOf(yaml, TestImage());
+    return bundle.ok() && bundle->launch.changes_others();
+  };
+  EXPECT_TRUE(changes("binds: ['/containers:/x']"));
+  EXPECT_TRUE(changes("binds: ['/containers/services/a:/x']"));
+  EXPECT_TRUE(changes("runtime: {mkdir: [/containers/services/a/rootfs/x]}"));
+  EXPECT_FALSE(changes("binds: ['data:/x', '/:/y', '/etc:/z']"));
+  EXPECT_FALSE(changes("runtime: {mkdir: [/containers/services/web/rootfs/x, /run/x]}"));
+}
+
+TEST(LaunchTest, StandsInTheIndex) {
+  const auto bundle = BundleOf("", TestImage());
+  ASSERT_THAT(bundle, IsOk());
+  ASSERT_THAT(ListingOf([&](SegmentWriter& writer) { return AddBundle(*bundle, writer); }), IsOk());
+  SegmentIndex index;
+  ASSERT_TRUE(index.ParseFromString(ReadFile(TempPath("index")).value_or("")));
+  ASSERT_EQ(index.launches_size(), 1);
+  EXPECT_EQ(index.launches(0).program(), "/cmd");
 }
 
 }  // namespace

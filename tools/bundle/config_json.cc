@@ -1,18 +1,16 @@
 #include "tools/bundle/config_json.h"
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/str_split.h"
+#include "tools/bundle/container_mounts.h"
 #include "tools/bundle/linux_json.h"
 #include "tools/bundle/oci_json.h"
 #include "tools/spec/capabilities.h"
-#include "tools/spec/mounts.h"
 #include "tools/spec/rlimits.h"
 
 namespace linuxkit {
@@ -69,49 +67,8 @@ absl::StatusOr<OrderedJson> ProcessJson(const Container& container, const IdTabl
   return process;
 }
 
-// By destination: a later mount replaces an earlier one, and the order is that of the bytes.
-using MountTable = std::map<std::string, Mount>;
-
-void AddDefault(std::string_view destination, std::string_view type, std::string_view options,
-                MountTable& mounts) {
-  Mount mount;
-  mount.set_destination(std::string(destination));
-  mount.set_type(std::string(type));
-  mount.set_source(std::string(type));
-  for (const std::string_view option : absl::StrSplit(options, ' ')) {
-    mount.add_options(std::string(option));
-  }
-  mounts[mount.destination()] = std::move(mount);
-}
-
-MountTable DefaultMounts(bool readonly) {
-  MountTable mounts;
-  AddDefault("/proc", "proc", "nosuid nodev noexec relatime", mounts);
-  AddDefault("/dev", "tmpfs", "nosuid strictatime mode=755 size=65536k", mounts);
-  AddDefault("/dev/pts", "devpts", "nosuid noexec newinstance ptmxmode=0666 mode=0620", mounts);
-  AddDefault("/sys", "sysfs", "nosuid noexec nodev", mounts);
-  AddDefault("/sys/fs/cgroup", "cgroup", "nosuid noexec nodev relatime ro", mounts);
-  if (readonly) {
-    mounts["/dev"].add_options("ro");
-    mounts["/sys"].add_options("ro");
-  }
-  return mounts;
-}
-
 absl::StatusOr<OrderedJson> MountsJson(const Container& container) {
-  MountTable mounts = DefaultMounts(container.readonly());
-  for (const std::string& text : container.tmpfs().values()) {
-    ABSL_ASSIGN_OR_RETURN(Mount mount, ParseTmpfs(text));
-    mounts[mount.destination()] = std::move(mount);
-  }
-  for (const std::string& text : container.binds().values()) {
-    ABSL_ASSIGN_OR_RETURN(Mount mount, ParseBind(text));
-    mounts[mount.destination()] = std::move(mount);
-  }
-  for (const Mount& given : container.mounts().values()) {
-    ABSL_ASSIGN_OR_RETURN(Mount mount, CompleteMount(given));
-    mounts[mount.destination()] = std::move(mount);
-  }
+  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container));
   OrderedJson json = OrderedJson::array();
   for (const auto& [destination, mount] : mounts) json.push_back(MountJson(mount));
   return json;

@@ -49,7 +49,9 @@ Container MergeContainer(const Container& entry, const Container& label, const I
   merged.clear_capabilities_add();
   merged.clear_binds_add();
   if (!merged.has_command()) {
-    merged.mutable_command()->mutable_values()->MergeFrom(image.entrypoint());
+    // Docker takes an entrypoint of one empty word, which unsets that of a base image, for none.
+    const bool has_entrypoint = image.entrypoint_size() != 1 || !image.entrypoint(0).empty();
+    if (has_entrypoint) merged.mutable_command()->mutable_values()->MergeFrom(image.entrypoint());
     merged.mutable_command()->mutable_values()->MergeFrom(image.cmd());
   }
   if (!merged.has_env()) merged.mutable_env()->mutable_values()->MergeFrom(image.env());

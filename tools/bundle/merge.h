@@ -9,7 +9,8 @@ namespace linuxkit {
 
 // A field of the entry replaces the label's as a whole; `capabilities.add` and `binds.add` add to
 // the label's lists and are used up; the parts of `runtime` and of its `bindNS` count one by one.
-// Command, environment and working directory come from the image where neither sets them. `label`
+// Command, environment and working directory come from the image where neither sets them; an
+// entrypoint [""] is none. `label`
 // is empty for an image without one.
 Container MergeContainer(const Container& entry, const Container& label, const ImageConfig& image);
 

@@ -45,6 +45,7 @@ std::string Result(const Case& row, const absl::StatusOr<Bundle>& bundle, bool r
 // An image with everything that LinuxKit reads of one.
 ImageConfig RowImage(const Case& row) {
   ImageConfig image = TestImage(row.label);
+  image.clear_cmd();
   image.add_entrypoint("/ep");
   image.add_cmd("arg");
   image.add_env("A=image");
@@ -84,7 +85,23 @@ constexpr Case kProcess[] = {
     {"ArgsOfTheImage", "/process/args", "", "", R"(["/ep","arg"])"},
     {"ArgsOfTheLabel", "/process/args", "", "command: [/l]", R"(["/l"])"},
     {"ArgsOfTheEntry", "/process/args", "command: [/y]", "command: [/l]", R"(["/y"])"},
-    {"EmptyArgsAreLeftOut", "/process/args", "command: []", "", "-"},
+    {"NoCommandInTheEntry", "", "command: []", "command: [/l]",
+     "found no command in the entry; set command in the entry to the program and its arguments"},
+    {"NoCommandInTheLabel", "", "", "command: []",
+     "found no command in the image's label org.mobyproject.config; set command in the entry to "
+     "the program and its arguments"},
+    {"EmptyProgramName", "", "command: ['', x]", "",
+     "found an empty program name in the entry; set command in the entry to the program and its "
+     "arguments"},
+    {"VariableOfTheLabelWithoutValue", "", "", "env: [A=1, B]",
+     "found \"B\"; expected NAME=VALUE such as \"B=1\". It stands in the image's label "
+     "org.mobyproject.config; env in the entry replaces it"},
+    {"VariableOfTheLabelUnderThoseOfTheEntry", "/process/env", "env: [A=1]", "env: [B]",
+     R"(["A=1"])"},
+    {"RelativeCwdOfTheLabel", "", "", "cwd: srv",
+     "found the working directory \"srv\"; expected an absolute path such as \"/srv\". It stands "
+     "in the image's label org.mobyproject.config; cwd in the entry replaces it"},
+    {"RelativeCwdOfTheLabelUnderThatOfTheEntry", "/process/cwd", "cwd: /e", "cwd: srv", R"("/e")"},
     {"EnvOfTheImage", "/process/env", "", "", R"(["A=image"])"},
     {"EnvIsReplacedAsAWhole", "/process/env", "env: [B=y]", "env: [A=l]", R"(["B=y"])"},
     {"EmptyEnvIsLeftOut", "/process/env", "env: []", "", "-"},
@@ -96,8 +113,11 @@ constexpr Case kProcess[] = {
     {"GidByName", "/process/user/gid", "gid: db", "", "101"},
     {"UidRoot", "/process/user/uid", "uid: root", "uid: 5", "0"},
     {"UidEmptyText", "/process/user/uid", "uid: ''", "uid: 5", "0"},
-    {"UidNegativeWraps", "/process/user/uid", "uid: -1", "", "4294967295"},
-    {"UidLargeWraps", "/process/user/uid", "uid: 4294967297", "", "1"},
+    {"UidLargest", "/process/user/uid", "uid: 4294967294", "", "4294967294"},
+    {"NegativeUidOfTheLabel", "", "", "uid: -1",
+     "found -1; expected a number from 0 to 4294967294. It stands in the image's label "
+     "org.mobyproject.config, which is read after the ids were given out: set \"uid\" in the "
+     "entry"},
     {"AdditionalGids", "/process/user/additionalGids", "additionalGids: [5, db]", "", "[5,101]"},
     {"NumericTextIsAName", "", "uid: '100'", "",
      "cannot find id: 100; in quotes it is a name; write the number without quotes"},
@@ -307,7 +327,11 @@ constexpr Case kMounts[] = {
      "SOURCE:DESTINATION:OPTION,OPTION"},
     {"RelativeBindOfTheLabelIsNoVolume", "MOUNT /y", "", "binds: ['nosuch:/y']",
      R"({"destination":"/y","type":"bind","source":"nosuch","options":["rw","rbind","rshared"]})"},
-    {"LaterMountWins", "MOUNT /y", "tmpfs: [/y]\nbinds: ['/x:/y']", "",
+    {"BindOfTheEntryOverTmpfsOfTheLabel", "MOUNT /y", "binds: ['/x:/y']", "tmpfs: [/y]",
+     R"({"destination":"/y","type":"bind","source":"/x","options":["rw","rbind","rshared"]})"},
+    {"BindsAddOverABindOfTheLabel", "MOUNT /y", "binds.add: ['/x:/y']", "binds: ['/l:/y']",
+     R"({"destination":"/y","type":"bind","source":"/x","options":["rw","rbind","rshared"]})"},
+    {"EqualBindsAreOne", "MOUNT /y", "binds: ['/x:/y', '/x:/y']", "",
      R"({"destination":"/y","type":"bind","source":"/x","options":["rw","rbind","rshared"]})"},
     {"BindsAddOfTheLabelIsNotUsed", "MOUNT /b", "", "binds: ['/x:/y']\nbinds.add: ['/a:/b']", "-"},
     {"MountsOfTheLabel", "MOUNT /l", "", "mounts: [{type: tmpfs, destination: /l}]",
@@ -329,9 +353,9 @@ constexpr Case kMounts[] = {
      R"({"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup"})"},
     {"MountDestinationFromType", "MOUNT /sys/fs/cgroup", "mounts: [{type: cgroup, options: [rw]}]",
      "", R"({"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":["rw"]})"},
-    {"MountRelativeDestination", "MOUNT rel",
-     "mounts: [{type: ext4, source: /dev/sda, destination: rel}]", "",
-     R"({"destination":"rel","type":"ext4","source":"/dev/sda"})"},
+    {"RelativeDestinationOfTheLabel", "", "", "binds: ['/data:data']",
+     "found the destination \"data\" in \"/data:data\"; expected an absolute path such as "
+     "\"/data\""},
     {"MountIdMappingsAreDropped", "MOUNT /m",
      "mounts: [{type: tmpfs, destination: /m, uidmappings: [{hostID: 1}]}]", "",
      R"({"destination":"/m","type":"tmpfs","source":"tmpfs"})"},
@@ -486,6 +510,44 @@ constexpr Case kOfTheLabel[] = {
 };
 INSTANTIATE_TEST_SUITE_P(OfTheLabel, ConfigRuleTest, testing::ValuesIn(kOfTheLabel), CaseName);
 
+struct ImageCase {
+  const char* name;
+  void (*change)(ImageConfig& image);
+  const char* expected;  // process.args, or the error
+};
+
+class ImageProcessTest : public testing::TestWithParam<ImageCase> {};
+TEST_P(ImageProcessTest, Gives) {
+  ImageConfig image = TestImage();
+  GetParam().change(image);
+  const Case row = {.part = "/process/args"};
+  EXPECT_EQ(Result(row, BundleOf("", image), /*runtime=*/false), GetParam().expected);
+}
+
+const ImageCase kImageProcess[] = {
+    {"Command", [](ImageConfig&) {}, R"(["/cmd"])"},
+    {"EntrypointOfOneEmptyWordIsNone", [](ImageConfig& image) { image.add_entrypoint(""); },
+     R"(["/cmd"])"},
+    {"NoCommand", [](ImageConfig& image) { image.clear_cmd(); },
+     "found no command in the image's configuration; set command in the entry to the program and "
+     "its arguments"},
+    {"EntrypointThatBeginsWithAnEmptyWord",
+     [](ImageConfig& image) {
+       image.add_entrypoint("");
+       image.add_entrypoint("/x");
+     },
+     "found an empty program name in the image's configuration; set command in the entry to the "
+     "program and its arguments"},
+    {"RelativeWorkingDirectory", [](ImageConfig& image) { image.set_working_dir("srv"); },
+     "found the working directory \"srv\"; expected an absolute path such as \"/srv\". It stands "
+     "in the image's configuration; cwd in the entry replaces it"},
+    {"VariableWithoutName", [](ImageConfig& image) { image.add_env("=x"); },
+     "found \"=x\"; expected NAME=VALUE such as \"NAME=x\". It stands in the image's "
+     "configuration; env in the entry replaces it"},
+};
+INSTANTIATE_TEST_SUITE_P(Image, ImageProcessTest, testing::ValuesIn(kImageProcess),
+                         [](const auto& info) { return std::string(info.param.name); });
+
 // LinuxKit format, section 2.7.
 TEST(JsonBytesTest, EscapesOfGo) {
   const auto bundle =
@@ -500,7 +562,7 @@ TEST(JsonBytesTest, EscapesOfGo) {
 // LinuxKit format, section 3.8.
 TEST(ConfigJsonTest, SmallestConfig) {
   ImageConfig image = TestImage();
-  image.add_cmd("x");
+  image.set_cmd(0, "x");
   const auto bundle = BundleOf("", image);
   ASSERT_TRUE(bundle.ok()) << bundle.status();
   Json config = Json::parse(bundle->config_json);

@@ -9,6 +9,7 @@ namespace linuxkit {
 ImageConfig TestImage(std::string_view label) {
   ImageConfig image;
   image.set_chain_id(std::string(kChainId));
+  image.add_cmd("/cmd");
   (*image.mutable_labels())[std::string(kConfigLabel)] = std::string(label);
   return image;
 }

@@ -14,7 +14,7 @@ namespace linuxkit {
 inline constexpr std::string_view kChainId =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-// An image whose only properties are its place and its label.
+// An image whose only properties are its place, its command /cmd and its label.
 ImageConfig TestImage(std::string_view label = "");
 
 // The bundle of the service `web` with further keys from `yaml`, in a system with the containers

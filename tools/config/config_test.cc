@@ -130,8 +130,8 @@ constexpr Case kSchema[] = {
     {"ServiceTwice", "services: [{name: a, image: x}, {name: a, image: y}]",
      "os/my.yml:1:40: services \"a\": name: duplicate service name: a; the first is at "
      "os/my.yml:1:19, keep one or rename it"},
-    {"ServiceTwiceByPath", "services: [{name: a/b, image: x}, {name: ./a//b, image: y}]",
-     "os/my.yml:1:42: services \"./a//b\": name: duplicate service name: ./a//b; the first is at "
+    {"ServiceTwiceByPath", "services: [{name: a.b, image: x}, {name: ./a.b/, image: y}]",
+     "os/my.yml:1:42: services \"./a.b/\": name: duplicate service name: ./a.b/; the first is at "
      "os/my.yml:1:19, keep one or rename it"},
     {"NameThatLeadsOut", "services: [{name: ../x, image: x}]",
      "os/my.yml:1:19: services \"../x\": name: found the name \"../x\", which leads out of "
@@ -170,8 +170,8 @@ constexpr Case kReferences[] = {
      "os/my.yml:1:8: init[0]: invalid package: @pkg:../../x; expected a directory of the "
      "workspace, "
      "relative to the YAML file's"},
-    {"PackageElsewhere", "services: [{name: a, image: x, env: ['@pkg:../x']}]",
-     "os/my.yml:1:38: found \"@pkg:../x\"; expected packages only as images"},
+    {"PackageElsewhere", "services: [{name: a, image: x, hostname: '@pkg:../x'}]",
+     "os/my.yml:1:42: found \"@pkg:../x\"; expected packages only as images"},
 };
 INSTANTIATE_TEST_SUITE_P(Section1_5, ConfigErrorTest, testing::ValuesIn(kReferences), CaseName);
 
@@ -227,6 +227,19 @@ TEST_P(ServiceErrorTest, Says) {
 }
 
 constexpr Case kContainers[] = {
+    {"NegativeUid", "uid: -1",
+     "8: services \"a\": uid: found -1; expected a number from 0 to 4294967294"},
+    {"VariableWithoutValue", "env: [A=1, DEBUG]",
+     "14: services \"a\": env[1]: found \"DEBUG\"; expected NAME=VALUE such as \"DEBUG=1\""},
+    {"RelativeCwd", "cwd: srv",
+     "8: services \"a\": cwd: found the working directory \"srv\"; expected an absolute path such "
+     "as \"/srv\""},
+    {"RelativeBindDestination", "binds: ['/data:data']",
+     "11: services \"a\": binds[0]: found the destination \"data\" in \"/data:data\"; expected an "
+     "absolute path such as \"/data\""},
+    {"TwoBindsOnOneDestination", "binds: ['/a:/x', '/b:/x']",
+     "20: services \"a\": binds[1]: found the destination \"/x\", which binds[0] has already; "
+     "expected another one, or one of the two alone"},
     {"DeviceMode", "devices: [{path: /dev/x, type: c}]",
      "13: services \"a\": devices[0]: cannot parse device mode as octal value: found \"\"; "
      "expected "
@@ -281,6 +294,12 @@ constexpr Case kContainers[] = {
 INSTANTIATE_TEST_SUITE_P(Section3, ServiceErrorTest, testing::ValuesIn(kContainers), CaseName);
 
 constexpr Case kFiles[] = {
+    {"SymlinkAndContents", "files: [{path: x, symlink: a, contents: ''}]",
+     "os/my.yml:1:9: files[0] \"x\": found symlink beside contents for file: x; keep one of them"},
+    {"ModeBeyondPermissions", "files: [{path: x, contents: '', mode: '100644'}]",
+     "os/my.yml:1:9: files[0] \"x\": found the file mode \"100644\"; expected at most \"7777\", "
+     "the "
+     "permissions alone, such as \"0644\""},
     {"NoPath", "files: [{contents: x}]",
      "os/my.yml:1:9: files[0]: did not specify path for file; expected a path such as "
      "\"etc/motd\""},
@@ -334,10 +353,8 @@ onboot:
 services:
   - name: mount
     image: localhost:5000/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-  - {name: root, image: a, uid: root, gid: '', additionalGids: [mount, -1]}
+  - {name: root, image: a, uid: root, gid: '', additionalGids: [mount, 1]}
 files:
-  - {path: l, symlink: x, contents: y}
-  - {path: d, directory: true, symlink: x}
   - {path: at, contents: '@hello'}
   - {path: k, source: ~/.ssh/k, optional: true}
 )"),
@@ -353,18 +370,26 @@ TEST(ConfigTest, SeveralProblemsEachWithItsLine) {
             "there\n"
             "    5 |  files: 1\n"
             "      | ^");
-  EXPECT_EQ(Parse("services:\n  - name: w\xc3\xa9"
-                  "b\n    image: x\n    capabilites: []\nfiles: [{path: \xc3\xa9, source: /x}]\n")
-                .status()
-                .message(),
-            "os/my.yml:4:5: services \"w\xc3\xa9"
-            "b\": unknown key \"capabilites\"; did you mean \"capabilities\"?\n"
-            "    4 |     capabilites: []\n"
-            "      |     ^\n"
-            "os/my.yml:5:27: files[0] \"\xc3\xa9\": source: found \"/x\", a file of this machine; "
-            "expected a label or a path in the package, or optional: true to leave it out\n"
-            "    5 | files: [{path: \xc3\xa9, source: /x}]\n"
-            "      |                           ^");
+  EXPECT_EQ(
+      Parse("services:\n  - name: w\xc3\xa9"
+            "b\n    image: x\n    capabilites: []\nfiles: [{path: \xc3\xa9, source: /x}]\n")
+          .status()
+          .message(),
+      "os/my.yml:2:11: services \"w\xc3\xa9"
+      "b\": name: found the name \"w\xc3\xa9"
+      "b\", which runc does not take; expected letters, digits, \"_\", \"+\", \"-\" and \".\" "
+      "alone, such as \"w--b\"\n"
+      "    2 |   - name: w\xc3\xa9"
+      "b\n"
+      "      |           ^\n"
+      "os/my.yml:4:5: services \"w\xc3\xa9"
+      "b\": unknown key \"capabilites\"; did you mean \"capabilities\"?\n"
+      "    4 |     capabilites: []\n"
+      "      |     ^\n"
+      "os/my.yml:5:27: files[0] \"\xc3\xa9\": source: found \"/x\", a file of this machine; "
+      "expected a label or a path in the package, or optional: true to leave it out\n"
+      "    5 | files: [{path: \xc3\xa9, source: /x}]\n"
+      "      |                           ^");
 }
 
 TEST(ConfigTest, ManyProblems) {

@@ -13,9 +13,6 @@
 namespace linuxkit {
 namespace {
 
-// cpio has a place for the permission bits; what a mode says beyond them, the entry's type says.
-constexpr uint32_t kPermissions = 07777;
-
 absl::StatusOr<std::string> SegmentPath(const FilePlan& plan) {
   const std::optional<std::string> path = CleanPath(plan.path);
   if (!path) {
@@ -50,7 +47,7 @@ absl::Status FilesSegment::Add(const FileEntry& entry) {
 
 absl::Status FilesSegment::AddEntry(const FileEntry& entry) {
   ABSL_ASSIGN_OR_RETURN(const FilePlan plan, PlanFile(entry));
-  Attributes attributes = {.mode = plan.mode & kPermissions};
+  Attributes attributes = {.mode = plan.mode};
   ABSL_ASSIGN_OR_RETURN(attributes.uid, ResolveId(entry.uid(), inputs_.ids));
   ABSL_ASSIGN_OR_RETURN(attributes.gid, ResolveId(entry.gid(), inputs_.ids));
   ABSL_ASSIGN_OR_RETURN(const std::string path, SegmentPath(plan));

@@ -1,4 +1,5 @@
 // Assembles the initrd of a system from its segments. Flags: see Run.
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/initrd/assemble.h"
+#include "tools/initrd/hidden_files.h"
 #include "tools/initrd/initrd.pb.h"
 #include "tools/initrd/plan.h"
 #include "tools/initrd/segment_files.h"
@@ -27,6 +29,9 @@ absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const std::vector<SegmentIndex> indexes, ReadIndexes(segments));
   ABSL_ASSIGN_OR_RETURN(const InitrdPlan plan, PlanInitrd(indexes));
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> output, OutputFile::Create(output_path));
+  if (const std::string note = HiddenFilesNote(segments, indexes, plan.tree); !note.empty()) {
+    std::fprintf(stderr, "make_initrd: %s\n", note.c_str());
+  }
   ABSL_RETURN_IF_ERROR(AssembleInitrd(ucode, segments, plan, *output));
 
   InitrdInfo info;

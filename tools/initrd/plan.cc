@@ -7,6 +7,7 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "tools/initrd/launch_check.h"
 #include "tools/initrd/tree.h"
 
 namespace linuxkit {
@@ -46,6 +47,7 @@ class Planner {
     tree_.Reserve(entries);
     for (size_t i = 0; i < segments_.size(); ++i) ABSL_RETURN_IF_ERROR(AddSegment(i));
     CountFiles();
+    ABSL_RETURN_IF_ERROR(CheckLaunches(segments_, tree_));
     plan_.tree = std::move(tree_);
     return std::move(plan_);
   }

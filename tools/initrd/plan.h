@@ -16,6 +16,9 @@
 //  - a file over a directory that is not empty is dropped without a word. No answer is right: an
 //  error names both owners.
 //
+// Who knows the whole tree can tell which containers will not start: an error, too
+// (launch_check.h).
+//
 // Time and memory are linear in the number of entries; only indexes are read.
 #ifndef TOOLS_INITRD_PLAN_H_
 #define TOOLS_INITRD_PLAN_H_

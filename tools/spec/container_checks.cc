@@ -1,15 +1,21 @@
 #include "tools/spec/container_checks.h"
 
+#include <cstddef>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tools/spec/capabilities.h"
+#include "tools/spec/ids.h"
 #include "tools/spec/modes.h"
 #include "tools/spec/mounts.h"
 #include "tools/spec/page_size.h"
+#include "tools/spec/paths.h"
 #include "tools/spec/rlimits.h"
 
 namespace linuxkit {
@@ -51,12 +57,19 @@ class Checker {
     Note("capabilities.add", ExpandCapabilities(container.capabilities_add()).status());
   }
 
+  void Process(const Container& container) {
+    Note("cwd", CheckWorkingDirectory(container.cwd()));
+    Note("uid", CheckId(container.uid()));
+    Note("gid", CheckId(container.gid()));
+    Each("additionalGids", container.additional_gids().values(), CheckId);
+    Each("env", container.env().values(), CheckVariable);
+  }
+
   void Mounts(const Container& container) {
-    EachText("tmpfs", container.tmpfs(), ParseTmpfs);
-    EachText("binds", container.binds(), ParseBind);
-    if (!container.has_binds()) EachText("binds.add", container.binds_add(), ParseBind);
-    Each("mounts", container.mounts().values(),
-         [](const Mount& mount) { return CompleteMount(mount).status(); });
+    EachMount("tmpfs", container.tmpfs().values(), ParseTmpfs);
+    EachMount("binds", container.binds().values(), ParseBind);
+    if (!container.has_binds()) EachMount("binds.add", container.binds_add().values(), ParseBind);
+    EachMount("mounts", container.mounts().values(), CompleteMount);
   }
 
   void Limits(const Container& container) {
@@ -99,21 +112,57 @@ class Checker {
     }
   }
 
-  void EachText(std::string_view key, const StringList& list,
-                absl::StatusOr<Mount> (*parse)(std::string_view)) {
-    Each(key, list.values(), [parse](const std::string& text) { return parse(text).status(); });
+  template <typename List, typename Parse>
+  void EachMount(std::string_view key, const List& list, Parse parse) {
+    size_t index = 0;
+    Each(key, list, [&](const auto& item) {
+      const absl::StatusOr<Mount> mount = parse(item);
+      const std::string place = absl::StrCat(key, "[", index++, "]");
+      return mount.ok() ? Place(place, *mount) : mount.status();
+    });
+  }
+
+  // Of two mounts of an entry on one destination LinuxKit drops the first without a word.
+  absl::Status Place(const std::string& place, const Mount& mount) {
+    const std::string& destination = mount.destination();
+    const auto [first, is_new] =
+        placed_.try_emplace(CleanPath(destination).value_or(destination), place, mount);
+    if (is_new || first->second.second.SerializeAsString() == mount.SerializeAsString()) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("found the destination \"", destination, "\", which ", first->second.first,
+                     " has already; expected another one, or one of the two alone"));
   }
 
   const YamlValue& value_;
   const ValuePath path_;
   Problems& problems_;
+  // By clean destination, the place in the entry and the mount.
+  std::map<std::string, std::pair<std::string, Mount>> placed_;
 };
 
 }  // namespace
 
+absl::Status CheckWorkingDirectory(std::string_view directory) {
+  if (directory.empty() || absl::StartsWith(directory, "/")) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("found the working directory \"", directory,
+                                                 "\"; expected an absolute path such as \"/",
+                                                 directory, "\""));
+}
+
+absl::Status CheckVariable(std::string_view variable) {
+  const size_t equals = variable.find('=');
+  if (equals != variable.npos && equals > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "found \"", variable, "\"; expected NAME=VALUE such as \"",
+      equals == 0 ? absl::StrCat("NAME", variable) : absl::StrCat(variable, "=1"), "\""));
+}
+
 void CheckContainer(const YamlValue& value, const ValuePath& path, const Container& container,
                     Problems& problems) {
   Checker checker(value, path, problems);
+  checker.Process(container);
   checker.Capabilities(container);
   checker.Mounts(container);
   checker.Limits(container);

@@ -2,6 +2,9 @@
 #ifndef TOOLS_SPEC_CONTAINER_CHECKS_H_
 #define TOOLS_SPEC_CONTAINER_CHECKS_H_
 
+#include <string_view>
+
+#include "absl/status/status.h"
 #include "tools/spec/problems.h"
 #include "tools/spec/schema.h"
 #include "tools/spec/spec.pb.h"
@@ -13,6 +16,12 @@ namespace linuxkit {
 // are not checked, since LinuxKit does not look at them either.
 void CheckContainer(const YamlValue& value, const ValuePath& path, const Container& container,
                     Problems& problems);
+
+// A directory that is not empty must be absolute: runc takes no other.
+absl::Status CheckWorkingDirectory(std::string_view directory);
+
+// "NAME=VALUE": runc takes no other.
+absl::Status CheckVariable(std::string_view variable);
 
 }  // namespace linuxkit
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "tools/spec/container_checks.h"
 #include "tools/spec/file_entry.h"
+#include "tools/spec/ids.h"
 #include "tools/spec/paths.h"
 #include "tools/spec/schema.h"
 
@@ -137,6 +138,11 @@ FileEntry ReadFileEntry(const YamlValue& value, size_t index, Problems& problems
   if (problems.size() > before) return entry;
   const absl::StatusOr<FilePlan> plan = PlanFile(entry);
   if (!plan.ok()) problems.Add(value.position(), path.ToString(), plan.status().message());
+  for (const auto& [key, id] : {std::pair("uid", entry.uid()), std::pair("gid", entry.gid())}) {
+    const absl::Status status = CheckId(id);
+    if (status.ok()) continue;
+    problems.Add(value.Find(key)->position(), path.Key(key).ToString(), status.message());
+  }
   return entry;
 }
 

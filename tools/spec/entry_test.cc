@@ -70,6 +70,44 @@ constexpr Case kContainerErrors[] = {
     {"LeadingZero", "uid: 0100",
      "uid: found 0100, which may be octal or decimal; expected no leading zero (octal numbers "
      "begin with 0o)"},
+    {"NegativeUid", "uid: -1", "uid: found -1; expected a number from 0 to 4294967294"},
+    {"UidOfNobody", "gid: 4294967295",
+     "gid: found 4294967295; expected a number from 0 to 4294967294"},
+    {"NegativeFurtherGid", "additionalGids: [1, -1]",
+     "additionalGids[1]: found -1; expected a number from 0 to 4294967294"},
+    {"VariableWithoutValue", "env: [A=1, DEBUG]",
+     "env[1]: found \"DEBUG\"; expected NAME=VALUE such as \"DEBUG=1\""},
+    {"VariableWithoutName", "env: [=1]",
+     "env[0]: found \"=1\"; expected NAME=VALUE such as \"NAME=1\""},
+    {"RelativeCwd", "cwd: srv/www",
+     "cwd: found the working directory \"srv/www\"; expected an absolute path such as "
+     "\"/srv/www\""},
+    {"RelativeBindDestination", "binds: ['/data:data']",
+     "binds[0]: found the destination \"data\" in \"/data:data\"; expected an absolute path such "
+     "as \"/data\""},
+    {"RelativeDestinationInBindsAdd", "binds.add: ['/data:./data:ro']",
+     "binds.add[0]: found the destination \"./data\" in \"/data:./data:ro\"; expected an absolute "
+     "path such as \"/./data\""},
+    {"EmptyBindDestination", "binds: ['/data:']",
+     "binds[0]: found the destination \"\" in \"/data:\"; expected an absolute path such as "
+     "\"/data\""},
+    {"RelativeTmpfs", "tmpfs: ['run:size=1m']",
+     "tmpfs[0]: found the destination \"run\" in \"run:size=1m\"; expected an absolute path such "
+     "as \"/run\""},
+    {"RelativeMount", "mounts: [{type: ext4, source: /dev/sda, destination: data}]",
+     "mounts[0]: found the destination \"data\"; expected an absolute path such as \"/data\""},
+    {"TwoBindsOnOneDestination", "binds: ['/a:/x', '/b:/y', '/c:/x/']",
+     "binds[2]: found the destination \"/x/\", which binds[0] has already; expected another one, "
+     "or one of the two alone"},
+    {"BindOverTmpfs", "tmpfs: [/y]\nbinds.add: ['/b:/y']",
+     "binds.add[0]: found the destination \"/y\", which tmpfs[0] has already; expected another "
+     "one, or one of the two alone"},
+    {"MountOverBind", "binds: ['/b:/y']\nmounts: [{type: tmpfs, destination: /y}]",
+     "mounts[0]: found the destination \"/y\", which binds[0] has already; expected another one, "
+     "or one of the two alone"},
+    {"DeviceModeBeyondPermissions", "devices: [{path: /dev/x, mode: '20660'}]",
+     "devices[0]: found the device mode \"20660\"; expected at most \"7777\", the permissions "
+     "alone, such as \"0644\""},
     {"Nul", "hostname: \"a\\0b\"", "hostname: found a NUL character; expected text without"},
     {"WeightOf17Bits", "resources: {blockio: {weight: 65536}}",
      "resources.blockio: weight: found 65536; expected a number from 0 to 65535"},
@@ -136,7 +174,9 @@ TEST(ContainerTest, NotAMapping) {
             "services: found a list; expected a mapping");
 }
 
-TEST(ContainerTest, OddNamesAreAccepted) {
+// As LinuxKit's builder cleans the path, so do we.
+TEST(ContainerTest, NamesThatLeadToAGoodOne) {
+  EXPECT_THAT(ParseContainer("{name: web/, image: x}", Section::kServices, kNowhere), IsOk());
   EXPECT_THAT(ParseContainer("{name: 'A b/../x', image: x}", Section::kServices, kNowhere), IsOk());
 }
 
@@ -148,6 +188,49 @@ TEST(ContainerTest, NameThatLeadsOut) {
       "onboot \"../../../esc\": name: found the name \"000-../../../esc\", which leads out of "
       "containers/onboot; expected a name without \"..\"");
 }
+
+struct NameCase {
+  const char* name;
+  Section section;
+  std::string value;
+  std::string error;  // of a bad one
+};
+
+class ContainerNameTest : public testing::TestWithParam<NameCase> {};
+TEST_P(ContainerNameTest, Says) {
+  const auto& [name, section, value, error] = GetParam();
+  const auto container =
+      ParseContainer("{name: \"" + value + "\", image: x}", section, {.name = "//os:x"});
+  EXPECT_EQ(container.status().message(), error.empty()
+                                              ? ""
+                                              : "//os:x: " + std::string(SectionName(section)) +
+                                                    " \"" + value + "\": name: " + error);
+}
+
+constexpr char kOnly[] =
+    "\", which runc does not take; expected letters, digits, \"_\", \"+\", \"-\" and \".\" alone, "
+    "such as \"";
+
+const NameCase kNames[] = {
+    {"Plain", Section::kServices, "Web_1+2-3.4", ""},
+    {"Space", Section::kServices, "my service",
+     "found the name \"my service" + std::string(kOnly) + "my-service\""},
+    {"Colon", Section::kServices, "my:service",
+     "found the name \"my:service" + std::string(kOnly) + "my-service\""},
+    {"Slash", Section::kServices, "a/b", "found the name \"a/b" + std::string(kOnly) + "a-b\""},
+    {"NotAscii", Section::kServices, "dienst-\xc3\xbc",
+     "found the name \"dienst-\xc3\xbc" + std::string(kOnly) + "dienst---\""},
+    {"OnbootWithNumber", Section::kOnboot, "a b",
+     "found the name \"000-a b" + std::string(kOnly) + "000-a-b\""},
+    {"Longest", Section::kServices, std::string(236, 'n'), ""},
+    {"TooLong", Section::kServices, std::string(237, 'n'),
+     "found a name of 237 bytes; expected at most 236, because files are named by it"},
+    {"LongestWithNumber", Section::kOnshutdown, std::string(232, 'n'), ""},
+    {"TooLongWithNumber", Section::kOnshutdown, std::string(233, 'n'),
+     "found a name of 237 bytes; expected at most 236, because files are named by it"},
+};
+INSTANTIATE_TEST_SUITE_P(Names, ContainerNameTest, testing::ValuesIn(kNames),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ContainerTest, WhatTheEntryOverridesIsNotChecked) {
   EXPECT_THAT(ParseContainer("{name: a, image: x, capabilities: [], capabilities.add: [FOO], "

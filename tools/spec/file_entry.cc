@@ -1,15 +1,30 @@
 #include "tools/spec/file_entry.h"
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "tools/spec/modes.h"
+#include "tools/spec/paths.h"
 
 namespace linuxkit {
 namespace {
+
+// Every init mounts file systems there, and what the system has below is never seen.
+absl::Status CheckIsSeen(std::string_view path) {
+  const std::string clean = CleanPath(path).value_or("");
+  for (const std::string_view mount : {"dev", "proc", "sys"}) {
+    if (!absl::StartsWith(clean, absl::StrCat(mount, "/"))) continue;
+    return absl::InvalidArgumentError(absl::StrCat("found a path below /", mount,
+                                                   ", which is mounted at boot and hides it; "
+                                                   "expected a path elsewhere"));
+  }
+  return absl::OkStatus();
+}
 
 // LinuxKit's checks in LinuxKit's order.
 absl::StatusOr<FilePlan::Kind> KindOf(const FileEntry& entry, std::string_view path) {
@@ -40,6 +55,11 @@ absl::StatusOr<FilePlan::Kind> KindOf(const FileEntry& entry, std::string_view p
     return absl::InvalidArgumentError(
         "directory with contents not allowed; keep directory or contents");
   }
+  if (!entry.symlink().empty() && (entry.directory() || entry.has_contents())) {
+    return absl::InvalidArgumentError(absl::StrCat("found symlink beside ",
+                                                   entry.directory() ? "directory" : "contents",
+                                                   " for file: ", path, "; keep one of them"));
+  }
   if (entry.directory()) return FilePlan::Kind::kDirectory;
   if (!entry.symlink().empty()) return FilePlan::Kind::kSymlink;
   if (has_source) return FilePlan::Kind::kSource;
@@ -54,6 +74,7 @@ absl::StatusOr<FilePlan> PlanFile(const FileEntry& entry) {
         "did not specify path for file; expected a path such as \"etc/motd\"");
   }
   const std::string path(absl::StripPrefix(entry.path(), "/"));
+  ABSL_RETURN_IF_ERROR(CheckIsSeen(path));
   uint32_t mode = entry.directory() ? 0700 : 0600;
   if (!entry.mode().empty()) {
     ABSL_ASSIGN_OR_RETURN(mode, ParseMode("file", entry.mode()));

@@ -15,7 +15,7 @@ struct FilePlan {
   Kind kind;
   // As given, less one leading "/".
   std::string path;
-  // With all bits of the text, also those above the permission bits.
+  // The 12 permission bits.
   uint32_t mode;
 };
 

@@ -1,14 +1,20 @@
 #include "tools/spec/ids.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 
-#include "absl/status/status.h"
+#include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace linuxkit {
+namespace {
+
+constexpr int64_t kLastId = 4294967294;
+
+}  // namespace
 
 absl::StatusOr<IdTable> ParseIdTable(absl::Span<const std::string> words) {
   IdTable ids;
@@ -24,7 +30,15 @@ absl::StatusOr<IdTable> ParseIdTable(absl::Span<const std::string> words) {
   return ids;
 }
 
+absl::Status CheckId(const Id& id) {
+  if (id.value_case() != Id::kNumber) return absl::OkStatus();
+  if (id.number() >= 0 && id.number() <= kLastId) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("found ", id.number(), "; expected a number from 0 to ", kLastId));
+}
+
 absl::StatusOr<uint32_t> ResolveId(const Id& id, const IdTable& ids) {
+  ABSL_RETURN_IF_ERROR(CheckId(id));
   if (id.value_case() == Id::kNumber) return static_cast<uint32_t>(id.number());
   const std::string& name = id.name();
   if (name.empty() || name == "root") return 0;

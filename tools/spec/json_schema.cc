@@ -31,12 +31,14 @@ Json TextRules(std::string_view key) {
       key == "FileEntry.path" || key == "Device.path") {
     return {{"minLength", 1}};
   }
-  if (key == "Container.binds") return {{"pattern", "^[^:]*:[^:]*(:[^:]*)?$"}};
-  if (key == "Container.tmpfs") return {{"pattern", "^[^:]*(:[^:]*)?$"}};
+  if (key == "Container.binds") return {{"pattern", "^[^:]*:/[^:]*(:[^:]*)?$"}};
+  if (key == "Container.tmpfs") return {{"pattern", "^/[^:]*(:[^:]*)?$"}};
+  if (key == "Container.env") return {{"pattern", "^[^=]+="}};
+  if (key == "Container.cwd") return {{"pattern", "^(/|$)"}};
   if (key == "Volume.name") return {{"pattern", "^[a-z0-9_-]+$"}};
   if (key == "Volume.format") return {{"enum", {"", "filesystem", "oci"}}};
   if (key == "FileEntry.metadata") return {{"enum", {"", "yaml", "json"}}};
-  if (key == "FileEntry.mode") return {{"pattern", "^[0-7]*$"}};
+  if (key == "FileEntry.mode") return {{"pattern", "^0*[0-7]{0,4}$"}};
   if (key == "Container.capabilities" || key == "Container.ambient") {
     // `all` and `none` stand in any case.
     return {{"anyOf", {CapabilityNames(), {{"pattern", "^([aA][lL][lL]|[nN][oO][nN][eE])$"}}}}};

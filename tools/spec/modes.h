@@ -9,7 +9,7 @@
 
 namespace linuxkit {
 
-// Octal digits without prefix, up to 32 bits. `what` is "file" or "device" for the message.
+// Octal digits without prefix, up to 7777. `what` is "file" or "device" for the message.
 absl::StatusOr<uint32_t> ParseMode(std::string_view what, std::string_view text);
 
 }  // namespace linuxkit

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -29,6 +30,15 @@ void AddOptions(std::string_view text, Mount& mount) {
     mount.add_options(std::string(option));
 }
 
+absl::StatusOr<Mount> WithAbsoluteDestination(Mount mount, std::string_view what) {
+  const std::string& destination = mount.destination();
+  if (absl::StartsWith(destination, "/")) return mount;
+  return absl::InvalidArgumentError(
+      absl::StrCat("found the destination \"", destination, "\"", what.empty() ? "" : " in \"",
+                   what, what.empty() ? "" : "\"", "; expected an absolute path such as \"/",
+                   destination.empty() ? "data" : destination, "\""));
+}
+
 }  // namespace
 
 absl::StatusOr<Mount> ParseTmpfs(std::string_view text) {
@@ -43,7 +53,7 @@ absl::StatusOr<Mount> ParseTmpfs(std::string_view text) {
   mount.set_type("tmpfs");
   mount.set_source("tmpfs");
   if (parts.size() == 2) AddOptions(parts[1], mount);
-  return mount;
+  return WithAbsoluteDestination(std::move(mount), text);
 }
 
 absl::StatusOr<Mount> ParseBind(std::string_view text) {
@@ -59,7 +69,7 @@ absl::StatusOr<Mount> ParseBind(std::string_view text) {
   mount.set_source(std::string(parts[0]));
   // LinuxKit's defaults; given options replace "rw" and "rshared" but never "rbind".
   AddOptions(parts.size() == 2 ? "rw,rbind,rshared" : absl::StrCat(parts[2], ",rbind"), mount);
-  return mount;
+  return WithAbsoluteDestination(std::move(mount), text);
 }
 
 absl::StatusOr<Mount> CompleteMount(Mount mount) {
@@ -82,7 +92,7 @@ absl::StatusOr<Mount> CompleteMount(Mount mount) {
     return absl::InvalidArgumentError(absl::StrCat(
         "mount type ", mount.type(), " is missing destination; expected a path in the container"));
   }
-  return mount;
+  return WithAbsoluteDestination(std::move(mount), "");
 }
 
 }  // namespace linuxkit

@@ -10,6 +10,8 @@
 
 namespace linuxkit {
 
+// Destinations must be absolute: the OCI runtime specification says so, and runc only complains.
+
 // "DESTINATION" or "DESTINATION:OPTION,...".
 absl::StatusOr<Mount> ParseTmpfs(std::string_view text);
 // "SOURCE:DESTINATION" or "SOURCE:DESTINATION:OPTION,...".

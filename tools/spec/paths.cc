@@ -1,14 +1,49 @@
 #include "tools/spec/paths.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/status_macros.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
 namespace linuxkit {
+namespace {
+
+// The longest name that init makes of an id is "services.ID.runc.json", and a file's name has at
+// most 255 bytes.
+constexpr size_t kLongestId = 255 - 19;
+
+bool IsIdCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '+' || c == '-' ||
+         c == '.';
+}
+
+// runc names its state directory and the control group by the id, and takes no others.
+absl::Status CheckContainerId(std::string_view id) {
+  if (id.size() > kLongestId) {
+    return absl::InvalidArgumentError(absl::StrCat("found a name of ", id.size(),
+                                                   " bytes; expected at most ", kLongestId,
+                                                   ", because files are named by it"));
+  }
+  if (std::all_of(id.begin(), id.end(), IsIdCharacter)) return absl::OkStatus();
+  std::string suggestion(id);
+  std::replace_if(
+      suggestion.begin(), suggestion.end(), [](char c) { return !IsIdCharacter(c); }, '-');
+  return absl::InvalidArgumentError(absl::StrCat(
+      "found the name \"", absl::Utf8SafeCEscape(id),
+      "\", which runc does not take; expected letters, digits, \"_\", \"+\", \"-\" and "
+      "\".\" alone, such as \"",
+      suggestion, "\""));
+}
+
+}  // namespace
 
 std::optional<std::string> CleanPath(std::string_view path) {
   std::vector<std::string_view> components;
@@ -38,6 +73,7 @@ absl::StatusOr<std::string> CleanBundlePath(std::string_view path) {
                                                    "\", which leads out of ", section,
                                                    "; expected a name without \"..\""));
   }
+  ABSL_RETURN_IF_ERROR(CheckContainerId(std::string_view(*clean).substr(section.size() + 1)));
   return *clean;
 }
 

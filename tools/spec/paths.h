@@ -14,8 +14,8 @@ namespace linuxkit {
 // if ".." leads out.
 std::optional<std::string> CleanPath(std::string_view path);
 
-// The directory "containers/SECTION/NAME" of a bundle, clean. A name may hold odd characters and
-// several components but must stay inside its section.
+// The directory "containers/SECTION/NAME" of a bundle, clean. NAME must be, or lead to, one
+// component that runc takes as the id of a container.
 absl::StatusOr<std::string> CleanBundlePath(std::string_view path);
 
 }  // namespace linuxkit

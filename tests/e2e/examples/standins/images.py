@@ -95,6 +95,34 @@ _YAML_LABELS = {"openntpd": "capabilities:\n  - CAP_SYS_TIME\n  - CAP_SETGID\nne
 _PROGRAM = {"amd64": "#!/bin/sh\n# {}\n", "arm64": "#!/bin/sh\n# {} for another machine\n"}
 
 
+# What systems start by other names than those of their images.
+_COMMANDS = [
+    "bin/echo",
+    "bin/ip",
+    "bin/modprobe",
+    "bin/node_exporter",
+    "bin/sleep",
+    "sbin/dhcpcd",
+    "sbin/rngd",
+    "swap.sh",
+    "usr/bin/cadvisor",
+    "usr/bin/crypto",
+    "usr/bin/format",
+    "usr/bin/loopy",
+    "usr/bin/metadata",
+    "usr/bin/mountie",
+    "usr/bin/telegraf",
+    "usr/bin/trim-after-delete",
+    "usr/local/bin/docker-init",
+    "vpnkit-forwarder",
+    "vsudd",
+]
+
+
+# Where read-only containers have something mounted.
+_MOUNT_POINTS = ["binfmt_misc", "host/proc", "host/sys", "rootfs", "run", "var/run"]
+
+
 def _base():
     return [
         directory("./", mode=0o711, uid=7),
@@ -129,7 +157,12 @@ def _base():
         directory("./var/was-directory"),
         file("./var/was-directory/below", "gone"),
         file("./var/was-file", "gone"),
-    ]
+    ] + _programs()
+
+
+def _programs():
+    programs = [file("./" + path, "#!/bin/sh\n", mode=0o755) for path in _COMMANDS]
+    return programs + [directory("./" + path) for path in _MOUNT_POINTS]
 
 
 def _own(name, architecture):
@@ -214,7 +247,9 @@ def _config(name):
         config["Entrypoint"] = [f"/usr/bin/{name}"]
     if len(name) % 2:
         config["Cmd"] = ["--foreground", "a & <b>"]
-    if not config.keys() & {"Entrypoint", "Cmd"}:
+    if "Entrypoint" not in config:
+        config["Cmd"] = [f"/usr/bin/{name}"] + config.get("Cmd", [])
+    if len(name) % 6 == 0:
         del config["WorkingDir"]
     if name in _LABELS:
         config["Labels"] = {_LABEL: json.dumps(_LABELS[name]), "maintainer": "nobody"}

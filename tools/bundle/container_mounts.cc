@@ -1,0 +1,58 @@
+#include "tools/bundle/container_mounts.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/str_split.h"
+#include "tools/spec/mounts.h"
+
+namespace linuxkit {
+namespace {
+
+void AddDefault(std::string_view destination, std::string_view type, std::string_view options,
+                MountTable& mounts) {
+  Mount mount;
+  mount.set_destination(std::string(destination));
+  mount.set_type(std::string(type));
+  mount.set_source(std::string(type));
+  for (const std::string_view option : absl::StrSplit(options, ' ')) {
+    mount.add_options(std::string(option));
+  }
+  mounts[mount.destination()] = std::move(mount);
+}
+
+MountTable DefaultMounts(bool readonly) {
+  MountTable mounts;
+  AddDefault("/proc", "proc", "nosuid nodev noexec relatime", mounts);
+  AddDefault("/dev", "tmpfs", "nosuid strictatime mode=755 size=65536k", mounts);
+  AddDefault("/dev/pts", "devpts", "nosuid noexec newinstance ptmxmode=0666 mode=0620", mounts);
+  AddDefault("/sys", "sysfs", "nosuid noexec nodev", mounts);
+  AddDefault("/sys/fs/cgroup", "cgroup", "nosuid noexec nodev relatime ro", mounts);
+  if (readonly) {
+    mounts["/dev"].add_options("ro");
+    mounts["/sys"].add_options("ro");
+  }
+  return mounts;
+}
+
+}  // namespace
+
+absl::StatusOr<MountTable> ContainerMounts(const Container& container) {
+  MountTable mounts = DefaultMounts(container.readonly());
+  for (const std::string& text : container.tmpfs().values()) {
+    ABSL_ASSIGN_OR_RETURN(Mount mount, ParseTmpfs(text));
+    mounts[mount.destination()] = std::move(mount);
+  }
+  for (const std::string& text : container.binds().values()) {
+    ABSL_ASSIGN_OR_RETURN(Mount mount, ParseBind(text));
+    mounts[mount.destination()] = std::move(mount);
+  }
+  for (const Mount& given : container.mounts().values()) {
+    ABSL_ASSIGN_OR_RETURN(Mount mount, CompleteMount(given));
+    mounts[mount.destination()] = std::move(mount);
+  }
+  return mounts;
+}
+
+}  // namespace linuxkit

@@ -1,0 +1,22 @@
+// All mounts of a container.
+#ifndef TOOLS_BUNDLE_CONTAINER_MOUNTS_H_
+#define TOOLS_BUNDLE_CONTAINER_MOUNTS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tools/spec/spec.pb.h"
+
+namespace linuxkit {
+
+// By destination: a later mount replaces an earlier one, and the order is that of the bytes.
+using MountTable = std::map<std::string, Mount>;
+
+// Those of every container, then tmpfs, binds and mounts. `container` comes from MergeContainer,
+// its volumes are paths already.
+absl::StatusOr<MountTable> ContainerMounts(const Container& container);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_BUNDLE_CONTAINER_MOUNTS_H_
