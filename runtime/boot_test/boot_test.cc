@@ -165,6 +165,9 @@ TEST_F(BootTest, WholeLife) {
                     ContainsRegex("Max processes +unlimited +unlimited")));
   EXPECT_EQ(Output("-", "readlink /var/run; readlink /dev/fd; cd /var; ls -d *"),
             "/run\n/proc/self/fd\ncache\nempty\nlib\nlocal\nlock\nlog\nopt\nrun\nspool\ntmp\n");
+  EXPECT_EQ(Output("-", "cat /run/app/kept /tmp/app/kept /var/lib/app/kept /var/log/first.log"),
+            "kept\nkept\nkept\nkept\n");
+  EXPECT_THAT(Output("-", "ls -l /var/lib"), HasSubstr("drwxr-x---"));
   EXPECT_THAT(Output("-", "ls -l /dev/console /dev/null /dev/kmsg; cat /proc/mounts"),
               AllOf(HasSubstr("crw-------"), HasSubstr("crw-rw-rw-"), HasSubstr("crw-rw----"),
                     HasSubstr(" / rootfs ro"), HasSubstr("cgroup2 /sys/fs/cgroup cgroup2 rw"),

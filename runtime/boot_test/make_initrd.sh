@@ -39,6 +39,9 @@ make_root() {
   ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$tree/usr/lib64/"
   ln -s /run/resolvconf/resolv.conf "$tree/etc/resolv.conf"
   echo booted >"$tree/etc/hostname"
+  mkdir -p "$tree"/{run/app,tmp/app,var/lib/app,var/log}
+  echo kept | tee "$tree"/{run,tmp,var/lib}/app/kept >"$tree/var/log/first.log"
+  chmod 0750 "$tree/var/lib/app"
   mkdir "$tree/etc/sysctl.d"
   echo 'kernel.panic = 7' >"$tree/etc/sysctl.d/10-panic.conf"
 }

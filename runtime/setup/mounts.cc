@@ -10,7 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/base/console.h"
+#include "runtime/base/fd.h"
 #include "runtime/base/file.h"
+#include "runtime/setup/copy_tree.h"
 
 namespace linuxkit {
 namespace {
@@ -92,10 +94,18 @@ int TryMount(const SystemMount& entry) {
   return result == 0 || errno == EBUSY ? 0 : errno;
 }
 
-void Mount(const SystemMount& entry) {
-  if (const int error = TryMount(entry); error != 0) {
-    SayIfError(SystemError(error, absl::StrCat("mount ", entry.type, " on ", entry.target)));
-  }
+bool Mount(const SystemMount& entry) {
+  const int error = TryMount(entry);
+  return error == 0 ||
+         SayIfError(SystemError(error, absl::StrCat("mount ", entry.type, " on ", entry.target)));
+}
+
+// What the root file system has there stays to be seen.
+void MountWithContent(const SystemMount& entry) {
+  const Fd below(open(entry.target, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!Mount(entry) || !below.ok()) return;
+  SayIfError(CopyTree(absl::StrCat("/proc/self/fd/", below.get()), entry.target),
+             absl::StrCat("keep what is in ", entry.target));
 }
 
 // A read-only root that lacks a mount point shows at the mount that needs it.
@@ -141,7 +151,7 @@ void MountSystem() {
   Mount(kProc);
   // Fails on file systems that are read-only by nature.
   mount("", "/", "", MS_REMOUNT | MS_RDONLY, nullptr);
-  for (const SystemMount& entry : kWritable) Mount(entry);
+  for (const SystemMount& entry : kWritable) MountWithContent(entry);
   FillVar();
   Mount(kDev);
   FillDev();

@@ -5,9 +5,10 @@
 
 namespace linuxkit {
 
-// Mounts everything but cgroups, in the order of LinuxKit's init. A mount that fails is said on the
-// console and does not end the boot; the kernel may lack the optional ones (debugfs, efivarfs...),
-// which is not worth a word.
+// Mounts everything but cgroups, in the order of LinuxKit's init. What the root file system has
+// below /run, /tmp and /var is copied to what is mounted there; LinuxKit's init hides it. A mount
+// that fails is said on the console and does not end the boot; the kernel may lack the optional
+// ones (debugfs, efivarfs...), which is not worth a word.
 void MountSystem();
 
 // Standard input, output and error on /dev/console. The kernel opens it only if the root had that

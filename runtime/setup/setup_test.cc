@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <string>
@@ -8,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/setup/cgroups.h"
+#include "runtime/setup/copy_tree.h"
 #include "runtime/setup/identity.h"
 #include "runtime/setup/sysctl.h"
 #include "runtime/setup/uevents.h"
@@ -107,6 +110,53 @@ TEST(CreateResolvConfTarget, RelativeLink) {
 
 TEST(CreateResolvConfTarget, NoLink) {
   EXPECT_TRUE(CreateResolvConfTarget(testing::TempDir() + "/nothing").ok());
+}
+
+TEST(CopyTree, EveryTypeWithItsAttributes) {
+  const std::string from = testing::TempDir() + "/copy_from", to = testing::TempDir() + "/copy_to";
+  ASSERT_TRUE(MakeDirectories(from + "/lib/app", 01777).ok());
+  ASSERT_TRUE(MakeDirectories(to).ok());
+  ASSERT_TRUE(WriteFile(from + "/lib/app/f", "content", 0100).ok());
+  ASSERT_TRUE(MakeEmptyFile(from + "/lib/empty").ok());
+  ASSERT_EQ(symlink("../nowhere", (from + "/lib/link").c_str()), 0);
+  ASSERT_EQ(mkfifo((from + "/fifo").c_str(), 0620), 0);
+  ASSERT_EQ(chmod((from + "/lib/app/f").c_str(), 0640), 0);
+  ASSERT_EQ(chmod((from + "/lib/app").c_str(), 01777), 0);
+  const timespec times[] = {{.tv_sec = 1, .tv_nsec = 2}, {.tv_sec = 3, .tv_nsec = 4}};
+  for (const char* path : {"/lib/app/f", "/lib/app", "/lib/link"}) {
+    ASSERT_EQ(utimensat(AT_FDCWD, (from + path).c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
+  }
+  ASSERT_TRUE(CopyTree(from, to).ok());
+
+  EXPECT_EQ(ReadFile(to + "/lib/app/f").value(), "content");
+  EXPECT_EQ(ReadFile(to + "/lib/empty").value(), "");
+  char target[64] = {};
+  EXPECT_EQ(readlink((to + "/lib/link").c_str(), target, sizeof(target)), 10);
+  EXPECT_STREQ(target, "../nowhere");
+  const auto stat_of = [&](const char* path) {
+    struct stat info = {};
+    EXPECT_EQ(lstat((to + path).c_str(), &info), 0) << path;
+    return info;
+  };
+  EXPECT_EQ(stat_of("/lib/app/f").st_mode, S_IFREG | 0640u);
+  EXPECT_EQ(stat_of("/lib/app").st_mode, S_IFDIR | 01777u);
+  EXPECT_EQ(stat_of("/fifo").st_mode & S_IFMT, unsigned{S_IFIFO});
+  for (const char* path : {"/lib/app/f", "/lib/app", "/lib/link"}) {
+    EXPECT_EQ(stat_of(path).st_mtim.tv_sec, 3) << path;
+    EXPECT_EQ(stat_of(path).st_mtim.tv_nsec, 4) << path;
+  }
+}
+
+TEST(CopyTree, NameThatIsThere) {
+  const std::string from = testing::TempDir() + "/copy_again",
+                    to = testing::TempDir() + "/copy_there";
+  ASSERT_TRUE(MakeEmptyFile(from + "/f").ok());
+  ASSERT_TRUE(MakeEmptyFile(to + "/f").ok());
+  EXPECT_EQ(CopyTree(from, to).message(), "create " + to + "/f: File exists");
+}
+
+TEST(CopyTree, NothingToCopy) {
+  EXPECT_TRUE(CopyTree(testing::TempDir() + "/copy_none", testing::TempDir()).ok());
 }
 
 TEST(ParseUevent, HeaderAndValues) {
