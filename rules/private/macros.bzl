@@ -156,7 +156,9 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
 
     The verdict comes over a channel that only the guest's PID 1 can write (docs/guest-protocol.md). Whatever the test
     asserts, it fails if the kernel complains (a panic, an initramfs that does not unpack, memory that runs out), if a
-    container fails that is not in `allow_failed`, or if the shutdown is not clean. The serial log is among the test's outputs.
+    container fails that is not in `allow_failed`, or if the shutdown is not clean. One boot reports everything that fails: of a
+    container how it ended and the last lines it wrote, or runc's words if it could not be started. The serial log and what each
+    container has written (`logs/services/NAME.log`, `NAME.out.log`) are among the test's outputs.
 
     Args:
       name: the target's name.

@@ -7,7 +7,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/command_line.h"
+#include "runtime/base/ending.h"
 #include "runtime/base/file.h"
+#include "runtime/base/output_tail.h"
+#include "runtime/base/printable.h"
 #include "runtime/base/smbios.h"
 
 namespace linuxkit {
@@ -89,6 +92,85 @@ TEST(ListDirectory, MissingIsEmpty) {
 
 TEST(ReadFile, MissingNamesThePath) {
   EXPECT_EQ(ReadFile("/no/such").status().message(), "/no/such: No such file or directory");
+}
+
+TEST(Ending, InWords) {
+  EXPECT_EQ(Describe({.status = 0, .signal = 0}), "exited with status 0");
+  EXPECT_EQ(Describe({.status = 3, .signal = 0}), "exited with status 3");
+  EXPECT_EQ(Describe({.status = 0, .signal = 11}), "was killed by signal 11 (Segmentation fault)");
+  EXPECT_EQ(Describe({.status = 139, .signal = 0}),
+            "exited with status 139 (128 + 11, Segmentation fault)");
+  EXPECT_EQ(Describe({.status = 128, .signal = 0}), "exited with status 128");
+  EXPECT_EQ(Describe({.status = 160, .signal = 0}), "exited with status 160");
+}
+TEST(Ending, OfAWaitStatus) {
+  EXPECT_EQ(EndingOf(3 << 8), (Ending{.status = 3, .signal = 0}));
+  EXPECT_EQ(EndingOf(9), (Ending{.status = 0, .signal = 9}));
+}
+
+struct PrintableCase {
+  std::string_view bytes;
+  std::string_view text;
+};
+TEST(Printable, EscapesWhatATerminalObeys) {
+  const PrintableCase cases[] = {
+      {"plain, \"quoted\" and \\d", "plain, \"quoted\" and \\d"},
+      {"a\tb", "a\tb"},
+      {"dienst-\u00fc \u20ac \U0001f600", "dienst-\u00fc \u20ac \U0001f600"},
+      {"\x1b[31mred\r\n", "\\x1b[31mred\\r\\n"},
+      {std::string_view("\0\x7f", 2), "\\x00\\x7f"},
+      // U+009B begins a terminal's command as ESC [ does.
+      {"\xc2\x9b"
+       "31m",
+       "\\xc2\\x9b31m"},
+      // Right-to-left override, line separator.
+      {"\u202e\u2028\u2066", "\\xe2\\x80\\xae\\xe2\\x80\\xa8\\xe2\\x81\\xa6"},
+      // Not UTF-8: alone, cut short, too long a form, a surrogate, beyond the last.
+      {"\xff\xbf", "\\xff\\xbf"},
+      {"\xe2\x82", "\\xe2\\x82"},
+      {"\xe2\x82z", "\\xe2\\x82z"},
+      {"\xe0\x80\xaf", "\\xe0\\x80\\xaf"},
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+      {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+  };
+  for (const PrintableCase& test : cases) EXPECT_EQ(Printable(test.bytes), test.text);
+}
+TEST(Printable, Limit) {
+  EXPECT_EQ(Printable("1234", 4), "1234");
+  EXPECT_EQ(Printable("12345", 4), "1234...");
+}
+
+TEST(LastLines, AllOfThem) {
+  const Tail tail = LastLines("one\r\n\nthree\x07", {.lines = 3, .bytes = 100});
+  EXPECT_THAT(tail.lines, ElementsAre("one", "", "three\\x07"));
+  EXPECT_FALSE(tail.cut);
+}
+TEST(LastLines, Nothing) {
+  EXPECT_THAT(LastLines("", {}).lines, ElementsAre());
+  EXPECT_THAT(LastLines("\n", {}).lines, ElementsAre());
+  EXPECT_TRUE(LastLines("", {}, /*cut=*/true).cut);
+}
+TEST(LastLines, AtMostSoMany) {
+  const Tail tail = LastLines("1\n2\n3\n", {.lines = 2, .bytes = 100});
+  EXPECT_THAT(tail.lines, ElementsAre("2", "3"));
+  EXPECT_TRUE(tail.cut);
+}
+TEST(LastLines, AtMostSoManyBytes) {
+  const Tail tail = LastLines("1\n23456\n78\n", {.lines = 9, .bytes = 4});
+  EXPECT_THAT(tail.lines, ElementsAre("56", "78"));
+  EXPECT_TRUE(tail.cut);
+}
+TEST(LastLines, ExactlyFull) {
+  const Tail tail = LastLines("12\n34\n", {.lines = 2, .bytes = 4});
+  EXPECT_THAT(tail.lines, ElementsAre("12", "34"));
+  EXPECT_FALSE(tail.cut);
+}
+
+TEST(DescribeOutput, Nothing) { EXPECT_EQ(DescribeOutput({}, {}), "; it wrote nothing"); }
+TEST(DescribeOutput, BothStreams) {
+  EXPECT_EQ(DescribeOutput({.lines = {"a", ""}, .cut = false}, {.lines = {"b"}, .cut = true}),
+            "; its last output:\n    out: a\n    out: \n    err: (earlier lines are left out)\n"
+            "    err: b");
 }
 
 }  // namespace

@@ -25,12 +25,18 @@ class Channel {
  public:
   using OnCommand = std::function<void(const HostCommand&)>;
 
+  // Who sends much waits while more than this has not been taken: enough to keep the port busy,
+  // little enough for any guest.
+  static constexpr size_t kMaxBacklog = size_t{256} << 10;
+
   // Does nothing at all without a nonce (FindNonce). With one it opens the port; if that is not
   // there yet (the driver names a port some time after it has found it), Attach can be called
   // again.
   Channel(EventLoop& loop, const KernelCommandLine& command_line, OnCommand on_command);
   ~Channel();
 
+  // True if a host wants to listen.
+  bool IsOn() const { return !nonce_.empty(); }
   // True if the channel is wanted and the port has not been found yet.
   bool IsWaiting() const { return !nonce_.empty() && !port_.ok(); }
   void Attach(const std::string& ports_directory = "/sys/class/virtio-ports");
@@ -42,6 +48,8 @@ class Channel {
   size_t backlog() const { return outgoing_.size(); }
   // Called whenever the backlog has become empty.
   void OnDrained(std::function<void()> on_drained) { on_drained_ = std::move(on_drained); }
+  // Runs the loop until at most `most` bytes wait. False if the host does not take them.
+  bool Drain(size_t most);
   // Runs the loop until the host has everything; gives up when it does not take it.
   void Flush();
 

@@ -11,13 +11,6 @@
 #include "runtime/loop/spawn.h"
 
 namespace linuxkit {
-namespace {
-
-// Enough to keep a pipe busy, little enough for any guest.
-constexpr size_t kMaxBacklog = size_t{256} << 10;
-
-}  // namespace
-
 struct CommandRunner::Command {
   std::string id;
   Fd output;
@@ -32,7 +25,7 @@ CommandRunner::CommandRunner(EventLoop& loop, Channel& channel, Wrap wrap)
 
 void CommandRunner::Run(const ExecCommand& request) {
   const auto fail = [&](const absl::Status& status) {
-    channel_.Send({"OUT", request.id, EncodeField(absl::StrCat(status.message(), "\n"))});
+    channel_.Send({"OUT", request.id, EncodeText(absl::StrCat(status.message(), "\n"))});
     channel_.Send({"EXIT", request.id, "127"});
   };
   absl::StatusOr<std::vector<std::string>> argv = wrap_(request.container, request.script);
@@ -51,7 +44,7 @@ void CommandRunner::Watch(const std::shared_ptr<Command>& command) {
   if (!command->output.ok()) return;
   loop_.Watch(command->output.get(), EPOLLIN, [this, command](uint32_t) {
     Forward(command);
-    if (channel_.backlog() <= kMaxBacklog || !command->output.ok()) return;
+    if (channel_.backlog() <= Channel::kMaxBacklog || !command->output.ok()) return;
     loop_.Unwatch(command->output.get());
     paused_.insert(command);
   });
@@ -67,7 +60,7 @@ void CommandRunner::Forward(const std::shared_ptr<Command>& command) {
     command->output.Close();
     return;
   }
-  channel_.Send({"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
+  channel_.Send({"OUT", command->id, EncodeText({buffer.data(), static_cast<size_t>(count)})});
 }
 
 // EXIT comes after all that the command itself has written; processes it has left behind are not
@@ -76,7 +69,7 @@ void CommandRunner::Finish(const std::shared_ptr<Command>& command, int status) 
   std::array<char, kMaxOutputPiece> buffer;
   for (ssize_t count; command->output.ok() &&
                       (count = read(command->output.get(), buffer.data(), buffer.size())) > 0;) {
-    channel_.Send({"OUT", command->id, EncodeField({buffer.data(), static_cast<size_t>(count)})});
+    channel_.Send({"OUT", command->id, EncodeText({buffer.data(), static_cast<size_t>(count)})});
   }
   paused_.erase(command);
   if (command->output.ok()) loop_.Unwatch(command->output.get());

@@ -18,8 +18,8 @@ namespace linuxkit {
 
 class CommandRunner {
  public:
-  // The words that run a script in the named container ("-" for our own root), or why it cannot be
-  // run.
+  // The words that run a script in the named container (our own root if empty), or why it cannot
+  // be run.
   using Wrap = std::function<absl::StatusOr<std::vector<std::string>>(const std::string& container,
                                                                       const std::string& script)>;
 

@@ -1,8 +1,8 @@
 // Lines of the test channel between the host and PID 1; docs/guest-protocol.md is the
 // specification.
 //
-//   GuestLine(nonce, {"EXIT", "7", "0"});                        // "NONCE EXIT 7 0\n"
-//   ParseHostLine(nonce, "NONCE EXEC 7 web aWQ=");              // ExecCommand{"7", "web", "id"}
+//   GuestLine(nonce, {"EXIT", "7", "0"});              // "NONCE EXIT 7 0\n"
+//   ParseHostLine(nonce, "NONCE EXEC 7 web ls /");    // ExecCommand{"7", "web", "ls /"}
 #ifndef RUNTIME_CHANNEL_PROTOCOL_H_
 #define RUNTIME_CHANNEL_PROTOCOL_H_
 
@@ -17,25 +17,29 @@
 namespace linuxkit {
 
 inline constexpr size_t kMaxChannelLine = size_t{64} << 10;
-// Bytes of output in one OUT line: with base64 (4/3) and the other fields it stays below the limit.
-inline constexpr size_t kMaxOutputPiece = size_t{32} << 10;
+inline constexpr std::string_view kProtocolVersion = "2";
+// Bytes of output in one line: even if each is escaped it stays below the limit, with a name before
+// it that is as long as a file's name can be.
+inline constexpr size_t kMaxOutputPiece = size_t{15} << 10;
 inline constexpr std::string_view kChannelPort = "linuxkit.result";
 inline constexpr std::string_view kChannelWord = "linuxkit.test";
 
 // 32 lower-case hexadecimal digits.
 bool IsNonce(std::string_view text);
 
-// Standard base64; "-" for an empty text.
-std::string EncodeField(std::string_view text);
-absl::StatusOr<std::string> DecodeField(std::string_view field);
+// A text as the last field of a line: printable, with backslashes as `\\`.
+std::string EncodeText(std::string_view text);
+absl::StatusOr<std::string> DecodeText(std::string_view field);
+// A name as a field: the same with spaces as `\x20`, and never "-", which stands for none.
+std::string EncodeName(std::string_view name);
 
-// A line to the host with its newline. Fields are words.
+// A line to the host with its newline. Fields are encoded; the last may have spaces.
 std::string GuestLine(std::string_view nonce, std::initializer_list<std::string_view> fields);
 
 // What the host can ask for.
 struct ExecCommand {
   std::string id;
-  // Name of a running service, or "-" for the root of PID 1.
+  // Name of a running service; empty for the root of PID 1.
   std::string container;
   std::string script;
 

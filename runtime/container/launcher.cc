@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "nlohmann/json.hpp"
 #include "runtime/base/console.h"
+#include "runtime/base/ending.h"
 #include "runtime/base/file.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/log_pipe.h"
@@ -76,12 +77,10 @@ class Launch : public std::enable_shared_from_this<Launch> {
   }
 
   absl::Status OpenLogs() {
-    absl::StatusOr<std::shared_ptr<LogPipe>> out =
-        LogPipe::Start(loop_, container_.log_prefix + ".out.log");
+    absl::StatusOr<std::shared_ptr<LogPipe>> out = LogPipe::Start(loop_, container_.out_log());
     if (!out.ok()) return out.status();
     out_ = *out;
-    absl::StatusOr<std::shared_ptr<LogPipe>> err =
-        LogPipe::Start(loop_, container_.log_prefix + ".log");
+    absl::StatusOr<std::shared_ptr<LogPipe>> err = LogPipe::Start(loop_, container_.err_log());
     if (!err.ok()) return err.status();
     err_ = *err;
     return absl::OkStatus();
@@ -107,12 +106,12 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void OnStarted() {
     started_ = true;
     events_.started(absl::OkStatus());
-    if (exit_status_.has_value()) Finish();
+    if (ending_.has_value()) Finish();
   }
 
   // May come before `runc start` has ended, if the process was quick.
   void OnExited(int wait_status) {
-    exit_status_ = ShellStatus(wait_status);
+    ending_ = EndingOf(wait_status);
     if (started_) Finish();
   }
 
@@ -120,7 +119,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
     for (const std::shared_ptr<LogPipe>& log : {out_, err_}) {
       if (log != nullptr) log->Drain();
     }
-    events_.exited(*exit_status_);
+    events_.exited(*ending_);
   }
 
   absl::Status ReadPid() {
@@ -156,7 +155,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
       if (status == 0) return (self.get()->*next)();
       std::string message = LastMessage(ReadFile(log).value_or(""));
       if (message.empty()) {
-        message = absl::StrCat("runc ", verb, " failed with status ", ShellStatus(status));
+        message = absl::StrCat("runc ", verb, " ", Describe(EndingOf(status)));
       }
       self->Fail(absl::AbortedError(message));
     });
@@ -186,7 +185,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
   std::shared_ptr<LogPipe> err_;
   pid_t pid_ = 0;
   bool started_ = false;
-  std::optional<int> exit_status_;
+  std::optional<Ending> ending_;
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 //
 //   launcher.Launch({.name = "web", .type = "services", .bundle = "/containers/services/web",
 //   .log_prefix = ...},
-//                   {.started = [](absl::Status) {...}, .exited = [](int status) {...}});
+//                   {.started = [](absl::Status) {...}, .exited = [](const Ending&) {...}});
 //
 // The steps of one container (prepare the bundle, `runc create`, prepare the process, `runc start`)
 // follow each other in callbacks of the event loop, so several containers can be launched at once.
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "runtime/base/ending.h"
 #include "runtime/loop/event_loop.h"
 #include "runtime/loop/spawn.h"
 
@@ -29,14 +30,17 @@ struct Container {
   std::string bundle;
   // Standard output goes to LOG_PREFIX.out.log, standard error to LOG_PREFIX.log.
   std::string log_prefix;
+
+  std::string out_log() const { return log_prefix + ".out.log"; }
+  std::string err_log() const { return log_prefix + ".log"; }
 };
 
 struct LaunchEvents {
   // Called once: the container runs, or why it does not.
   std::function<void(const absl::Status&)> started;
-  // Called once after a successful `started`, with the status of the first process as a shell gives
-  // it. All that it has written is in its logs.
-  std::function<void(int)> exited;
+  // Called once after a successful `started`, when the first process has ended. All that it has
+  // written is in its logs.
+  std::function<void(const Ending&)> exited;
 };
 
 class Launcher {

@@ -18,6 +18,7 @@
 #include "runtime/base/file.h"
 #include "runtime/channel/channel.h"
 #include "runtime/channel/commands.h"
+#include "runtime/channel/protocol.h"
 #include "runtime/container/bundle.h"
 #include "runtime/container/launcher.h"
 #include "runtime/init/sections.h"
@@ -102,7 +103,10 @@ class Init {
     SayIfError(MountVolumes("/containers/volumes"), "volumes");
     sections_.RunOnboot();
     if (!WantsShutdown()) sections_.StartServices();
-    if (!WantsShutdown()) channel_.Send({"READY"});
+    if (WantsShutdown()) return;
+    channel_.Send({"READY"});
+    sections_.SettleServices();
+    if (!WantsShutdown()) channel_.Send({"SETTLED"});
   }
 
   void Shutdown(ShutdownAction action) {
@@ -110,7 +114,8 @@ class Init {
     RunScripts(loop_, "/etc/shutdown.d");
     sections_.RunOnshutdown();
     EndProcesses(loop_);
-    channel_.Send({"UNMOUNTED", UnmountAll(foreign_mounts_)});
+    sections_.SendLogs();
+    channel_.Send({"UNMOUNTED", EncodeText(UnmountAll(foreign_mounts_))});
     channel_.Send({"BYE"});
     channel_.Flush();
     EnterState(action);

@@ -98,8 +98,8 @@ std::vector<MountEntry> ParseMounts(std::string_view text) {
   for (const std::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
     const std::vector<std::string_view> fields = absl::StrSplit(line, ' ');
     if (fields.size() < 3) continue;
-    MountEntry entry{std::string(fields[1]), "", std::string(fields[2])};
-    if (!absl::CUnescape(entry.escaped_path, &entry.path)) entry.path = entry.escaped_path;
+    MountEntry entry{"", std::string(fields[2])};
+    if (!absl::CUnescape(fields[1], &entry.path)) entry.path = fields[1];
     entries.push_back(std::move(entry));
   }
   std::reverse(entries.begin(), entries.end());
@@ -122,7 +122,7 @@ std::string UnmountAll(const std::set<std::string>& foreign) {
   for (const MountEntry& entry : ParseMounts(*text)) {
     if (foreign.contains(entry.path) || Unmount(entry)) continue;
     SayIfError(SystemError(errno, absl::StrCat("unmount ", entry.path)));
-    if (result == "clean") result = absl::StrCat("busy:", entry.escaped_path);
+    if (result == "clean") result = absl::StrCat("busy:", entry.path);
   }
   sync();
   return result;

@@ -31,8 +31,6 @@ std::string UnmountAll(const std::set<std::string>& foreign);
 std::set<std::string> MountedPaths();
 
 struct MountEntry {
-  // As in /proc/mounts, that is with \040 for a space.
-  std::string escaped_path;
   std::string path;
   std::string type;
 };

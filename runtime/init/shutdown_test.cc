@@ -30,7 +30,6 @@ TEST(ParseMounts, LastFirstAndEscapes) {
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].type, "ext4");
   EXPECT_EQ(entries[0].path, "/mnt/a b");
-  EXPECT_EQ(entries[0].escaped_path, "/mnt/a\\040b");
   EXPECT_EQ(entries[1].path, "/proc");
 }
 

@@ -64,15 +64,16 @@ void HostChannel::Send(std::string_view text) {
 absl::StatusOr<HostChannel::Result> HostChannel::Exec(std::string_view container,
                                                       std::string_view script) {
   const std::string id = absl::StrCat(next_id_++);
-  Send(absl::StrCat("EXEC ", id, " ", container, " ", EncodeField(script)));
+  Send(absl::StrCat("EXEC ", id, " ", container.empty() ? "-" : EncodeName(container), " ",
+                    EncodeText(script)));
   Result result;
   for (;;) {
     const absl::StatusOr<std::string> line = ReadLine();
     if (!line.ok()) return line.status();
-    const std::vector<std::string> fields = absl::StrSplit(*line, ' ');
+    const std::vector<std::string> fields = absl::StrSplit(*line, absl::MaxSplits(' ', 2));
     if (fields.size() != 3 || fields[1] != id) continue;
     if (fields[0] == "OUT") {
-      const absl::StatusOr<std::string> piece = DecodeField(fields[2]);
+      const absl::StatusOr<std::string> piece = DecodeText(fields[2]);
       if (!piece.ok()) return piece.status();
       result.output += *piece;
     } else if (fields[0] == "EXIT" && absl::SimpleAtoi(fields[2], &result.status)) {

@@ -26,7 +26,8 @@ class HostChannel {
   absl::Status ReadUntil(std::string_view last);
   // Sends `NONCE TEXT`.
   void Send(std::string_view text);
-  // Runs a script and waits for its end. Other lines that come in between are kept in `lines`.
+  // Runs a script in a service, or in the root of process 1 if `container` is empty, and waits for
+  // its end. Other lines that come in between are kept in `lines`.
   struct Result {
     int status = -1;
     std::string output;

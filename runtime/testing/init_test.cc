@@ -6,11 +6,15 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
@@ -23,6 +27,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
@@ -33,7 +38,7 @@ class InitTest : public testing::Test {
                   testing::UnitTest::GetInstance()->current_test_info()->name(),
               getenv("INIT"), getenv("FAKE_RUNC")) {}
 
-  void Bundle(const std::string& path, const std::string& script) {
+  void Bundle(const std::string& path, std::string_view script) {
     root_.Write("containers/" + path + "/rootfs/main", script);
   }
   void Boot() {
@@ -42,7 +47,23 @@ class InitTest : public testing::Test {
   }
   // A fifo in the root; AwaitFifo returns when a process of the guest has written to it.
   void MakeFifo(const std::string& name) { ASSERT_EQ(mkfifo(root_.Path(name).c_str(), 0666), 0); }
-  void AwaitFifo(const std::string& name) { ASSERT_TRUE(host_->Exec("-", "cat /" + name).ok()); }
+  void AwaitFifo(const std::string& name) { ASSERT_TRUE(host_->Exec("", "cat /" + name).ok()); }
+  // What the LOG lines of a stream hold together.
+  std::string SentLog(std::string_view stream) {
+    std::string log;
+    for (std::string_view line : host_->lines()) {
+      if (absl::ConsumePrefix(&line, absl::StrCat("LOG ", stream, " "))) {
+        log += DecodeText(line).value();
+      }
+    }
+    return log;
+  }
+  // A service that is not started before LetLastStart, so that READY comes after what others do.
+  void BundleLast() {
+    MakeFifo("gate-last");
+    Bundle("services/last", kWaits);
+  }
+  void LetLastStart() { ASSERT_TRUE(host_->Exec("", "echo >/gate-last").ok()); }
   std::string Console() { return ReadFile(root_.Path("console")).value(); }
   // Ends the system and returns how process 1 ended.
   int PowerOff() {
@@ -54,11 +75,13 @@ class InitTest : public testing::Test {
   // Asks by a signal, as the kernel and the applets do, and returns how process 1 ended.
   int EndBySignal(std::string_view signal) {
     EXPECT_TRUE(host_->ReadUntil("READY").ok());
-    host_->Send(absl::StrCat("EXEC 1 - ", EncodeField(absl::StrCat("kill -", signal, " 1"))));
+    host_->Send(absl::StrCat("EXEC 1 - kill -", signal, " 1"));
     EXPECT_TRUE(host_->ReadUntil("BYE").ok());
     return root_.Wait();
   }
 
+  static constexpr std::string_view kWaits =
+      "trap 'exit 0' TERM; while :; do sleep 60 & wait; done";
   // reboot(2) in a pid namespace ends its init by SIGINT for power off and halt, SIGHUP for reboot.
   static constexpr int kPoweredOff = 128 + SIGINT;
   static constexpr int kRebooted = 128 + SIGHUP;
@@ -71,8 +94,8 @@ TEST_F(InitTest, EmptySystem) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   EXPECT_EQ(PowerOff(), kPoweredOff) << Console();
-  EXPECT_THAT(host_->lines(),
-              ElementsAre("HELLO 1", "READY", "SHUTDOWN poweroff", "UNMOUNTED clean", "BYE"));
+  EXPECT_THAT(host_->lines(), ElementsAre("HELLO 2", "READY", "SETTLED", "SHUTDOWN poweroff",
+                                          "UNMOUNTED clean", "BYE"));
   EXPECT_EQ(Console(), "");
 }
 
@@ -94,15 +117,18 @@ TEST_F(InitTest, OnbootInNameOrderAndFailuresGoOn) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok()) << Console();
   EXPECT_THAT(host_->lines(),
-              ElementsAre("HELLO 1", "ONBOOT 000-first 0", "ONBOOT 001-second 3",
-                          "ONBOOT 002-broken failed", "ONBOOT 003-bad failed", "READY"));
+              ElementsAre("HELLO 2", "ONBOOT 000-first exited 0", "ONBOOT 001-second exited 3",
+                          "ONBOOT 002-broken failed exec: no main",
+                          "ONBOOT 003-bad failed /containers/onboot/003-bad/runtime.json: mounts: "
+                          "found number, expected an array",
+                          "READY"));
   EXPECT_EQ(ReadFile(root_.Path("order")).value(), "first\nsecond\n");
   EXPECT_EQ(Console(),
             "said\nto-stderr\n"
             "init: onboot 001-second exited with status 3\n"
-            "init: onboot 002-broken: exec: no main\n"
-            "init: onboot 003-bad: /containers/onboot/003-bad/runtime.json: mounts: found number, "
-            "expected an array\n");
+            "init: onboot 002-broken could not be started: exec: no main\n"
+            "init: onboot 003-bad could not be started: /containers/onboot/003-bad/runtime.json: "
+            "mounts: found number, expected an array\n");
   EXPECT_EQ(ReadFile(root_.Path("run/log/onboot/onboot.000-first.out.log")).value(), "said\n");
   EXPECT_EQ(ReadFile(root_.Path("run/log/onboot/onboot.001-second.log")).value(), "to-stderr\n");
   EXPECT_EQ(PowerOff(), kPoweredOff);
@@ -117,7 +143,7 @@ TEST_F(InitTest, ServicesStartAndEnd) {
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   EXPECT_THAT(host_->lines(), Contains("SERVICE long started"));
   EXPECT_THAT(host_->lines(), Contains("SERVICE brief started"));
-  EXPECT_THAT(host_->lines(), Contains("SERVICE none failed " + EncodeField("exec: no main")));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE none failed exec: no main"));
   // It may have ended before READY.
   const std::string ended = "SERVICE brief exited 5";
   if (std::find(host_->lines().begin(), host_->lines().end(), ended) == host_->lines().end()) {
@@ -128,7 +154,7 @@ TEST_F(InitTest, ServicesStartAndEnd) {
   AwaitFifo("ready");
   EXPECT_EQ(PowerOff(), kPoweredOff);
   EXPECT_THAT(host_->lines(), Contains("SERVICE long exited 0"));
-  EXPECT_THAT(Console(), HasSubstr("init: service none: exec: no main\n"));
+  EXPECT_THAT(Console(), HasSubstr("init: service none could not be started: exec: no main\n"));
 }
 
 TEST_F(InitTest, LogsAreRotatedWithoutLoss) {
@@ -145,6 +171,108 @@ TEST_F(InitTest, LogsAreRotatedWithoutLoss) {
   }
   EXPECT_TRUE(kept == all) << kept.size() << " of " << all.size() << " bytes";
   EXPECT_EQ(PowerOff(), kPoweredOff);
+  const std::string sent = SentLog("services chatty out");
+  EXPECT_TRUE(sent == all) << sent.size() << " of " << all.size() << " bytes";
+}
+
+TEST_F(InitTest, EndedServiceSaysWhy) {
+  Bundle("services/brief", "echo out; printf '\\033[31mred\\n' >&2; exit 5");
+  BundleLast();
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SERVICE brief exited 5").ok());
+  LetLastStart();
+  ASSERT_TRUE(host_->ReadUntil("SETTLED").ok());
+  EXPECT_EQ(Console(),
+            "init: service brief exited with status 5; its last output:\n"
+            "    out: out\n"
+            "    err: \\x1b[31mred\n"
+            "init: 1 service running: last; failed: brief\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, KilledServiceSaysSo) {
+  Bundle("services/crashes", "kill -11 $$");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SERVICE crashes killed 11").ok());
+  EXPECT_THAT(Console(),
+              HasSubstr("init: service crashes was killed by signal 11 (Segmentation fault); it "
+                        "wrote nothing\n"));
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, OnlyTheLastLinesOfAServiceAreSaid) {
+  Bundle("services/chatty", "seq 50; exit 1");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SERVICE chatty exited 1").ok());
+  EXPECT_THAT(Console(), HasSubstr("init: service chatty exited with status 1; its last output:\n"
+                                   "    out: (earlier lines are left out)\n"
+                                   "    out: 41\n    out: 42\n    out: 43\n    out: 44\n"
+                                   "    out: 45\n    out: 46\n    out: 47\n    out: 48\n"
+                                   "    out: 49\n    out: 50\n"));
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+// And the host reaches them by these names.
+TEST_F(InitTest, OddNamesOfServices) {
+  for (const char* name : {"my svc", "dienst-\u00fc", "-"}) {
+    Bundle(absl::StrCat("services/", name), kWaits);
+  }
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SETTLED").ok());
+  EXPECT_THAT(host_->lines(), Contains("SERVICE my\\x20svc started"));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE dienst-\u00fc started"));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE \\x2d started"));
+  EXPECT_EQ(host_->Exec("my svc", "echo inside").value().output, "inside\n");
+  EXPECT_EQ(host_->Exec("-", "echo too").value().output, "too\n");
+  EXPECT_EQ(Console(), "init: 3 services running: -, dienst-\u00fc, my svc\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  EXPECT_THAT(host_->lines(), Contains("LOG services my\\x20svc out "));
+}
+
+TEST_F(InitTest, SummaryOfAllServices) {
+  Bundle("services/once", "true");
+  root_.Write("containers/services/none/config.json", "{}");
+  BundleLast();
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SERVICE once exited 0").ok());
+  LetLastStart();
+  ASSERT_TRUE(host_->ReadUntil("SETTLED").ok());
+  EXPECT_THAT(Console(), EndsWith("init: 1 service running: last; ended: once; failed: none\n"));
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, NoServiceRuns) {
+  root_.Write("containers/services/none/config.json", "{}");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("SETTLED").ok());
+  EXPECT_EQ(Console(),
+            "init: service none could not be started: exec: no main\n"
+            "init: no service running; failed: none\n");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+}
+
+TEST_F(InitTest, LogsAreSentWhenNobodyWritesAnyMore) {
+  MakeFifo("ready");
+  Bundle("onboot/000-a", "echo first; echo second >&2");
+  Bundle("services/web",
+         "trap 'echo last words; exit 0' TERM; echo up >/ready; while :; do sleep 60 & wait; done");
+  root_.Write("containers/services/none/config.json", "{}");
+  Bundle("onshutdown/000-b", "printf no-newline");
+  Boot();
+  ASSERT_TRUE(host_->ReadUntil("READY").ok());
+  AwaitFifo("ready");
+  EXPECT_EQ(PowerOff(), kPoweredOff);
+  const std::vector<std::string>& lines = host_->lines();
+  const auto first = std::find_if(lines.begin(), lines.end(),
+                                  [](const std::string& line) { return line.starts_with("LOG "); });
+  EXPECT_THAT(
+      std::vector<std::string>(first, lines.end()),
+      ElementsAre("LOG onboot 000-a out ", "LOG onboot 000-a out first\\n", "LOG onboot 000-a err ",
+                  "LOG onboot 000-a err second\\n", "LOG services none out ",
+                  "LOG services none err ", "LOG services web out ",
+                  "LOG services web out last words\\n", "LOG services web err ",
+                  "LOG onshutdown 000-b out ", "LOG onshutdown 000-b out no-newline",
+                  "LOG onshutdown 000-b err ", "UNMOUNTED clean", "BYE"));
 }
 
 TEST_F(InitTest, MountsOfABundle) {
@@ -162,14 +290,13 @@ TEST_F(InitTest, MountsOfABundle) {
        "options": ["bind"]}]})");
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  EXPECT_THAT(host_->lines(), Contains("ONBOOT 000-rw 0")) << Console();
-  EXPECT_EQ(host_->Exec("-", "ls /containers/onboot/000-rw/tmp/upper").value().output,
+  EXPECT_THAT(host_->lines(), Contains("ONBOOT 000-rw exited 0")) << Console();
+  EXPECT_EQ(host_->Exec("", "ls /containers/onboot/000-rw/tmp/upper").value().output,
             "inside\nnew\n");
   // Both root file systems are released, the image is untouched.
-  EXPECT_EQ(host_->Exec("-", "grep -c rootfs /proc/mounts; ls /containers/images/x/rootfs")
-                .value()
-                .output,
-            "0\nmain\n");
+  EXPECT_EQ(
+      host_->Exec("", "grep -c rootfs /proc/mounts; ls /containers/images/x/rootfs").value().output,
+      "0\nmain\n");
   EXPECT_EQ(PowerOff(), kPoweredOff);
 }
 
@@ -180,8 +307,10 @@ TEST_F(InitTest, MountThatFailsFailsTheContainer) {
               R"({"mounts": [{"destination": "/mnt", "type": "nosuchfs", "source": "x"}]})");
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  EXPECT_THAT(host_->lines(), Contains("ONBOOT 000-a failed"));
-  EXPECT_EQ(Console(), "init: onboot 000-a: mount nosuchfs on /mnt: No such device\n");
+  EXPECT_THAT(host_->lines(),
+              Contains("ONBOOT 000-a failed mount nosuchfs on /mnt: No such device"));
+  EXPECT_EQ(Console(),
+            "init: onboot 000-a could not be started: mount nosuchfs on /mnt: No such device\n");
   EXPECT_FALSE(Exists(root_.Path("ran")));
   EXPECT_EQ(PowerOff(), kPoweredOff);
 }
@@ -194,7 +323,7 @@ TEST_F(InitTest, VolumesAreWritable) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   const HostChannel::Result result =
-      host_->Exec("-", "cd /containers/volumes/data; echo x > merged/new && ls merged lower")
+      host_->Exec("", "cd /containers/volumes/data; echo x > merged/new && ls merged lower")
           .value();
   EXPECT_EQ(result.output, "lower:\nold\n\nmerged:\nnew\nold\n") << Console();
   EXPECT_EQ(PowerOff(), kPoweredOff);
@@ -214,7 +343,7 @@ TEST_F(InitTest, ExecGivesOutputAndStatus) {
   Bundle("services/web", "trap 'exit 0' TERM; while :; do sleep 60 & wait; done");
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  HostChannel::Result result = host_->Exec("-", "echo out; echo err >&2; exit 9").value();
+  HostChannel::Result result = host_->Exec("", "echo out; echo err >&2; exit 9").value();
   EXPECT_EQ(result.output, "out\nerr\n");
   EXPECT_EQ(result.status, 9);
   result = host_->Exec("web", "echo inside").value();
@@ -229,7 +358,7 @@ TEST_F(InitTest, ExecGivesOutputAndStatus) {
 TEST_F(InitTest, ExecOfMuchOutputIsComplete) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
-  const HostChannel::Result result = host_->Exec("-", "seq 400000").value();
+  const HostChannel::Result result = host_->Exec("", "seq 400000").value();
   std::string expected;
   for (int i = 1; i <= 400000; ++i) absl::StrAppend(&expected, i, "\n");
   EXPECT_TRUE(result.output == expected) << result.output.size() << " bytes";
@@ -240,8 +369,8 @@ TEST_F(InitTest, BadLinesDoNoHarm) {
   Boot();
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   host_->Send(std::string(100000, 'x'));
-  host_->Send("EXEC x - -");
-  EXPECT_EQ(host_->Exec("-", "echo alive").value().output, "alive\n");
+  host_->Send("EXEC x - true");
+  EXPECT_EQ(host_->Exec("", "echo alive").value().output, "alive\n");
   EXPECT_EQ(Console(), "init: test channel: EXEC: found id \"x\", expected digits\n");
   EXPECT_EQ(PowerOff(), kPoweredOff);
 }
@@ -258,7 +387,7 @@ TEST_F(InitTest, OnshutdownRunsBeforeServicesEnd) {
   AwaitFifo("ready");
   EXPECT_EQ(PowerOff(), kPoweredOff);
   EXPECT_EQ(ReadFile(root_.Path("order")).value(), "onshutdown\nservice\n");
-  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 000-a 0"));
+  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 000-a exited 0"));
 }
 
 TEST_F(InitTest, RebootBySigterm) {
@@ -294,14 +423,14 @@ TEST_F(InitTest, ShutdownScriptsRunBeforeOnshutdown) {
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   EXPECT_EQ(PowerOff(), kPoweredOff);
   EXPECT_EQ(ReadFile(root_.Path("order")).value(), "script\nonshutdown\n");
-  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 001-b 4"));
+  EXPECT_THAT(host_->lines(), Contains("ONSHUTDOWN 001-b exited 4"));
 }
 
 TEST_F(InitTest, ShutdownDoesNotWaitForOnboot) {
   Bundle("onboot/000-endless", "echo waiting > /started; sleep 1000");
   Bundle("onboot/001-never", "echo never > /never");
   Boot();
-  ASSERT_TRUE(host_->ReadUntil("HELLO 1").ok());
+  ASSERT_TRUE(host_->ReadUntil("HELLO 2").ok());
   EXPECT_EQ(PowerOff(), kPoweredOff);
   EXPECT_FALSE(Exists(root_.Path("never")));
   EXPECT_THAT(host_->lines(), testing::Not(Contains("READY")));
@@ -325,7 +454,7 @@ TEST_F(InitTest, StubbornServiceIsKilled) {
   ASSERT_TRUE(host_->ReadUntil("READY").ok());
   AwaitFifo("ready");
   EXPECT_EQ(PowerOff(), kPoweredOff);
-  EXPECT_THAT(host_->lines(), Contains("SERVICE deaf exited 137"));
+  EXPECT_THAT(host_->lines(), Contains("SERVICE deaf killed 9"));
 }
 
 }  // namespace

@@ -9,6 +9,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/ending.h"
+#include "runtime/base/output_tail.h"
+#include "runtime/base/printable.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/make_channel.h"
 #include "tools/qemu/publish.h"
@@ -18,13 +21,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// After a forbidden line: long enough for the rest of a panic, which QEMU's end usually cuts short
-// anyway.
-constexpr milliseconds kAfterForbidden{1000};
+// After a complaint of the kernel: long enough for the rest of a panic, which QEMU's end usually
+// cuts short anyway.
+constexpr milliseconds kAfterComplaint{1000};
 
 FileDescriptor NonBlocking(FileDescriptor fd) {
   if (fd.get() >= 0) fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
   return fd;
+}
+
+std::string PlaceOf(const PlannedCommand& command) {
+  return command.container.empty() ? "" : absl::StrCat(" in ", Printable(command.container));
 }
 
 }  // namespace
@@ -35,15 +42,15 @@ BootSession::BootSession(const TestPlan& plan, Machine machine, SessionOptions o
       options_(std::move(options)),
       serial_(plan.refused.empty() ? plan.expect : plan.refused, plan.forbid, options_.serial_log,
               plan.refused.empty() ? KernelComplaints::kForbidden : KernelComplaints::kIgnored),
-      channel_(MakeChannel(plan, options_.nonce)) {}
+      channel_(MakeChannel(plan, options_.nonce, options_.container_logs)) {}
 
 absl::Status BootSession::Run() {
   ABSL_RETURN_IF_ERROR(Start());
-  absl::Status verdict = Loop();
+  const absl::Status end = Loop();
   // What QEMU said last often explains why it ended.
   ReadQemuOutput();
   qemu_.reset();
-  return verdict;
+  return Verdict(end);
 }
 
 absl::Status BootSession::Start() {
@@ -92,17 +99,19 @@ void BootSession::HandOverNonce() {
 }
 
 void BootSession::EnterPhase(Phase phase, milliseconds limit) {
-  const Clock::time_point now = Clock::now();
-  const auto left = std::chrono::duration_cast<milliseconds>(start_ + options_.whole_limit - now);
   phase_ = phase;
-  phase_limit_ = std::min(limit, left);
-  deadline_ = now + phase_limit_;
+  phase_start_ = Clock::now();
+  // To go down there is always some time left, or the logs would be lost.
+  const milliseconds whole =
+      options_.whole_limit +
+      (phase == Phase::kStopping ? options_.whole_limit / 20 : milliseconds(0));
+  deadline_ = std::min(phase_start_ + limit, start_ + whole);
 }
 
 absl::Status BootSession::Loop() {
   for (;;) {
     ABSL_RETURN_IF_ERROR(Advance());
-    if (refused_) return absl::OkStatus();
+    if (refused_ || over_) return absl::OkStatus();
     if (exited_) {
       // Its last bytes are in the sockets by now.
       ReadSerial();
@@ -110,8 +119,9 @@ absl::Status BootSession::Loop() {
       ReadQemuOutput();
       monitor_->Step();
       ABSL_RETURN_IF_ERROR(channel_status_);
-      ABSL_RETURN_IF_ERROR(serial_.forbidden());
+      ABSL_RETURN_IF_ERROR(serial_.complaint());
       ABSL_RETURN_IF_ERROR(AdvanceRefused());
+      AdvanceGoingDown();
       return AtExit(qemu_->Wait());
     }
     Write();
@@ -120,13 +130,12 @@ absl::Status BootSession::Loop() {
 }
 
 absl::Status BootSession::Advance() {
-  ABSL_RETURN_IF_ERROR(AdvanceForbidden());
+  ABSL_RETURN_IF_ERROR(AdvanceComplaint());
   ABSL_RETURN_IF_ERROR(channel_status_);
   ABSL_RETURN_IF_ERROR(AdvanceMachine());
   ABSL_RETURN_IF_ERROR(expects_refusal() ? AdvanceRefused() : AdvanceBooting());
-  if (phase_ == Phase::kAsserting) {
-    ABSL_RETURN_IF_ERROR(AdvanceAssertions());
-  }
+  AdvanceGoingDown();
+  if (phase_ == Phase::kAsserting) AdvanceAssertions();
   if (!refused_ && !exited_ && Clock::now() >= deadline_) return AtDeadline();
   return absl::OkStatus();
 }
@@ -152,17 +161,19 @@ absl::Status BootSession::AdvanceBooting() {
                    absl::StrCat("the firmware found nothing to boot: ",
                                 absl::CHexEscape(serial_.firmware_gave_up())));
   }
-  if (channel_->Ready()) EnterPhase(Phase::kAsserting, options_.assert_limit);
+  if (!channel_->Ready()) return absl::OkStatus();
+  EnterPhase(Phase::kAsserting, options_.assert_limit);
+  boot_time_ = std::chrono::duration_cast<milliseconds>(phase_start_ - start_);
   return absl::OkStatus();
 }
 
 absl::Status BootSession::AdvanceRefused() {
   if (!expects_refusal()) return absl::OkStatus();
-  if (!transcript_.empty()) {
+  if (!transcript().empty()) {
     return Failure(
         FailureClass::kExpectation,
         absl::StrCat("the guest runs, though its boot should have been refused; it said: ",
-                     FirstLine(transcript_)));
+                     FirstLine(transcript())));
   }
   if (phase_ == Phase::kBooting && serial_.AllSeen()) {
     EnterPhase(Phase::kRefused, options_.refused_watch);
@@ -172,44 +183,60 @@ absl::Status BootSession::AdvanceRefused() {
   return absl::OkStatus();
 }
 
-absl::Status BootSession::AdvanceForbidden() {
-  if (serial_.forbidden().ok()) return absl::OkStatus();
-  if (!forbidden_until_) forbidden_until_ = Clock::now() + kAfterForbidden;
-  if (Clock::now() < *forbidden_until_) return absl::OkStatus();
-  return serial_.forbidden();
+absl::Status BootSession::AdvanceComplaint() {
+  if (serial_.complaint().ok()) return absl::OkStatus();
+  if (!complaint_until_) complaint_until_ = Clock::now() + kAfterComplaint;
+  if (Clock::now() < *complaint_until_) return absl::OkStatus();
+  return serial_.complaint();
 }
 
-absl::Status BootSession::AdvanceAssertions() {
+void BootSession::AdvanceGoingDown() {
+  if (phase_ == Phase::kStopping || !channel_->GoingDown()) return;
+  if (phase_ == Phase::kAsserting) FailMissing("before the guest went down ");
+  EnterPhase(Phase::kStopping, options_.shutdown_limit);
+}
+
+bool BootSession::HasFailed() const {
+  return !failures_.empty() || !serial_.forbidden().empty() || !channel_->Failures().empty();
+}
+
+void BootSession::AdvanceAssertions() {
   StepProbes();
-  ABSL_RETURN_IF_ERROR(AdvanceCommands());
-  if (MissingAssertions().empty()) StartShutdown();
-  return absl::OkStatus();
+  AdvanceCommands();
+  if (!hastened_ && HasFailed()) {
+    hastened_ = true;
+    deadline_ = std::min(deadline_, Clock::now() + options_.failed_limit);
+  }
+  if (MissingAssertions().empty() && channel_->Settled()) StartShutdown();
 }
 
-absl::Status BootSession::AdvanceCommands() {
+void BootSession::AdvanceCommands() {
   if (command_running_) {
     const std::optional<CommandResult> result = channel_->TakeResult();
-    if (!result) return absl::OkStatus();
-    const PlannedCommand& command = plan_.commands[next_command_++];
+    if (!result) return;
+    FinishCommand(*result);
     command_running_ = false;
-    const bool matches = !command.expect || command.expect->FoundIn(result->output);
-    if (result->status != 0 || !matches) {
-      return Failure(
-          FailureClass::kExpectation,
-          absl::StrCat(
-              "command \"", command.shell, "\" in ", command.container, " ended with status ",
-              result->status,
-              matches
-                  ? ""
-                  : absl::StrCat(" and its output does not match \"", command.expect->text(), "\""),
-              "; output: ", absl::CHexEscape(std::string_view(result->output).substr(0, 2000))));
-    }
+    ++next_command_;
   }
   if (next_command_ < plan_.commands.size()) {
     channel_->Execute(plan_.commands[next_command_]);
     command_running_ = true;
   }
-  return absl::OkStatus();
+}
+
+void BootSession::FinishCommand(const CommandResult& result) {
+  const PlannedCommand& command = plan_.commands[next_command_];
+  const bool matches = !command.expect || command.expect->FoundIn(result.output);
+  if (result.status == 0 && matches) return;
+  const std::string but =
+      matches ? ""
+              : absl::StrCat(result.status == 0 ? ", but" : " and", " its output does not match \"",
+                             command.expect->text(), "\"");
+  failures_.push_back(
+      Failure(FailureClass::kExpectation,
+              absl::StrCat("command \"", Printable(command.shell), "\"", PlaceOf(command), " ",
+                           Describe(Ending{.status = result.status, .signal = 0}), but,
+                           DescribeOutput(LastLines(result.output, {}), {}))));
 }
 
 void BootSession::StartShutdown() {

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "tools/qemu/boot_session.h"
 
 namespace linuxkit {
@@ -37,13 +35,6 @@ std::string ReadAvailable(FileDescriptor& fd) {
   return bytes;
 }
 
-// "< " or "> " and one line of the test channel.
-void Transcribe(std::string_view arrow, std::string_view bytes, std::string& transcript) {
-  for (const std::string_view line : absl::StrSplit(bytes, '\n', absl::SkipEmpty())) {
-    absl::StrAppend(&transcript, arrow, line, "\n");
-  }
-}
-
 }  // namespace
 
 void BootSession::StepProbes() {
@@ -52,7 +43,7 @@ void BootSession::StepProbes() {
 
 BootSession::Clock::time_point BootSession::NextTime() const {
   Clock::time_point next = std::min(deadline_, monitor_->next_time());
-  if (forbidden_until_) next = std::min(next, *forbidden_until_);
+  if (complaint_until_) next = std::min(next, *complaint_until_);
   if (phase_ == Phase::kBooting) next = std::min(next, last_data_ + kQuiet);
   if (phase_ == Phase::kAsserting) {
     for (const ServiceProbe& probe : probes_) {
@@ -102,7 +93,6 @@ void BootSession::ReadSerial() {
 void BootSession::ReadResult() {
   const std::string bytes = ReadAvailable(result_fd_);
   if (bytes.empty()) return;
-  Transcribe("< ", bytes, transcript_);
   monitor_->SeeProof();
   channel_status_.Update(channel_->Receive(bytes));
 }
@@ -121,9 +111,7 @@ void BootSession::Write() {
       fd < 0 ? static_cast<ssize_t>(outgoing.size())
              : send(fd, outgoing.data(), outgoing.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0 && errno == EAGAIN) return;
-  const size_t count = sent < 0 ? outgoing.size() : static_cast<size_t>(sent);
-  Transcribe("> ", std::string_view(outgoing).substr(0, count), transcript_);
-  outgoing.erase(0, count);
+  outgoing.erase(0, sent < 0 ? outgoing.size() : static_cast<size_t>(sent));
 }
 
 }  // namespace linuxkit

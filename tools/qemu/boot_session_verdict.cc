@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/printable.h"
 #include "tools/qemu/boot_session.h"
 #include "tools/qemu/failure.h"
 
@@ -12,8 +13,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string Seconds(milliseconds duration) {
-  return absl::StrCat(static_cast<double>(duration.count()) / 1000.0, " s");
+// To a tenth.
+std::string Seconds(BootSession::Clock::duration duration) {
+  const auto tenths = std::chrono::round<milliseconds>(duration) / 100;
+  return absl::StrCat(static_cast<double>(tenths.count()) / 10.0, " s");
 }
 
 // What to look at when no kernel has written to the console, though the machine runs.
@@ -32,8 +35,7 @@ std::string ConsoleAdvice(const Machine& machine) {
 
 }  // namespace
 
-// What still has to hold, one clause each; empty if everything does.
-std::string BootSession::MissingAssertions() const {
+std::vector<std::string> BootSession::MissingAssertions() const {
   std::vector<std::string> missing;
   for (const std::string& text : serial_.Missing()) {
     missing.push_back(absl::StrCat("no line of the serial console matched \"", text, "\""));
@@ -41,29 +43,60 @@ std::string BootSession::MissingAssertions() const {
   for (const ServiceProbe& probe : probes_) {
     if (!probe.done()) missing.push_back(probe.Problem());
   }
-  if (next_command_ < plan_.commands.size()) {
-    missing.push_back(
-        absl::StrCat("command \"", plan_.commands[next_command_].shell, "\" did not end"));
+  for (size_t i = next_command_; i < plan_.commands.size(); ++i) {
+    missing.push_back(absl::StrCat("command \"", Printable(plan_.commands[i].shell), "\" did not ",
+                                   i == next_command_ && command_running_ ? "end" : "start"));
   }
-  return absl::StrJoin(missing, "; ");
+  return missing;
 }
 
-absl::Status BootSession::AtDeadline() const {
-  const std::string after = absl::StrCat("after ", Seconds(phase_limit_), " ");
-  if (phase_ == Phase::kAsserting) {
-    return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
+void BootSession::FailMissing(std::string_view when) {
+  for (const std::string& missing : MissingAssertions()) {
+    failures_.push_back(Failure(FailureClass::kExpectation, absl::StrCat(when, missing)));
   }
+}
+
+absl::Status BootSession::Verdict(const absl::Status& end) const {
+  std::vector<absl::Status> all;
+  if (!end.ok()) all.push_back(end);
+  for (const std::vector<absl::Status>& failures :
+       {channel_->Failures(), serial_.forbidden(), failures_}) {
+    all.insert(all.end(), failures.begin(), failures.end());
+  }
+  return Combined(all);
+}
+
+absl::Status BootSession::AtDeadline() {
+  const std::string after = absl::StrCat("after ", Seconds(deadline_ - phase_start_), " ");
   if (phase_ == Phase::kStopping) {
-    return Failure(FailureClass::kShutdown,
-                   absl::StrCat(after, "the machine is still on, though asked to go off; ",
-                                channel_->Progress()));
+    over_ = true;
+    failures_.push_back(
+        Failure(FailureClass::kShutdown,
+                absl::StrCat(after, "the machine is still on, though asked to go off; ",
+                             channel_->Progress())));
+    return absl::OkStatus();
   }
-  return AtDeadlineOfBoot(after);
+  if (phase_ == Phase::kAsserting) {
+    FailMissing(after);
+    if (!channel_->Settled()) {
+      failures_.push_back(
+          Failure(FailureClass::kGuest,
+                  absl::StrCat(after, "the guest has not said which services go on running; ",
+                               channel_->Progress())));
+    }
+  } else {
+    const absl::Status late = AtDeadlineOfBoot(after);
+    if (!channel_->Obeys()) return late;
+    failures_.push_back(late);
+  }
+  StartShutdown();
+  return absl::OkStatus();
 }
 
 absl::Status BootSession::AtDeadlineOfBoot(std::string_view after) const {
   if (expects_refusal()) {
-    return Failure(FailureClass::kExpectation, absl::StrCat(after, MissingAssertions()));
+    return Failure(FailureClass::kExpectation,
+                   absl::StrCat(after, absl::StrJoin(MissingAssertions(), "; ")));
   }
   if (!serial_.KernelSpoke()) {
     return Failure(
@@ -100,20 +133,26 @@ absl::Status BootSession::AtExit(const ExitStatus& status) {
     return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
                                                          ": ", FirstLine(qemu_output_)));
   }
-  if (phase_ == Phase::kStopping) return channel_->CheckShutdown(serial_.PoweredDown());
+  if (phase_ == Phase::kStopping) {
+    const absl::Status shutdown = channel_->CheckShutdown(serial_.PoweredDown());
+    if (!shutdown.ok()) failures_.push_back(shutdown);
+    return absl::OkStatus();
+  }
   if (expects_refusal()) {
-    return Failure(FailureClass::kExpectation,
-                   absl::StrCat("the machine went off, and ", MissingAssertions()));
+    return Failure(
+        FailureClass::kExpectation,
+        absl::StrCat("the machine went off, and ", absl::StrJoin(MissingAssertions(), "; ")));
   }
   if (!serial_.KernelSpoke()) {
     return Failure(FailureClass::kFirmware,
                    "the machine went off before a kernel wrote to the serial console");
   }
-  const std::string missing = MissingAssertions();
+  const bool was_ready = phase_ == Phase::kAsserting;
+  if (was_ready) FailMissing("when the machine went off ");
   return Failure(
       FailureClass::kGuest,
-      absl::StrCat("the machine went off before the test was over (a reboot counts as that); ",
-                   phase_ == Phase::kBooting ? channel_->Progress() : missing));
+      absl::StrCat("the machine went off before the test was over (a reboot counts as that)",
+                   was_ready ? "" : absl::StrCat("; ", channel_->Progress())));
 }
 
 }  // namespace linuxkit

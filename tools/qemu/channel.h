@@ -2,18 +2,20 @@
 // it and makes it go down; it is fed bytes and yields bytes, and does no I/O of its own.
 //
 //   guest    PID 1 of //runtime:init over a virtio-serial port, docs/guest-protocol.md
-//   (guest_channel.h) console  a shell on the serial console, for any other init
-//   (console_channel.h) none     nothing but the serial log and the ports; the machine is stopped
-//   from outside
+//            (guest_channel.h)
+//   console  a shell on the serial console, for any other init (console_channel.h)
+//   none     nothing but the serial log and the ports; the machine is stopped from outside
 #ifndef TOOLS_QEMU_CHANNEL_H_
 #define TOOLS_QEMU_CHANNEL_H_
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "tools/qemu/test_plan.h"
+#include "tools/qemu/transcript.h"
 
 namespace linuxkit {
 
@@ -26,11 +28,21 @@ class Channel {
  public:
   virtual ~Channel() = default;
 
-  // Bytes from the guest. A failure ends the test.
+  // Bytes from the guest. An error ends the test: nothing the guest says can be trusted.
   virtual absl::Status Receive(std::string_view bytes) = 0;
   // Nothing came for a while before the guest was ready.
   virtual void OnQuiet() {}
   virtual bool Ready() const = 0;
+  // True once it is known which services go on running.
+  virtual bool Settled() const { return true; }
+  // True while the guest can be asked to go down, ready or not.
+  virtual bool Obeys() const { return Ready(); }
+  // True once the guest goes down, asked or not.
+  virtual bool GoingDown() const { return false; }
+  // What the guest itself says has failed, in the order of its words.
+  virtual std::vector<absl::Status> Failures() const { return {}; }
+  // What became of the services, a line for people; empty if it is not known.
+  virtual std::string Services() const { return ""; }
   // What has been heard and what is awaited, for the message of a missed deadline.
   virtual std::string Progress() const = 0;
   // Starts a command; one at a time.
@@ -45,9 +57,16 @@ class Channel {
 
   // Bytes for the guest, removed by who sends them.
   std::string& outgoing() { return outgoing_; }
+  const Transcript& transcript() const { return transcript_; }
+
+ protected:
+  // For the transcript: a line of the guest's, and one of ours.
+  void NoteHeard(std::string_view line) { transcript_.Heard(line); }
+  void NoteSaid(std::string_view line) { transcript_.Said(line); }
 
  private:
   std::string outgoing_;
+  Transcript transcript_;
 };
 
 }  // namespace linuxkit

@@ -37,16 +37,21 @@ absl::Status ConsoleChannel::Receive(std::string_view bytes) {
   return absl::OkStatus();
 }
 
+void ConsoleChannel::Type(std::string_view line) {
+  NoteSaid(line);
+  absl::StrAppend(&outgoing(), line, "\n");
+}
+
 void ConsoleChannel::AskForReady() {
   prompted_ = true;
-  absl::StrAppend(&outgoing(), "echo ", SplitNonce(), " READY\n");
+  Type(absl::StrCat("echo ", SplitNonce(), " READY"));
 }
 
 // A kernel message may have been written behind the prompt, or the shell may have thrown away what
 // was typed too early.
 void ConsoleChannel::OnQuiet() {
   prompted_ = false;
-  absl::StrAppend(&outgoing(), "\n");
+  Type("");
 }
 
 void ConsoleChannel::OnLine(std::string_view line) {
@@ -80,9 +85,9 @@ std::string ConsoleChannel::Progress() const {
 
 void ConsoleChannel::Execute(const PlannedCommand& command) {
   ++commands_;
-  absl::StrAppend(&outgoing(), "echo ", SplitNonce(), " BEGIN ", commands_, "; sh -c ",
-                  ShellQuote(command.shell), " 2>&1; echo ", SplitNonce(), " EXIT ", commands_,
-                  " $?\n");
+  Type(absl::StrCat("echo ", SplitNonce(), " BEGIN ", commands_, "; sh -c ",
+                    ShellQuote(command.shell), " 2>&1; echo ", SplitNonce(), " EXIT ", commands_,
+                    " $?"));
 }
 
 std::optional<CommandResult> ConsoleChannel::TakeResult() {
@@ -90,7 +95,7 @@ std::optional<CommandResult> ConsoleChannel::TakeResult() {
 }
 
 bool ConsoleChannel::PowerOff() {
-  absl::StrAppend(&outgoing(), poweroff_command_, "\n");
+  Type(poweroff_command_);
   return true;
 }
 

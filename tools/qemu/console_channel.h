@@ -35,6 +35,7 @@ class ConsoleChannel : public Channel {
   void OnLine(std::string_view line);
   void OnMarker(std::string_view before, std::string_view marker);
   void AskForReady();
+  void Type(std::string_view line);
   // The nonce as it is typed.
   std::string SplitNonce() const;
 

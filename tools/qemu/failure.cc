@@ -24,6 +24,17 @@ absl::Status Failure(FailureClass failure_class, std::string_view message) {
   return status;
 }
 
+absl::Status Combined(absl::Span<const absl::Status> failures) {
+  if (failures.empty()) return absl::OkStatus();
+  std::string message(failures[0].message());
+  for (const absl::Status& failure : failures.subspan(1)) {
+    absl::StrAppend(&message, "\n", FailureLine(failure));
+  }
+  const std::optional<FailureClass> failure_class = FailureClassOf(failures[0]);
+  return failure_class ? Failure(*failure_class, message)
+                       : absl::Status(failures[0].code(), message);
+}
+
 std::optional<FailureClass> FailureClassOf(const absl::Status& status) {
   const std::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl);
   if (!payload) return std::nullopt;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 
 namespace linuxkit {
 
@@ -27,13 +28,17 @@ enum class FailureClass {
 
 absl::Status Failure(FailureClass failure_class, std::string_view message);
 
+// All of them as one, of the class of the first; OK if there is none.
+absl::Status Combined(absl::Span<const absl::Status> failures);
+
 // The class of a status made by `Failure`; nothing for any other.
 std::optional<FailureClass> FailureClassOf(const absl::Status& status);
 
 // The first line of what a program or a guest has said, for a message.
 std::string FirstLine(std::string_view text);
 
-// "FAIL [class]: message", or "FAIL: message" for a status without a class.
+// "FAIL [class]: message", or "FAIL: message" for a status without a class. Combined failures have
+// such a line each.
 std::string FailureLine(const absl::Status& status);
 
 }  // namespace linuxkit

@@ -1,5 +1,5 @@
-// What a failed boot test prints: the verdict first, then what a person needs to find the cause
-// without running it again.
+// What a boot test prints. If it failed: the verdict first, then what a person needs to find the
+// cause without running it again.
 #ifndef TOOLS_QEMU_FAILURE_REPORT_H_
 #define TOOLS_QEMU_FAILURE_REPORT_H_
 
@@ -13,6 +13,9 @@ namespace linuxkit {
 
 // `qemu --version`, its first line.
 std::string QemuVersion(const std::string& qemu);
+
+// "PASS: ready after 9.3 s, accelerator tcg, 512 MiB of memory", and what became of the services.
+std::string PassReport(const BootSession& session, const Machine& machine);
 
 std::string FailureReport(const absl::Status& verdict, const BootSession& session,
                           const Machine& machine);

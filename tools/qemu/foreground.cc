@@ -10,15 +10,20 @@
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "tools/base/file.h"
 #include "tools/qemu/machine_monitor.h"
 #include "tools/qemu/output_pump.h"
+#include "tools/qemu/publish.h"
 #include "tools/qemu/serial_log.h"
+#include "tools/qemu/services_line.h"
 #include "tools/qemu/silence_watch.h"
 #include "tools/qemu/terminal.h"
 
@@ -85,6 +90,8 @@ class RunningMachine {
   ForegroundEnd AtExit();
   void ReleaseWords();
   void ExplainSilence();
+  // Once the guest has said which services run.
+  void SayWhereServicesAre(std::string_view bytes);
 
   const Machine& machine_;
   const ForegroundOptions& options_;
@@ -95,6 +102,7 @@ class RunningMachine {
   OutputPump words_;    // what QEMU says itself
   OutputPump console_;  // nothing if the console is a window
   SilenceWatch silence_;
+  ServicesLine services_;
   std::string qemu_output_;
   bool exited_ = false;
   bool signalled_ = false;
@@ -158,6 +166,7 @@ void RunningMachine::Listen() {
   const std::string bytes = exited_ ? console_.Drain() : console_.Step();
   if (!bytes.empty()) {
     silence_.Append(bytes, Clock::now());
+    SayWhereServicesAre(bytes);
     const SerialLog& console = silence_.console();
     monitor_.SeeConsole(machine_.kernel.empty() ? console.KernelStamped() : console.KernelSpoke());
   }
@@ -193,6 +202,13 @@ void RunningMachine::ReleaseWords() {
 void RunningMachine::ExplainSilence() {
   if (machine_.console != Console::kTerminal || !silence_.Due(Clock::now())) return;
   std::fprintf(stderr, "run: %s\n", silence_.Report(machine_, monitor_.run_state()).c_str());
+}
+
+void RunningMachine::SayWhereServicesAre(std::string_view bytes) {
+  const std::vector<Publish>& publishes = machine_.networking.publish;
+  const std::optional<std::string> services = services_.See(bytes);
+  if (!services || publishes.empty()) return;
+  std::fprintf(stderr, "run: %s; %s\n", services->c_str(), PublishedText(publishes).c_str());
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ void Converse(std::string_view bytes, size_t piece) {
     if (channel.TakeResult()) channel.PowerOff();
   }
   (void)channel.Progress();
+  (void)channel.Services();
+  (void)channel.Failures();
   channel.CheckShutdown(true).IgnoreError();
 }
 
@@ -36,9 +38,10 @@ void Converse(std::string_view bytes, size_t piece) {
 
 std::vector<std::string> FuzzSeeds() {
   return {
-      "\x20N HELLO 1\nN ONBOOT dhcpcd 0\nN SERVICE web started\nN READY\nN OUT 1 aA==\nN EXIT 1 0\n"
-      "N SHUTDOWN poweroff\nN SERVICE web exited 143\nN ONSHUTDOWN s 0\nN UNMOUNTED clean\nN BYE\n",
-      "\x07N HELLO 1\nN SERVICE may-fail failed aA==\nN ONBOOT may-fail failed\nN READY\n",
+      "\x20N HELLO 2\nN ONBOOT 000-dhcpcd exited 0\nN SERVICE web started\nN READY\nN SETTLED\n"
+      "N OUT 1 h\\x0a\\\\\nN EXIT 1 0\nN SHUTDOWN poweroff\nN SERVICE web killed 15\n"
+      "N ONSHUTDOWN s exited 0\nN LOG services web out a\\nb\nN UNMOUNTED clean\nN BYE\n",
+      "\x07N HELLO 2\nN SERVICE may-fail failed a b\nN ONBOOT 000-may-fail failed x\nN READY\n",
   };
 }
 

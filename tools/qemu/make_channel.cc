@@ -24,10 +24,11 @@ class NoChannel : public Channel {
 
 }  // namespace
 
-std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce) {
+std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce,
+                                     const std::string& logs_directory) {
   switch (plan.channel) {
     case ChannelKind::kGuest:
-      return std::make_unique<GuestChannel>(nonce, plan.allow_failed);
+      return std::make_unique<GuestChannel>(nonce, plan.allow_failed, logs_directory);
     case ChannelKind::kConsole:
       return std::make_unique<ConsoleChannel>(nonce, *plan.console_prompt, plan.poweroff_command);
     case ChannelKind::kNone:

@@ -10,8 +10,10 @@
 
 namespace linuxkit {
 
-// `plan` must outlive the channel.
-std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce);
+// `plan` must outlive the channel. `logs_directory`: for what containers have written; empty for
+// none.
+std::unique_ptr<Channel> MakeChannel(const TestPlan& plan, const std::string& nonce,
+                                     const std::string& logs_directory);
 
 }  // namespace linuxkit
 

@@ -11,6 +11,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/base/file.h"
 
@@ -94,6 +95,14 @@ absl::StatusOr<Publish> ParsePublish(std::string_view text) {
 
 std::string PublishText(const Publish& publish) {
   return absl::StrCat(publish.host_port, ":", publish.guest_port, publish.udp ? "/udp" : "/tcp");
+}
+
+std::string PublishedText(const std::vector<Publish>& publishes) {
+  return absl::StrCat("published ",
+                      absl::StrJoin(publishes, ", ", [](std::string* text, const Publish& publish) {
+                        absl::StrAppend(text, "127.0.0.1:", publish.host_port, " -> ",
+                                        publish.guest_port, publish.udp ? "/udp" : "");
+                      }));
 }
 
 absl::Status CheckHostPortsFree(const std::vector<Publish>& publishes) {

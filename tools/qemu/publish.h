@@ -28,6 +28,8 @@ absl::StatusOr<Publish> ParsePublish(std::string_view text);
 
 // "8080:80/tcp"
 std::string PublishText(const Publish& publish);
+// "published 127.0.0.1:8080 -> 80, 127.0.0.1:5353 -> 53/udp"
+std::string PublishedText(const std::vector<Publish>& publishes);
 
 // Fails if a host port is asked for twice, or if another program holds it on 127.0.0.1 at this
 // moment. QEMU would fail later with a message that names neither the flag nor a way out.

@@ -170,7 +170,7 @@ absl::Status KeepTranscript(const TestEnvironment& environment, const BootSessio
 
 struct BootEnd {
   absl::Status verdict;
-  std::string report;       // of a failure
+  std::string report;       // for people
   std::string kvm_problem;  // see BootSession
   bool guest_lived = false;
   milliseconds duration{0};
@@ -182,12 +182,14 @@ BootEnd Boot(const TestPlan& plan, const TestEnvironment& environment, const Mac
   options.nonce = MakeNonce();
   if (!environment.outputs_dir.empty()) {
     options.serial_log = absl::StrCat(environment.outputs_dir, "/serial.log");
+    options.container_logs = absl::StrCat(environment.outputs_dir, "/logs");
   }
   BootSession session(plan, machine, std::move(options));
   BootEnd end;
   end.verdict = session.Run();
   end.verdict.Update(KeepTranscript(environment, session));
-  if (!end.verdict.ok()) end.report = FailureReport(end.verdict, session, machine);
+  end.report = end.verdict.ok() ? PassReport(session, machine)
+                                : FailureReport(end.verdict, session, machine);
   end.kvm_problem = session.kvm_problem();
   end.guest_lived = session.guest_lived();
   end.duration = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
@@ -239,6 +241,7 @@ SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& enviro
   options.ready_limit = Scaled(FirmwareLimit(plan), scale);
   options.assert_limit = Scaled(options.assert_limit, scale);
   options.shutdown_limit = Scaled(options.shutdown_limit, scale);
+  options.failed_limit = Scaled(options.failed_limit, scale);
   options.refused_watch = Scaled(options.refused_watch, scale);
   options.whole_limit = Scaled(environment.limit, 0.9);
   options.life = environment.life;
@@ -257,7 +260,7 @@ absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environmen
     ABSL_ASSIGN_OR_RETURN(
         end, BootUnderTcg(plan, environment, std::move(machine), options, end.kvm_problem));
   }
-  std::fputs(end.report.c_str(), stderr);
+  std::fputs(end.report.c_str(), end.verdict.ok() ? stdout : stderr);
   return end.verdict;
 }
 

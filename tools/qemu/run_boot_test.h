@@ -34,13 +34,13 @@ absl::StatusOr<TestEnvironment> ReadTestEnvironment(
     const std::function<const char*(const char*)>& get);
 
 // The deadlines of a test: to READY 60 s, 120 s if SeaBIOS loads the kernel, 180 s with UEFI; 60 s
-// for the assertions, 30 s to go down, each scaled; all of it within nine tenths of the time Bazel
-// gives.
+// for the assertions (20 s more once something has failed), 30 s to go down, each scaled; all of it
+// within nine tenths of the time Bazel gives.
 SessionOptions SessionLimits(const TestPlan& plan, const TestEnvironment& environment);
 
-// Boots, asserts, and prints a failure's report to stderr. What KVM does not run is booted again
-// under TCG if the accelerator is chosen automatically. Error statuses have a class, or are about
-// the plan itself.
+// Boots, asserts, and prints the report: a failure's to stderr, else a few lines to stdout. What
+// KVM does not run is booted again under TCG if the accelerator is chosen automatically. Error
+// statuses have a class, or are about the plan itself.
 absl::Status RunBootTest(const TestPlan& plan, const TestEnvironment& environment);
 
 }  // namespace linuxkit

@@ -245,6 +245,16 @@ TEST_F(RunTest, SaysWherePortsAre) {
             "0: run: 127.0.0.1:45321 -> port 80/tcp of the guest\n"
             "run: 127.0.0.1:45322 -> port 53/udp of the guest\n");
 }
+TEST_F(RunTest, SaysWhereServicesAre) {
+  SetQemu("printf '[    1.0] up\\r\\ninit: 1 service running: web\\r\\n# '");
+  EXPECT_EQ(RunWith({"--publish=45321:80", "--publish=45322:53/udp"}),
+            "0: run: 127.0.0.1:45321 -> port 80/tcp of the guest\n"
+            "run: 127.0.0.1:45322 -> port 53/udp of the guest\n"
+            "[    1.0] up\r\ninit: 1 service running: web\r\n# "
+            "run: 1 service running: web; published 127.0.0.1:45321 -> 80, 127.0.0.1:45322 -> "
+            "53/udp\n");
+  EXPECT_EQ(RunWith({"--publish=none"}), "0: [    1.0] up\r\ninit: 1 service running: web\r\n# ");
+}
 TEST_F(RunTest, TooLittleMemory) {
   EXPECT_EQ(
       RunWith({"--mem=62"}),

@@ -1,8 +1,11 @@
 #include "tools/qemu/serial_log.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/printable.h"
 #include "tools/qemu/failure.h"
 
 namespace linuxkit {
@@ -11,6 +14,8 @@ namespace {
 constexpr size_t kTailLines = 50;
 // A longer line is cut in two: a guest that writes zeros for ever must not fill the memory.
 constexpr size_t kLineLimit = 16 << 10;
+// Of a line in a message.
+constexpr size_t kLineShown = 1000;
 
 // The kernel boots on after some of these, with files missing or memory corrupted: never a good
 // boot.
@@ -56,7 +61,11 @@ bool HasKernelTime(std::string_view line) {
 
 SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Pattern>& forbid,
                      const std::string& path, KernelComplaints complaints)
-    : expect_(expect), forbid_(forbid), complaints_(complaints), seen_(expect.size(), false) {
+    : expect_(expect),
+      forbid_(forbid),
+      complaints_(complaints),
+      seen_(expect.size(), false),
+      forbidden_(forbid.size()) {
   if (!path.empty()) file_.reset(std::fopen(path.c_str(), "we"));
 }
 
@@ -70,27 +79,26 @@ void SerialLog::Append(std::string_view bytes) {
     if (c == '\n' || partial_.size() >= kLineLimit) FinishLine();
     if (c != '\n' && c != '\r') partial_.push_back(c);
   }
-  if (partial_.empty()) return;
-  const bool was_good = forbidden_.ok();
-  Match(partial_);
-  if (was_good) forbidden_is_partial_ = !forbidden_.ok();
+  if (!partial_.empty()) Match(partial_, /*is_partial=*/true);
 }
 
 void SerialLog::FinishLine() {
-  // What was forbidden in its first half is reported as the whole line.
-  if (forbidden_is_partial_) forbidden_ = absl::OkStatus();
-  Match(partial_);
-  forbidden_is_partial_ = false;
+  if (complaint_ && complaint_->is_partial) complaint_.reset();
+  for (std::optional<Found>& found : forbidden_) {
+    if (found && found->is_partial) found.reset();
+  }
+  Match(partial_, /*is_partial=*/false);
   tail_.push_back(std::move(partial_));
   partial_.clear();
   if (tail_.size() > kTailLines) tail_.pop_front();
 }
 
-void SerialLog::Match(std::string_view line) {
+void SerialLog::Match(std::string_view line, bool is_partial) {
   for (size_t i = 0; i < expect_.size(); ++i) {
     if (!seen_[i]) seen_[i] = expect_[i].FoundIn(line);
   }
-  if (forbidden_.ok()) MatchForbidden(line);
+  MatchComplaints(line, is_partial);
+  MatchForbidden(line, is_partial);
   for (const std::string_view last : kFirmwareGivesUp) {
     if (firmware_gave_up_.empty() && line.find(last) != line.npos) firmware_gave_up_ = line;
   }
@@ -99,20 +107,38 @@ void SerialLog::Match(std::string_view line) {
   powered_down_ = powered_down_ || line.find("reboot: Power down") != std::string_view::npos;
 }
 
-void SerialLog::MatchForbidden(std::string_view line) {
+void SerialLog::MatchComplaints(std::string_view line, bool is_partial) {
+  if (complaint_ || complaints_ == KernelComplaints::kIgnored) return;
   for (const std::string_view complaint : kKernelComplaints) {
-    if (complaints_ == KernelComplaints::kIgnored) break;
     if (line.find(complaint) == std::string_view::npos) continue;
-    forbidden_ = Failure(FailureClass::kKernel, absl::StrCat("the serial console says: ", line));
+    complaint_ = Found{std::string(line), is_partial};
     return;
   }
-  for (const Pattern& pattern : forbid_) {
-    if (!pattern.FoundIn(line)) continue;
-    forbidden_ = Failure(FailureClass::kExpectation,
-                         absl::StrCat("the serial console has a line that matches the forbidden \"",
-                                      pattern.text(), "\": ", line));
-    return;
+}
+
+void SerialLog::MatchForbidden(std::string_view line, bool is_partial) {
+  for (size_t i = 0; i < forbid_.size(); ++i) {
+    if (forbidden_[i] || !forbid_[i].FoundIn(line)) continue;
+    forbidden_[i] = Found{std::string(line), is_partial};
   }
+}
+
+absl::Status SerialLog::complaint() const {
+  if (!complaint_) return absl::OkStatus();
+  return Failure(FailureClass::kKernel, absl::StrCat("the serial console says: ",
+                                                     Printable(complaint_->line, kLineShown)));
+}
+
+std::vector<absl::Status> SerialLog::forbidden() const {
+  std::vector<absl::Status> failures;
+  for (size_t i = 0; i < forbid_.size(); ++i) {
+    if (!forbidden_[i]) continue;
+    failures.push_back(Failure(
+        FailureClass::kExpectation,
+        absl::StrCat("the serial console has a line that matches the forbidden \"",
+                     forbid_[i].text(), "\": ", Printable(forbidden_[i]->line, kLineShown))));
+  }
+  return failures;
 }
 
 std::vector<std::string> SerialLog::Missing() const {

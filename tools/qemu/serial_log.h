@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,10 @@ class SerialLog {
   // Takes what arrived. An unfinished last line is matched too: a prompt has no newline.
   void Append(std::string_view bytes);
 
-  // The first forbidden line, as a failure of class kernel or expectation; OK while there is none.
-  const absl::Status& forbidden() const { return forbidden_; }
+  // The first line in which the kernel complains, as a failure; OK while there is none.
+  absl::Status complaint() const;
+  // The first line that each forbidden expression matched, as failures.
+  std::vector<absl::Status> forbidden() const;
   // The expressions that have not been seen.
   std::vector<std::string> Missing() const;
   bool AllSeen() const { return Missing().empty(); }
@@ -49,8 +52,15 @@ class SerialLog {
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  void Match(std::string_view line);
-  void MatchForbidden(std::string_view line);
+  // A line that must not come. What was found in a line that has not ended yet is looked for again
+  // when it has.
+  struct Found {
+    std::string line;
+    bool is_partial = false;
+  };
+  void Match(std::string_view line, bool is_partial);
+  void MatchComplaints(std::string_view line, bool is_partial);
+  void MatchForbidden(std::string_view line, bool is_partial);
   void FinishLine();
 
   const std::vector<Pattern>& expect_;
@@ -60,8 +70,8 @@ class SerialLog {
   std::unique_ptr<std::FILE, CloseFile> file_;
   std::deque<std::string> tail_;
   std::string partial_;
-  absl::Status forbidden_;
-  bool forbidden_is_partial_ = false;  // found in a line that has not ended yet
+  std::optional<Found> complaint_;
+  std::vector<std::optional<Found>> forbidden_;  // for each expression
   bool kernel_spoke_ = false;
   bool kernel_stamped_ = false;
   bool powered_down_ = false;

@@ -4,12 +4,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/qemu/failure.h"
 
 namespace linuxkit {
 namespace {
+
+using ::testing::IsEmpty;
 
 std::vector<Pattern> Patterns(const std::vector<std::string>& texts) {
   std::vector<Pattern> patterns;
@@ -55,9 +58,10 @@ TEST(SerialLog, KernelComplaintsIgnored) {
   const std::vector<Pattern> forbid = Patterns({"bad"});
   SerialLog log(kNone, forbid, "", KernelComplaints::kIgnored);
   log.Append("[    1.0] Kernel panic - not syncing\n");
-  EXPECT_EQ(log.forbidden(), absl::OkStatus());
+  EXPECT_EQ(log.complaint(), absl::OkStatus());
+  EXPECT_THAT(log.forbidden(), IsEmpty());
   log.Append("bad\n");
-  EXPECT_EQ(FailureLine(log.forbidden()),
+  EXPECT_EQ(FailureLine(Combined(log.forbidden())),
             "FAIL [expectation]: the serial console has a line that matches the forbidden \"bad\": "
             "bad");
 }
@@ -80,9 +84,9 @@ class ForbiddenLine : public testing::TestWithParam<std::string> {};
 TEST_P(ForbiddenLine, IsAKernelFailure) {
   SerialLog log(kNone, kNone, "");
   log.Append("[    0.1] fine\n");
-  EXPECT_EQ(log.forbidden(), absl::OkStatus());
+  EXPECT_EQ(log.complaint(), absl::OkStatus());
   log.Append(absl::StrCat("[    1.0] ", GetParam(), ": x\n[    1.1] more\n"));
-  EXPECT_EQ(FailureLine(log.forbidden()),
+  EXPECT_EQ(FailureLine(log.complaint()),
             absl::StrCat("FAIL [kernel]: the serial console says: [    1.0] ", GetParam(), ": x"));
 }
 INSTANTIATE_TEST_SUITE_P(SerialLog, ForbiddenLine,
@@ -93,20 +97,37 @@ INSTANTIATE_TEST_SUITE_P(SerialLog, ForbiddenLine,
 TEST(SerialLog, ForbiddenLineInPieces) {
   SerialLog log(kNone, kNone, "");
   log.Append("Kernel panic");
-  EXPECT_EQ(FailureLine(log.forbidden()), "FAIL [kernel]: the serial console says: Kernel panic");
+  EXPECT_EQ(FailureLine(log.complaint()), "FAIL [kernel]: the serial console says: Kernel panic");
   log.Append(" - not");
   log.Append(" syncing\nnext");
   log.Append(" line\n");
-  EXPECT_EQ(FailureLine(log.forbidden()),
+  EXPECT_EQ(FailureLine(log.complaint()),
             "FAIL [kernel]: the serial console says: Kernel panic - not syncing");
 }
 TEST(SerialLog, ForbiddenByThePlan) {
   const std::vector<Pattern> forbid = Patterns({"segfault"});
   SerialLog log(kNone, forbid, "");
   log.Append("web[12]: segfault at 0\n");
-  EXPECT_EQ(FailureLine(log.forbidden()),
+  EXPECT_EQ(FailureLine(Combined(log.forbidden())),
             "FAIL [expectation]: the serial console has a line that matches the forbidden "
             "\"segfault\": web[12]: segfault at 0");
+}
+TEST(SerialLog, EachForbiddenExpressionOnce) {
+  const std::vector<Pattern> forbid = Patterns({"bad", "worse", "never"});
+  SerialLog log(kNone, forbid, "");
+  log.Append("a wor");
+  log.Append("se\x1b[m line\nbad\nbad again\n");
+  EXPECT_EQ(FailureLine(Combined(log.forbidden())),
+            "FAIL [expectation]: the serial console has a line that matches the forbidden \"bad\": "
+            "bad\n"
+            "FAIL [expectation]: the serial console has a line that matches the forbidden "
+            "\"worse\": a worse\\x1b[m line");
+}
+TEST(SerialLog, ComplaintBehindAForbiddenLine) {
+  const std::vector<Pattern> forbid = Patterns({"bad"});
+  SerialLog log(kNone, forbid, "");
+  log.Append("bad\nKernel panic\n");
+  EXPECT_EQ(FailureLine(log.complaint()), "FAIL [kernel]: the serial console says: Kernel panic");
 }
 TEST(SerialLog, FirmwareIsNotTheKernel) {
   SerialLog log(kNone, kNone, "");

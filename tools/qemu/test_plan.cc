@@ -79,10 +79,12 @@ absl::Status ReadCommand(const std::string& where, const json& object,
                          std::vector<PlannedCommand>& commands) {
   JsonFields fields(where, object);
   PlannedCommand command;
-  fields.Read("container", command.container);
-  if (command.container.empty() || command.container.find_first_of(" \n\t") != std::string::npos) {
+  std::string container = "-";
+  fields.Read("container", container);
+  if (container.empty()) {
     fields.Fail("container", "expected the name of a service, or \"-\" for the root file system");
   }
+  if (container != "-") command.container = container;
   fields.Read("shell", command.shell);
   if (command.shell.empty()) fields.Fail("shell", "missing; expected the text for /bin/sh -c");
   ReadPattern(fields, "expect", command.expect);
@@ -213,7 +215,7 @@ void CheckCommands(JsonFields& fields, const TestPlan& plan) {
     return fields.Fail("commands", "need the channel \"guest\" or \"console\"");
   }
   for (const PlannedCommand& command : plan.commands) {
-    if (command.container != "-") {
+    if (!command.container.empty()) {
       fields.Fail("commands", absl::StrCat("\"", command.container,
                                            "\": on the channel \"console\" commands run where the "
                                            "console's shell is; expected \"-\""));

