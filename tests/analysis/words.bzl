@@ -31,6 +31,7 @@ def word_tests(name):
     linuxkit_kernel(name = "words_kernel", tags = ["manual"], vmlinuz = "x.txt")
     linuxkit_image(
         name = "words_system",
+        init = [],
         kernel = ":words_kernel",
         qemu_args = ["--kernel-arg=a\n--publish=1:2", "--kernel-arg=it's"],
         services = [":words"],

@@ -33,7 +33,7 @@ TEST(OciTest, CompressedArchiveAsAFile) {
 }
 
 TEST(OciTest, PackageOnPackageOnAnImageOfSeveral) {
-  EXPECT_EQ(Process("on_top")["args"], nlohmann::json({"own"}));
+  EXPECT_EQ(Process("on_top")["args"], nlohmann::json({"/run", "own"}));
   EXPECT_EQ(Process("on_top")["env"], nlohmann::json({"ADDED=yes"}));
 }
 
@@ -51,7 +51,7 @@ TEST(OciTest, LayoutHasTheLayersOfAll) {
   const auto image = ImageSource::OpenLayout("tests/oci/package_on_package.layout", {});
   ASSERT_THAT(image, IsOk());
   EXPECT_EQ(image->layers().layers_size(), 3);
-  EXPECT_THAT(image->config().cmd(), ElementsAre("own"));
+  EXPECT_THAT(image->config().cmd(), ElementsAre("/run", "own"));
   EXPECT_THAT(image->config().env(), ElementsAre("ADDED=yes"));
 }
 
