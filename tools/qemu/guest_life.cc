@@ -11,10 +11,11 @@ constexpr uint64_t kMuchMemory = 2 << 20;
 }  // namespace
 
 GuestLife::GuestLife(const LifeLimits& limits, Clock::time_point start)
-    : limits_(limits), deadline_(start + limits.first) {}
+    : limits_(limits), start_(start), deadline_(start + limits.first) {}
 
 void GuestLife::SeeProgress(Clock::time_point now) {
   deadline_ = std::max(deadline_, now + limits_.progress);
+  proven_ = proven_ || now >= start_ + limits_.proof;
 }
 
 void GuestLife::SeeMemory(uint64_t bytes, Clock::time_point now) {

@@ -6,6 +6,8 @@
 //   - firmware that writes to the console;
 //   - memory that QEMU had not touched before: it loads an initrd, or the kernel unpacks it;
 //   - processors that go idle and wake up: a system that waits for something.
+// Progress that goes on for long enough is proof, too: what computes later, without a word, is no
+// dead guest.
 #ifndef TOOLS_QEMU_GUEST_LIFE_H_
 #define TOOLS_QEMU_GUEST_LIFE_H_
 
@@ -19,6 +21,8 @@ struct LifeLimits {
   std::chrono::milliseconds first = std::chrono::seconds(10);
   // From the last sign of progress.
   std::chrono::milliseconds progress = std::chrono::seconds(4);
+  // From the start: progress after that is proof.
+  std::chrono::milliseconds proof = std::chrono::seconds(20);
 };
 
 class GuestLife {
@@ -43,6 +47,7 @@ class GuestLife {
   void SeeProgress(Clock::time_point now);
 
   const LifeLimits limits_;
+  const Clock::time_point start_;
   Clock::time_point deadline_;
   uint64_t memory_ = 0;
   uint64_t halts_ = 0;
