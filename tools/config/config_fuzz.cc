@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/config/config.h"
 #include "tools/config/metadata.h"
+#include "tools/config/old_spellings.h"
 #include "tools/config/skeleton.h"
 #include "tools/fuzz/seeds.h"
 #include "tools/spec/message_json.h"
@@ -25,6 +26,9 @@ std::vector<std::string> FuzzSeeds() {
       "  - {path: b, source: ~/c, optional: true}\n  - {path: d, metadata: yaml}\n",
       "onboot: &a\n  - {name: x, image: y, resources: {memory: {limit: 0x10}}}\nonshutdown: *a\n",
       "trust: {org: [a]}\noutputs: []\ninits: [",
+      "kernel: {p_w_picpath: mobylinux/kernel:4}\ninit: x\nsystem: [{name: a, p_w_picpath: \"b\", "
+      "read_only: true}]\n",
+      "a: \"x\nb: 'y\n\tc: &d\t'e' \\N {f: [g}\n",
   };
 }
 
@@ -61,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto configs =
       linuxkit::ParseConfigs({{.path = "f.yml", .label = "//os:f.yml", .text = text}});
+  linuxkit::OldSpellingNotes({{.path = "f.yml", .label = "//os:f.yml", .text = text}});
   if (!configs.ok()) return 0;
   linuxkit::CheckMetadata(configs->front());
   linuxkit::CheckSkeletonJson(configs->front());

@@ -121,7 +121,7 @@ std::string InOurWords(const std::string& message, std::string_view rest) {
 // Whether a text in quotes begins there. Anchors may stand in front.
 std::string_view SkipAnchor(std::string_view rest) {
   if (!absl::StartsWith(rest, "&")) return rest;
-  rest.remove_prefix(std::min(rest.find_first_of(" \n"), rest.size()));
+  rest.remove_prefix(std::min(rest.find_first_of(" \t\r\n"), rest.size()));
   return absl::StripLeadingAsciiWhitespace(rest);
 }
 

@@ -236,6 +236,7 @@ constexpr Case kQuotes[] = {
      "another ' behind the text"},
     {"SeveralLines", "a: \"x\n  y\"\nb: 'it''s\n  z'\nc: \"\\\"\"",
      "{a=s:x y, b=s:it\\'s z, c=s:\\\"}"},
+    {"QuoteInPlainTextBehindAnAnchor", "a: &x\ty 'z", "{a=s:y \\'z}"},
     {"ApostropheInPlainText", "a: it's\nb: 'x'", "{a=s:it\\'s, b=s:x}"},
 };
 INSTANTIATE_TEST_SUITE_P(Quotes, YamlTest, testing::ValuesIn(kQuotes), CaseName);
