@@ -124,7 +124,9 @@ TEST(HttpClient, NoSuchHost) {
 }
 
 TEST(ReadCertificates, NotPem) {
-  EXPECT_EQ(ReadCertificates({"/dev/null"}).status().message(), "/dev/null is not a regular file");
+  EXPECT_EQ(ReadCertificates({"/dev/null"}).status().message(),
+            "/dev/null: found no certificate; expected a PEM file with \"-----BEGIN "
+            "CERTIFICATE-----\"");
 }
 
 TEST(Url, Parts) {

@@ -158,12 +158,12 @@ TEST(ServeTest, NoSuchFile) {
 
 TEST(ServeTest, BadAddress) {
   EXPECT_EQ(
-      RunServe({"--file=a=/proc/self/status", "--bind=localhost"}),
+      RunServe({"--file=a=/proc/self/exe", "--bind=localhost"}),
       "1: serve: \"localhost\" is no address; expected one such as 192.0.2.7, 0.0.0.0 or ::\n");
 }
 
 TEST(ServeTest, AddressOfAnotherMachine) {
-  EXPECT_EQ(RunServe({"--file=a=/proc/self/status", "--bind=192.0.2.7"}),
+  EXPECT_EQ(RunServe({"--file=a=/proc/self/exe", "--bind=192.0.2.7"}),
             "1: serve: cannot bind TCP 192.0.2.7:8080: Cannot assign requested address; give "
             "another port with --http-port (0 is any free one)\n");
 }

@@ -87,6 +87,10 @@ class FakeGuest {
   void Tell(std::string_view message) const {
     Write(result_, absl::StrCat(nonce_, " ", message, "\n"));
   }
+  // In one write, so that a command of the host's cannot come between the two lines.
+  void TellReadyAndSettled() const {
+    Write(result_, absl::StrCat(nonce_, " READY\n", nonce_, " SETTLED\n"));
+  }
 
   // The monitor is a process of its own that ends with us.
   void StartMonitor() {
@@ -283,9 +287,12 @@ class FakeGuest {
       Tell("READY");
       return StopByKvm();
     }
-    Tell("READY");
+    if (mode_ == "reboots-itself" || mode_ == "never-settled") {
+      Tell("READY");
+    } else {
+      TellReadyAndSettled();
+    }
     if (mode_ == "reboots-itself") return GoDown("reboot");
-    if (mode_ != "never-settled") Tell("SETTLED");
     if (mode_ == "fails-late") Tell("SERVICE web killed 11");
     return Obey();
   }
