@@ -9,17 +9,19 @@ load("//rules/private/providers:linuxkit_kernel_info.bzl", "LinuxkitKernelInfo")
 visibility("//rules/...")
 
 def _segments_in_order(init, kernel, parts):
-    """All segments of a system; content that several bundles use stands once, before the first of them.
+    """All segments of a system.
 
-    The kernel's modules come behind the init images, whose symlink lib -> usr/lib may be on their way.
+    An init image stands as often as it is listed: its later copy overrides what stands between. The kernel's modules come behind
+    the init images, whose symlink lib -> usr/lib may be on their way. Content that several bundles use stands once, before the
+    first of them.
     """
     segments = [segment for part in init for segment in part[LinuxkitPartInfo].segments]
     segments += [kernel.segment] if kernel else []
-    segments += [segment for part in parts for segment in part[LinuxkitPartInfo].segments]
     first = {}
-    for segment in segments:
-        first.setdefault(segment.source or segment.segment, segment)
-    return first.values()
+    for part in parts:
+        for segment in part[LinuxkitPartInfo].segments:
+            first.setdefault(segment.source or segment.segment, segment)
+    return segments + first.values()
 
 def _system_impl(ctx):
     image = ctx.attr.image_name

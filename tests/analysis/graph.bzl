@@ -278,6 +278,13 @@ def _section_tests():
         target_under_test = ":all_sections",
         segments = _ALL_SECTIONS,
     )
+    linuxkit_init(name = "between", image = ":words_image", tags = ["manual"])
+    linuxkit_image(name = "init_again", init = [":base", ":between", ":base"], kernel = None, tags = ["manual"])
+    _order_test(
+        name = "an_init_image_stands_as_often_as_it_is_listed",
+        target_under_test = ":init_again",
+        segments = ["failures_image.linuxkit.init.cpio", "words_image.linuxkit.init.cpio", "failures_image.linuxkit.init.cpio"],
+    )
     linuxkit_boot_test(name = "default_boot_test", image = ":all_sections", tags = ["manual"])
     _written_test(
         name = "a_boot_test_without_attributes_waits_for_the_guest",
@@ -314,6 +321,7 @@ def _section_tests():
         "volumes_of_a_bundle_that_is_mistaken",
         "volumes_of_a_bundle_that_is_mounting",
         "sections_stand_in_the_order_of_unpacking",
+        "an_init_image_stands_as_often_as_it_is_listed",
     ]
 
 def _form_tests():

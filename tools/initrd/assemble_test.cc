@@ -65,6 +65,16 @@ class AssembleTest : public testing::Test {
     });
   }
 
+  // A file with two names.
+  void AddLinkedFiles() {
+    segments_.Add([this](SegmentWriter& writer) -> absl::Status {
+      ABSL_ASSIGN_OR_RETURN(const InputFile file,
+                            InputFile::Open(segments_.Input("content", "old")));
+      FileRange content(file);
+      return writer.AddFile({"one", "two"}, {.mode = 0644}, file.size(), content);
+    });
+  }
+
   std::string Assemble(const std::string& ucode = "") {
     const auto indexes = ReadIndexes(segments_.files());
     EXPECT_THAT(indexes, IsOk());
@@ -213,17 +223,22 @@ TEST_F(AssembleTest, HardLinksOfARewrittenSegment) {
 
 // The kernel would write into both names of the file; a link in its place makes it forget one.
 TEST_F(AssembleTest, FileOverAHardLinkComesBehindALink) {
-  segments_.Add([](SegmentWriter& writer) -> absl::Status {
-    const std::string path = testing::TempDir() + "/content";
-    ABSL_RETURN_IF_ERROR(WriteFile(path, "old"));
-    ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
-    FileRange content(file);
-    return writer.AddFile({"one", "two"}, {.mode = 0644}, file.size(), content);
-  });
+  AddLinkedFiles();
   segments_.Add(FillFile("two", "new"));
   EXPECT_THAT(Listing(Assemble()),
               IsOkAndHolds(ElementsAre(kRoot, "one 100644 old x2 #1", "two 100644  x2 #1",
                                        "two 120777 replaced", "two 100644 new")));
+}
+
+// The later copy overrides what stands between.
+TEST_F(AssembleTest, SegmentThatStandsTwice) {
+  AddLinkedFiles();
+  segments_.Add(FillFile("two", "new"));
+  segments_.files().push_back(segments_.files().front());
+  EXPECT_THAT(Listing(Assemble()),
+              IsOkAndHolds(ElementsAre(kRoot, "one 100644 old x2 #1", "two 100644  x2 #1",
+                                       "two 120777 replaced", "two 100644 new",
+                                       "one 100644 old x2 #1", "two 100644  x2 #1")));
 }
 
 // LinuxKit format, section 2.4.
