@@ -87,6 +87,13 @@ chroot . sh -c 'echo $$; exec /own-mounts sh -c "echo \$\$"' | uniq | wc -l)"),
             "1\n");
 }
 
+TEST_F(OwnMountsTest, StandardInputStaysTheSame) {
+  EXPECT_EQ(Run(R"(
+echo in the chroot | chroot . /own-mounts cat
+echo outside | ./own-mounts cat)"),
+            "in the chroot\noutside\n");
+}
+
 TEST_F(OwnMountsTest, WhereTheRootIsAMountPoint) {
   EXPECT_EQ(Run(R"(
 own=$PWD/own-mounts
