@@ -4,13 +4,16 @@
 #include <filesystem>
 #include <map>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "nlohmann/json.hpp"
 #include "tools/base/file.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/process.h"
@@ -44,41 +47,6 @@ absl::StatusOr<int64_t> ParseSizeMib(std::string_view text, std::string_view siz
 bool Exists(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
-}
-
-// What the first or last bytes of a disk image tell. A VMDK may also be a text, which names other
-// files of this host; that is not here, because a guest could write one into its disk.
-struct Magic {
-  std::string_view format;  // QEMU's name
-  std::string_view bytes;
-  int64_t offset = 0;  // less than 0: from the end
-};
-
-constexpr Magic kMagics[] = {
-    {"qcow2", "QFI\xfb"},      {"vmdk", "KDMV"},
-    {"vhdx", "vhdxfile"},      {"vdi", "\x7f\x10\xda\xbe", 0x40},
-    {"vpc", "conectix"},        // dynamic VHD: a copy of the footer
-    {"vpc", "conectix", -512},  // fixed VHD: the footer alone
-};
-
-absl::StatusOr<bool> HasMagic(const InputFile& file, const Magic& magic) {
-  const int64_t size = static_cast<int64_t>(file.size());
-  const int64_t offset = magic.offset < 0 ? size + magic.offset : magic.offset;
-  if (offset < 0) return false;
-  char bytes[8] = {};
-  ABSL_ASSIGN_OR_RETURN(const size_t got, file.ReadAt(static_cast<uint64_t>(offset), bytes));
-  return std::string_view(bytes, got).starts_with(magic.bytes);
-}
-
-// QEMU guesses raw for the rest too, but then forbids writes to the first sector, where a partition
-// table goes.
-absl::StatusOr<std::string> FormatOfFile(const std::string& path) {
-  ABSL_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
-  for (const Magic& magic : kMagics) {
-    ABSL_ASSIGN_OR_RETURN(const bool found, HasMagic(file, magic));
-    if (found) return std::string(magic.format);
-  }
-  return std::string("raw");
 }
 
 // Splits at commas, but for those that are written twice and stand for one.
@@ -136,6 +104,101 @@ absl::Status ApplyDiskOption(std::string_view text, const DiskOption& option, Di
   return absl::OkStatus();
 }
 
+// Where the format of a disk is kept. A guest cannot write there.
+std::string FormatFile(const std::string& disk) { return absl::StrCat(disk, ".format"); }
+
+// A disk in words that a user can type again.
+std::string DiskFlag(const DiskSpec& disk, std::string_view rest) {
+  return absl::StrCat("--disk=file=", absl::StrReplaceAll(disk.file, {{",", ",,"}}), rest);
+}
+
+// The format kept for a disk that exists; empty if none is.
+absl::StatusOr<std::string> KeptFormat(const std::string& file) {
+  const std::string path = FormatFile(file);
+  if (!Exists(path)) return std::string();
+  ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+absl::Status ResolveFormat(DiskSpec& disk) {
+  ABSL_ASSIGN_OR_RETURN(const std::string kept, KeptFormat(disk.file));
+  if (disk.format.empty()) disk.format = kept;
+  if (disk.format.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--disk: ", disk.file,
+        " exists, and nothing says its format; a guest may have written the "
+        "header of any format into it, so it is not looked at. Say what it was made as: ",
+        DiskFlag(disk, ",format=raw"), ", or qcow2, vmdk, vhdx, vdi or vpc"));
+  }
+  if (kept.empty() || kept == disk.format) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--disk: ", disk.file, " was made as ", kept, "; found format=", disk.format,
+      ". Write format=", kept, "; if the file is another one now, remove ", FormatFile(disk.file)));
+}
+
+// What `qemu-img info` says of a file that is read as the disk's format.
+absl::StatusOr<nlohmann::json> InfoOf(const DiskSpec& disk, const std::string& qemu_img) {
+  ABSL_ASSIGN_OR_RETURN(
+      const FinishedProcess info,
+      RunToEnd({qemu_img, "info", "--force-share", "--output=json", "-f", disk.format, disk.file},
+               std::chrono::minutes(5)));
+  if (!info.status.success()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--disk: ", disk.file, " cannot be read as ", disk.format, ": ",
+        absl::StripAsciiWhitespace(info.output), ". If it has another format, correct format=",
+        Exists(FormatFile(disk.file)) ? absl::StrCat(" and ", FormatFile(disk.file)) : ""));
+  }
+  nlohmann::json parsed = nlohmann::json::parse(info.output, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_object()) return parsed;
+  return absl::InternalError(absl::StrCat("qemu-img info says of ", disk.file, ": ", info.output));
+}
+
+// The other file that an image reads or writes, if there is one: a backing file, the external data
+// file of a qcow2, an extent of a VMDK.
+std::string OtherFile(const nlohmann::json& info, const std::string& file) {
+  std::string other = info.value("backing-filename", "");
+  if (!other.empty()) return other;
+  const nlohmann::json specific =
+      info.value(nlohmann::json::json_pointer("/format-specific/data"), nlohmann::json::object());
+  other = specific.value("data-file", "");
+  if (!other.empty()) return other;
+  for (const nlohmann::json& extent : specific.value("extents", nlohmann::json::array())) {
+    other = extent.value("filename", "");
+    std::error_code error;
+    if (!std::filesystem::equivalent(other, file, error)) return other;
+  }
+  return "";
+}
+
+absl::Status CheckDisk(const DiskSpec& disk) {
+  // Any bytes are a raw disk.
+  if (disk.format == "raw") return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const std::string qemu_img, FindProgram("qemu-img", "qemu-utils"));
+  ABSL_ASSIGN_OR_RETURN(const nlohmann::json info, InfoOf(disk, qemu_img));
+  const std::string other = OtherFile(info, disk.file);
+  if (other.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--disk: ", disk.file, " refers to the file \"", other,
+      "\", which the guest could then read; expected an image that stands alone. Make one: "
+      "qemu-img convert -O qcow2 ",
+      disk.file, " new.qcow2"));
+}
+
+absl::Status CreateDisk(const DiskSpec& disk) {
+  ABSL_ASSIGN_OR_RETURN(const std::string qemu_img, FindProgram("qemu-img", "qemu-utils"));
+  // First, so that no disk is ever without.
+  ABSL_RETURN_IF_ERROR(WriteFile(FormatFile(disk.file), absl::StrCat(disk.format, "\n")));
+  ABSL_ASSIGN_OR_RETURN(const FinishedProcess made,
+                        RunToEnd({qemu_img, "create", "-q", "-f", disk.format, disk.file,
+                                  absl::StrCat(disk.size_mib, "M")},
+                                 std::chrono::minutes(5)));
+  if (made.status.success()) return absl::OkStatus();
+  std::error_code ignored;
+  std::filesystem::remove(FormatFile(disk.file), ignored);
+  return absl::InternalError(absl::StrCat("qemu-img could not make ", disk.file, ": ",
+                                          absl::StripAsciiWhitespace(made.output)));
+}
+
 }  // namespace
 
 absl::StatusOr<DiskSpec> ParseDiskSpec(std::string_view text) {
@@ -157,30 +220,30 @@ absl::StatusOr<DiskSpec> ResolveDisk(DiskSpec disk, int index, std::string_view 
     disk.file = absl::StrCat(state_dir, "/disk", index == 0 ? "" : absl::StrCat(index), ".img");
   }
   if (Exists(disk.file)) {
-    if (disk.format.empty()) {
-      ABSL_ASSIGN_OR_RETURN(disk.format, FormatOfFile(disk.file));
-    }
+    ABSL_RETURN_IF_ERROR(ResolveFormat(disk));
     return disk;
   }
   if (disk.size_mib == 0) {
-    return absl::NotFoundError(absl::StrCat(
-        "--disk: ", disk.file, " does not exist; add size=, for example --disk=file=", disk.file,
-        ",size=4G, to have it made"));
+    return absl::NotFoundError(absl::StrCat("--disk: ", disk.file,
+                                            " does not exist; add size=, for example ",
+                                            DiskFlag(disk, ",size=4G"), ", to have it made"));
   }
   if (disk.format.empty()) disk.format = "qcow2";
   return disk;
 }
 
-absl::Status CreateDiskIfMissing(const DiskSpec& disk) {
-  if (Exists(disk.file)) return absl::OkStatus();
-  ABSL_ASSIGN_OR_RETURN(const std::string qemu_img, FindProgram("qemu-img", "qemu-utils"));
-  ABSL_ASSIGN_OR_RETURN(const FinishedProcess made,
-                        RunToEnd({qemu_img, "create", "-q", "-f", disk.format, disk.file,
-                                  absl::StrCat(disk.size_mib, "M")},
-                                 std::chrono::minutes(5)));
-  if (made.status.success()) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("qemu-img could not make ", disk.file, ": ",
-                                          absl::StripAsciiWhitespace(made.output)));
+DiskSpec BuiltDisk(const std::string& file) {
+  constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
+      {".qcow2", "qcow2"}, {".vmdk", "vmdk"}, {".vhd", "vpc"}, {".vhdx", "vhdx"}, {".vdi", "vdi"}};
+  DiskSpec disk = {.file = file, .format = "raw", .snapshot = true};
+  for (const auto& [suffix, format] : kFormats) {
+    if (file.ends_with(suffix)) disk.format = format;
+  }
+  return disk;
+}
+
+absl::Status PrepareDisk(const DiskSpec& disk) {
+  return Exists(disk.file) ? CheckDisk(disk) : CreateDisk(disk);
 }
 
 }  // namespace linuxkit

@@ -95,16 +95,6 @@ absl::StatusOr<Firmware> TestFirmware(const TestPlan& plan, const TestEnvironmen
   return WithPrivateVars(host, environment.temp_dir);
 }
 
-absl::Status AddDisks(const TestPlan& plan, const TestEnvironment& environment, Machine& machine) {
-  for (const std::string& file : plan.disks) {
-    ABSL_ASSIGN_OR_RETURN(DiskSpec disk,
-                          ResolveDisk({.file = file, .format = ""}, 0, environment.temp_dir));
-    disk.snapshot = true;
-    machine.disks.push_back(std::move(disk));
-  }
-  return absl::OkStatus();
-}
-
 AccelChoice ChosenAccel(const TestPlan& plan, const TestEnvironment& environment) {
   return environment.accel.value_or(plan.accel);
 }
@@ -142,7 +132,7 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   ABSL_ASSIGN_OR_RETURN(machine.firmware, TestFirmware(plan, environment));
   ABSL_RETURN_IF_ERROR(DescribeBoot(plan.boot, environment.temp_dir, machine));
   ABSL_RETURN_IF_ERROR(MakeBootParts(plan.boot, machine));
-  ABSL_RETURN_IF_ERROR(AddDisks(plan, environment, machine));
+  for (const std::string& file : plan.disks) machine.disks.push_back(BuiltDisk(file));
   return machine;
 }
 

@@ -135,7 +135,9 @@ std::vector<Flag> RunFlags::MachineFlags() {
       {"mem", "MiB", "memory (default: 1024, or what the image needs)",
        SetCount(o.mem_mib, "mem", 1 << 30)},
       {"disk", "[file=]P,size=N[M|G],format=F",
-       "adds a disk; made if missing; a comma in P is \",,\"; repeatable",
+       "adds a disk; made if missing (qcow2), else format= says what it is; a comma in P is "
+       "\",,\"; "
+       "repeatable",
        [this](const FlagUse& use) { return AddDisk(use); }},
       {"publish", "HOST:GUEST[/tcp|udp]",
        "forwards a port of 127.0.0.1; replaces the image's list; none clears it; repeatable",

@@ -155,7 +155,7 @@ absl::Status MakeParts(const RunOptions& options, const Machine& machine) {
     ABSL_RETURN_IF_ERROR(MakeMetadataDisk(options, machine.data_iso));
   }
   for (const DiskSpec& disk : machine.disks) {
-    ABSL_RETURN_IF_ERROR(CreateDiskIfMissing(disk));
+    ABSL_RETURN_IF_ERROR(PrepareDisk(disk));
   }
   if (!machine.firmware.vars.empty()) {
     ABSL_RETURN_IF_ERROR(MakeFirmwareVars(options));
