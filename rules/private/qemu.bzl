@@ -111,6 +111,8 @@ def _linuxkit_boot_test_impl(ctx):
     }
     if ctx.attr.mem:
         plan["mem"] = ctx.attr.mem
+    if ctx.attr.smbios:
+        plan["smbios"] = ctx.attr.smbios
     boot, boot_runfiles = _boot_plan(ctx)
     plan.update(boot)
     executable, plan_file = _link_program(ctx, ctx.executable._boot_test, ".plan.json")
@@ -132,7 +134,7 @@ linuxkit_boot_test = rule(
         "attach": attr.string(values = ["", "cd", "usb", "virtio", "ide", "nvme", "scsi"]),
         "boot": attr.string(),
         "bootfile": attr.string(),
-        "channel": attr.string(default = "guest", values = ["guest", "console", "none"]),
+        "channel": attr.string(default = "guest", values = ["guest", "console", "none", "off"]),
         "commands": attr.string_list(),
         "cpus": attr.int(default = 1),
         "expect": attr.string_list(),
@@ -147,6 +149,7 @@ linuxkit_boot_test = rule(
         "netboot_server": attr.label(executable = True, cfg = "exec"),
         "ports": attr.string_list(),
         "refused": attr.string_list(),
+        "smbios": attr.string_list(),
         "_accel": attr.label(default = "//rules/settings:test_accel", providers = [BuildSettingInfo]),
         "_boot_test": tool_attr("//tools/qemu:boot_test"),
         "_deadline_percent": attr.label(default = "//rules/settings:test_deadline_percent", providers = [BuildSettingInfo]),

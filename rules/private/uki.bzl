@@ -56,6 +56,8 @@ def _make_uki(ctx, sections, flag, output, mnemonic, message):
     args = tool_args(ctx)
     for name, file in sections.items():
         args.add(file, format = "--{}=%s".format(name))
+    if ctx.attr.secure_boot:
+        args.add("--sealed")
     args.add(output, format = "--{}=%s".format(flag))
     run_tool(
         ctx,
@@ -150,7 +152,8 @@ that is not here signs: `NAME.to-sign`, the DER of the signed attributes, and `N
         "out": attr.string(doc = "The output's name; those of output groups begin with it. Default: NAME.efi."),
         "sbat": attr.label(doc = "Lines for the stub's .sbat, behind \"sbat,1,…\".", allow_single_file = True),
         "secure_boot": attr.label(
-            doc = "Who signs the image. Default: nobody.",
+            doc = """Who signs the image. Default: nobody. The command line of a signed image is sealed: the kernel and init take no word that
+a boot program appends, and `linuxkit.test=off` is on it unless the image's own command line has `linuxkit.test=` (docs/security.md).""",
             providers = [LinuxkitSecureBootKeyInfo],
         ),
         "signature": attr.label(

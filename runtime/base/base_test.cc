@@ -23,9 +23,39 @@ TEST(KernelCommandLine, WordsAndValues) {
   EXPECT_TRUE(line.HasWord("quiet"));
   EXPECT_FALSE(line.HasWord("qui"));
   EXPECT_THAT(line.Values("console"), ElementsAre("tty0", "ttyS0,115200"));
-  EXPECT_EQ(line.Value("console"), "ttyS0,115200");
-  EXPECT_EQ(line.Value("x"), "a b");
-  EXPECT_EQ(line.Value("y"), std::nullopt);
+  EXPECT_EQ(line.Value("x").value(), "a b");
+  EXPECT_EQ(line.Value("y").value(), std::nullopt);
+}
+TEST(KernelCommandLine, NoWordChangesWhatStandsInFrontOfIt) {
+  const KernelCommandLine line("root=/dev/vda init=/a root=/dev/vdb init=/a");
+  EXPECT_EQ(line.Value("root").status().message(),
+            "found root=/dev/vda and root=/dev/vdb on the kernel command line; expected one of "
+            "them");
+  EXPECT_EQ(line.Value("init").value(), "/a");
+}
+TEST(KernelCommandLine, ArgumentsOfInitAreNoWords) {
+  const KernelCommandLine line("quiet a=--b --c -- root=/dev/vdb debug");
+  EXPECT_TRUE(line.HasWord("--c"));
+  EXPECT_EQ(line.Value("root").value(), std::nullopt);
+  EXPECT_FALSE(line.HasWord("debug"));
+}
+
+TEST(AddKernelWords, StandInFrontOfTheArgumentsOfInit) {
+  EXPECT_EQ(AddKernelWords("", "a b"), "a b");
+  EXPECT_EQ(AddKernelWords("quiet\n", "a"), "quiet a");
+  EXPECT_EQ(AddKernelWords("quiet", ""), "quiet");
+  EXPECT_EQ(AddKernelWords("quiet  -- x y", "a"), "quiet a -- x y");
+  EXPECT_EQ(AddKernelWords("-- x", "a"), "a -- x");
+  EXPECT_EQ(AddKernelWords("x=\"b -- c\"", "a"), "x=\"b -- c\" a");
+}
+
+TEST(SealCommandLine, EndsWithTwoDashes) {
+  EXPECT_EQ(SealCommandLine("").value(), "--");
+  EXPECT_EQ(SealCommandLine("quiet x=\"a b\"").value(), "quiet x=\"a b\" --");
+  EXPECT_EQ(SealCommandLine("quiet -- x").value(), "quiet -- x");
+  EXPECT_EQ(SealCommandLine("quiet x=\"a").status().message(),
+            "found a double quote without its end in \"quiet x=\"a\"; what is appended to the "
+            "command line would be part of that word; expected a second one");
 }
 
 // A structure: type, length, handle, fields, strings.

@@ -23,6 +23,9 @@ namespace {
 // How long a host may take no byte.
 constexpr std::chrono::seconds kPatience(5);
 
+// Instead of a nonce on the command line of an image that was made before the nonce was.
+constexpr std::string_view kNonceInSmbios = "smbios";
+
 // The device of the port that is called kChannelPort.
 std::optional<std::string> FindPort(const std::string& directory) {
   const absl::StatusOr<std::vector<std::string>> ports = ListDirectory(directory);
@@ -38,9 +41,12 @@ std::optional<std::string> FindPort(const std::string& directory) {
 
 std::string FindNonce(const KernelCommandLine& command_line,
                       const std::function<std::string()>& smbios) {
-  // Any value on the command line decides, so that "linuxkit.test=off" keeps the host out.
-  std::optional<std::string> nonce = command_line.Value(kChannelWord);
-  if (!nonce.has_value()) {
+  // Whatever else the command line says.
+  if (command_line.HasWord(absl::StrCat(kChannelWord, "=off"))) return "";
+  absl::StatusOr<std::optional<std::string>> word = command_line.Value(kChannelWord);
+  if (!SayIfError(word.status(), "the test channel stays off")) return "";
+  std::optional<std::string> nonce = *std::move(word);
+  if (!nonce.has_value() || *nonce == kNonceInSmbios) {
     for (const std::string& text : OemStrings(smbios())) {
       std::string_view rest = text;
       if (absl::ConsumePrefix(&rest, kChannelWord) && absl::ConsumePrefix(&rest, "=")) nonce = rest;

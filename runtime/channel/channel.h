@@ -16,8 +16,9 @@
 
 namespace linuxkit {
 
-// The nonce from the kernel command line; if the word is not on it, from the SMBIOS table whose
-// bytes `smbios` returns. Empty if there is none: the channel is off.
+// The nonce from the kernel command line; if the word is not on it, or its value is "smbios", from
+// the SMBIOS table whose bytes `smbios` returns. Empty if there is none, and wherever the word's
+// value is "off": the channel is off.
 std::string FindNonce(const KernelCommandLine& command_line,
                       const std::function<std::string()>& smbios);
 

@@ -40,6 +40,19 @@ TEST(FindNonce, SmbiosIsNotReadThen) {
                       }),
             "");
 }
+// A boot program may have appended the others.
+TEST(FindNonce, OffWinsWhereverItStands) {
+  EXPECT_EQ(Nonce(absl::StrCat("linuxkit.test=off linuxkit.test=", kNonce), ""), "");
+  EXPECT_EQ(Nonce(absl::StrCat("linuxkit.test=", kNonce, " linuxkit.test=off"), ""), "");
+}
+TEST(FindNonce, TwoThatDiffer) {
+  EXPECT_EQ(Nonce(absl::StrCat("linuxkit.test=", kNonce, " linuxkit.test=", kOther), ""), "");
+}
+TEST(FindNonce, SmbiosIsAskedByName) {
+  EXPECT_EQ(Nonce("linuxkit.test=smbios", absl::StrCat("linuxkit.test=", kNonce)), kNonce);
+  EXPECT_EQ(Nonce("linuxkit.test=smbios linuxkit.test=off", absl::StrCat("linuxkit.test=", kNonce)),
+            "");
+}
 TEST(FindNonce, NotANonce) {
   EXPECT_EQ(Nonce("", "linuxkit.test=yes"), "");
   EXPECT_EQ(Nonce("", absl::StrCat("linuxkit.tests=", kNonce)), "");

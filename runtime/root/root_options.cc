@@ -22,9 +22,15 @@ absl::Status WrongWord(std::string_view key, std::string_view value, std::string
   return absl::InvalidArgumentError(absl::StrCat(key, "=", value, ": expected ", expected));
 }
 
+absl::StatusOr<std::string> ValueOr(const KernelCommandLine& line, std::string_view key,
+                                    std::string_view fallback) {
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> value, line.Value(key));
+  return value.value_or(std::string(fallback));
+}
+
 absl::Status ParseDevice(const KernelCommandLine& line, RootOptions& options) {
   constexpr std::string_view kForms = "/dev/NAME, PARTUUID=UUID or PARTLABEL=NAME";
-  const std::optional<std::string> root = line.Value("root");
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> root, line.Value("root"));
   if (!root) {
     return absl::InvalidArgumentError(
         absl::StrCat("found no root= on the kernel command line; expected root=", kForms));
@@ -40,7 +46,7 @@ absl::Status ParseDevice(const KernelCommandLine& line, RootOptions& options) {
 
 absl::Status ParseWait(const KernelCommandLine& line, RootOptions& options) {
   if (line.HasWord("rootwait")) options.wait = std::nullopt;
-  const std::optional<std::string> text = line.Value("rootwait");
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> text, line.Value("rootwait"));
   if (!text) return absl::OkStatus();
   uint32_t seconds = 0;
   if (!absl::SimpleAtoi(*text, &seconds)) {
@@ -51,22 +57,22 @@ absl::Status ParseWait(const KernelCommandLine& line, RootOptions& options) {
 }
 
 absl::Status ParseOverlay(const KernelCommandLine& line, RootOptions& options) {
-  const std::string kind = line.Value("linuxkit.root_rw").value_or("tmpfs");
+  ABSL_ASSIGN_OR_RETURN(const std::string kind, ValueOr(line, "linuxkit.root_rw", "tmpfs"));
   options.overlay = kind == "tmpfs";
   if (kind == "tmpfs" || kind == "none") return absl::OkStatus();
   return WrongWord("linuxkit.root_rw", kind, "none or tmpfs");
 }
 
 absl::StatusOr<std::string> ParseOnCorruption(const KernelCommandLine& line) {
-  const std::string action = line.Value(kOnCorruption).value_or("panic");
+  ABSL_ASSIGN_OR_RETURN(const std::string action, ValueOr(line, kOnCorruption, "panic"));
   if (action == "panic" || action == "restart") return absl::StrCat(action, "_on_corruption");
   if (action == "eio") return std::string();
   return WrongWord(kOnCorruption, action, "panic, restart or eio");
 }
 
 absl::Status ParseVerity(const KernelCommandLine& line, RootOptions& options) {
-  const std::optional<std::string> hash = line.Value(kRootHash);
-  const std::optional<std::string> offset = line.Value(kHashOffset);
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> hash, line.Value(kRootHash));
+  ABSL_ASSIGN_OR_RETURN(const std::optional<std::string> offset, line.Value(kHashOffset));
   if (hash.has_value() != offset.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat("found ", hash ? kRootHash : kHashOffset,
                                                    "= without ", hash ? kHashOffset : kRootHash,
@@ -90,10 +96,10 @@ absl::Status ParseVerity(const KernelCommandLine& line, RootOptions& options) {
 
 absl::StatusOr<RootOptions> ParseRootOptions(const KernelCommandLine& line) {
   RootOptions options;
-  options.type = line.Value("rootfstype").value_or("");
-  options.flags = line.Value("rootflags").value_or("");
-  options.file = line.Value("linuxkit.root_file").value_or("");
-  options.init = line.Value("init").value_or("");
+  ABSL_ASSIGN_OR_RETURN(options.type, ValueOr(line, "rootfstype", ""));
+  ABSL_ASSIGN_OR_RETURN(options.flags, ValueOr(line, "rootflags", ""));
+  ABSL_ASSIGN_OR_RETURN(options.file, ValueOr(line, "linuxkit.root_file", ""));
+  ABSL_ASSIGN_OR_RETURN(options.init, ValueOr(line, "init", ""));
   ABSL_RETURN_IF_ERROR(ParseDevice(line, options));
   ABSL_RETURN_IF_ERROR(ParseWait(line, options));
   ABSL_RETURN_IF_ERROR(ParseOverlay(line, options));

@@ -1,5 +1,5 @@
 // What the kernel command line says about the root file system. The kernel's own words mean what
-// they mean to it; a `linuxkit.` word is ours.
+// they mean to it; a `linuxkit.` word is ours. No word may stand twice with two values.
 //
 //   root=/dev/NAME, root=PARTUUID=UUID, root=PARTLABEL=NAME     the disk or partition
 //   rootfstype=TYPE        default: what its first bytes say

@@ -74,6 +74,25 @@ TEST(RootOptions, OnCorruption) {
             "linuxkit.verity_on_corruption=ignore: expected panic, restart or eio");
 }
 
+// Whoever appended the second one.
+TEST(RootOptions, TwoValuesOfAWord) {
+  const std::string line = absl::StrCat(
+      "root=/dev/vda rootfstype=ext4 rootflags=ro rootwait=5 init=/i linuxkit.root_file=/f "
+      "linuxkit.root_rw=none linuxkit.verity_hash_offset=4096 linuxkit.verity_on_corruption=panic "
+      "linuxkit.verity_root_hash=",
+      kHash);
+  EXPECT_EQ(ErrorOf(line), "");
+  for (const std::string_view key :
+       {"root", "rootfstype", "rootflags", "rootwait", "init", "linuxkit.root_file",
+        "linuxkit.root_rw", "linuxkit.verity_hash_offset", "linuxkit.verity_on_corruption",
+        "linuxkit.verity_root_hash"}) {
+    const std::string first = (*KernelCommandLine(line).Value(key)).value();
+    EXPECT_EQ(ErrorOf(absl::StrCat(line, " ", key, "=other")),
+              absl::StrCat("found ", key, "=", first, " and ", key,
+                           "=other on the kernel command line; expected one of them"));
+  }
+}
+
 TEST(RootOptions, NoRoot) {
   EXPECT_EQ(ErrorOf("quiet"),
             "found no root= on the kernel command line; expected root=/dev/NAME, PARTUUID=UUID or "

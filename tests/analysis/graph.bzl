@@ -403,8 +403,14 @@ def _uki_tests():
         name = "the_key_is_for_signing_alone",
         target_under_test = ":signed_uki",
         mnemonic = "LinuxkitUki",
-        words = ["--{}=tests/analysis/x.txt".format(flag) for flag in ["dtb", "os_release", "sbat", "splash"]],
+        words = ["--{}=tests/analysis/x.txt".format(flag) for flag in ["dtb", "os_release", "sbat", "splash"]] + ["--sealed"],
         absent = ["--key=", "--certificate="],
+    )
+    command_line_test(
+        name = "what_is_measured_is_sealed_too",
+        target_under_test = ":signed_uki",
+        mnemonic = "LinuxkitPcr",
+        words = ["--sealed"],
     )
     command_line_test(
         name = "a_key_at_hand_signs",
@@ -435,6 +441,7 @@ def _uki_tests():
         "a_uki_is_made_and_measured_apart",
         "signing_is_an_action_of_its_own",
         "the_key_is_for_signing_alone",
+        "what_is_measured_is_sealed_too",
     ]
 
 def _image_tests():

@@ -12,6 +12,7 @@
 // --kernel       a kernel with an EFI stub
 // --initrd, --os_release, --dtb, --splash   files that become sections
 // --cmdline      a file with the kernel command line
+// --sealed       nothing that is appended to the command line counts (tools/efi/uki.h)
 // --uname        the kernel's version; what the kernel tells by default
 // --ucode        early microcode that the initrd does not begin with
 // --sbat         lines that are added to the stub's .sbat
@@ -35,6 +36,7 @@ UkiOptions ParseOptions(Args& args) {
           .kernel = args.Required("kernel"),
           .initrd = args.Optional("initrd"),
           .cmdline = args.Optional("cmdline"),
+          .sealed = args.Bool("sealed"),
           .os_release = args.Optional("os_release"),
           .uname = args.Optional("uname"),
           .ucode = args.Optional("ucode"),

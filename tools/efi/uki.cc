@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/command_line.h"
 #include "tools/disk/image_view.h"
 #include "tools/efi/pe_file.h"
 #include "tools/kernel/kernel_file.h"
@@ -20,6 +21,17 @@
 
 namespace linuxkit {
 namespace {
+
+constexpr std::string_view kTestChannel = "linuxkit.test";
+
+absl::StatusOr<std::string> Sealed(const std::string& path, std::string text) {
+  if (KernelCommandLine(text).Values(kTestChannel).empty()) {
+    text = AddKernelWords(text, absl::StrCat(kTestChannel, "=off"));
+  }
+  absl::StatusOr<std::string> sealed = SealCommandLine(text);
+  if (sealed.ok()) return sealed;
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", sealed.status().message()));
+}
 
 constexpr std::string_view kSbatVersion = "sbat,1,";
 
@@ -98,10 +110,15 @@ absl::Status UkiMaker::AddCmdline() {
   ABSL_ASSIGN_OR_RETURN(std::string text, ReadFile(*options_.cmdline));
   text.erase(text.find_last_not_of('\n') + 1);
   const size_t control = text.find_first_of(std::string_view("\0\n", 2));
-  if (control == std::string::npos) return Add(".cmdline", Content::OfBytes(std::move(text)));
-  return absl::InvalidArgumentError(absl::StrCat(
-      *options_.cmdline, ": byte ", control, " is \"", absl::CHexEscape(text.substr(control, 1)),
-      "\", which ends a kernel command line; expected one line of text"));
+  if (control != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        *options_.cmdline, ": byte ", control, " is \"", absl::CHexEscape(text.substr(control, 1)),
+        "\", which ends a kernel command line; expected one line of text"));
+  }
+  if (options_.sealed) {
+    ABSL_ASSIGN_OR_RETURN(text, Sealed(*options_.cmdline, text));
+  }
+  return Add(".cmdline", Content::OfBytes(std::move(text)));
 }
 
 absl::Status UkiMaker::AddUcode() {

@@ -21,6 +21,9 @@ struct UkiOptions {
   std::optional<std::string> initrd;
   // One line of UTF-8. Newlines behind it are left out.
   std::optional<std::string> cmdline;
+  // The command line is all that the kernel and init take, whatever is appended to it: it ends with
+  // "--" and has linuxkit.test=off, unless linuxkit.test= is on it.
+  bool sealed = false;
   // An os-release file: name and version for boot menus.
   std::optional<std::string> os_release;
   // By default the version that the kernel tells.

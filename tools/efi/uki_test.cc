@@ -415,6 +415,29 @@ TEST(UkiTest, CmdlineWithANul) {
             "text");
 }
 
+// systemd's stub appends words to the command line even of a signed image.
+TEST(UkiTest, SealedCmdline) {
+  UkiOptions options = TestUkiOptions();
+  options.sealed = true;
+  const auto sealed = [&](std::string_view cmdline) {
+    options.cmdline = TestFile("cmdline", cmdline);
+    return Make(options)->DataOf(".cmdline");
+  };
+  EXPECT_EQ(sealed("console=ttyS0\n"), "console=ttyS0 linuxkit.test=off --");
+  EXPECT_EQ(sealed("quiet -- argument"), "quiet linuxkit.test=off -- argument");
+  EXPECT_EQ(sealed("linuxkit.test=smbios quiet"), "linuxkit.test=smbios quiet --");
+}
+
+TEST(UkiTest, SealedCmdlineWithAnOpenQuote) {
+  UkiOptions options = TestUkiOptions();
+  options.sealed = true;
+  options.cmdline = TestFile("cmdline", "quiet x=\"a");
+  EXPECT_EQ(ErrorOf(options),
+            "cmdline: found a double quote without its end in \"quiet x=\"a linuxkit.test=off\"; "
+            "what is appended to the command line would be part of that word; expected a second "
+            "one");
+}
+
 TEST(UkiTest, SplashIsNoBmp) {
   UkiOptions options = TestUkiOptions();
   options.splash = TestFile("splash", "\x89PNG");

@@ -6,6 +6,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/command_line.h"
 #include "tools/qemu/esp_disk.h"
 #include "tools/qemu/netboot_directory.h"
 
@@ -77,16 +78,12 @@ std::string_view DeviceOf(Attach attach) {
   return "";
 }
 
-bool HasRoot(std::string_view cmdline) {
-  return cmdline.starts_with("root=") || cmdline.find(" root=") != cmdline.npos;
-}
-
 absl::Status DescribeRoot(const BootSource& source, Machine& machine) {
   ABSL_ASSIGN_OR_RETURN(const std::string file, OnlyFile(source));
   const Attach attach = source.attach.value_or(source.format->attach);
   machine.medium = Medium{.file = file, .format = "raw", .attach = attach};
-  if (HasRoot(machine.cmdline)) return absl::OkStatus();
-  absl::StrAppend(&machine.cmdline, machine.cmdline.empty() ? "" : " ", "root=", DeviceOf(attach));
+  if (!KernelCommandLine(machine.cmdline).Values("root").empty()) return absl::OkStatus();
+  machine.cmdline = AddKernelWords(machine.cmdline, absl::StrCat("root=", DeviceOf(attach)));
   return absl::OkStatus();
 }
 

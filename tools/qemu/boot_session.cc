@@ -9,6 +9,7 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/command_line.h"
 #include "runtime/base/ending.h"
 #include "runtime/base/output_tail.h"
 #include "runtime/base/printable.h"
@@ -61,11 +62,11 @@ absl::Status BootSession::Start() {
   machine_.console = Console::kSocket;
   machine_.console_fd = console.second.get();
   machine_.monitor_fd = monitor.second.get();
-  if (plan_.channel == ChannelKind::kGuest) {
+  if (plan_.channel == ChannelKind::kGuest || plan_.channel == ChannelKind::kOff) {
     ABSL_ASSIGN_OR_RETURN(result, MakeSocketPair());
     machine_.result_fd = result.second.get();
-    HandOverNonce();
   }
+  if (plan_.channel == ChannelKind::kGuest) HandOverNonce();
   for (const PortProbe& probe : plan_.ports) {
     ABSL_ASSIGN_OR_RETURN(const uint16_t host_port, FindFreePort());
     machine_.networking.publish.push_back({host_port, probe.port, false});
@@ -94,7 +95,7 @@ void BootSession::HandOverNonce() {
   if (machine_.kernel.empty()) {
     machine_.smbios_texts.push_back(word);
   } else {
-    absl::StrAppend(&machine_.cmdline, " ", word);
+    machine_.cmdline = AddKernelWords(machine_.cmdline, word);
   }
 }
 

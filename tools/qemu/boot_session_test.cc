@@ -476,6 +476,14 @@ TEST(BootSession, NoChannel) {
                 .verdict,
             "OK");
 }
+// Whoever turned it on.
+TEST(BootSession, ChannelThatShouldBeOff) {
+  constexpr char kOff[] = R"({"kernel": "k", "channel": "off", "expect": ["up"]})";
+  EXPECT_EQ(Boot("no-channel", kOff, Patient()).verdict, "OK");
+  EXPECT_EQ(Boot("wrong-nonce", kOff, Patient()).verdict,
+            "FAIL [expectation]: the guest opened the test channel, which should be off; it said: "
+            "00000000000000000000000000000000 HELLO 2");
+}
 TEST(BootSession, NoChannelAndEarlyEnd) {
   EXPECT_EQ(
       Boot("firmware-only", R"({"kernel": "k", "channel": "none", "expect": ["up"]})", Patient())

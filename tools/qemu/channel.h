@@ -5,6 +5,7 @@
 //            (guest_channel.h)
 //   console  a shell on the serial console, for any other init (console_channel.h)
 //   none     nothing but the serial log and the ports; the machine is stopped from outside
+//   off      the same, and the guest must not use the virtio-serial port that is there
 #ifndef TOOLS_QEMU_CHANNEL_H_
 #define TOOLS_QEMU_CHANNEL_H_
 

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/command_line.h"
 #include "tools/base/file.h"
 #include "tools/qemu/boot_format.h"
 #include "tools/qemu/failure.h"
@@ -58,15 +59,14 @@ milliseconds Scaled(milliseconds base, double factor) {
 }
 
 absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
-  std::vector<std::string> words;
+  std::string text;
   if (!plan.cmdline_file.empty()) {
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(plan.cmdline_file, 64 << 10));
-    words.emplace_back(absl::StripAsciiWhitespace(text));
+    ABSL_ASSIGN_OR_RETURN(text, ReadFile(plan.cmdline_file, 64 << 10));
   }
-  words.insert(words.end(), plan.kernel_args.begin(), plan.kernel_args.end());
+  std::vector<std::string> words = plan.kernel_args;
   // A panic then ends QEMU at once instead of at the deadline.
   words.push_back("panic=-1");
-  return absl::StrJoin(words, " ");
+  return AddKernelWords(text, absl::StrJoin(words, " "));
 }
 
 absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {
@@ -133,6 +133,7 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   ABSL_RETURN_IF_ERROR(DescribeBoot(plan.boot, environment.temp_dir, machine));
   ABSL_RETURN_IF_ERROR(MakeBootParts(plan.boot, machine));
   for (const std::string& file : plan.disks) machine.disks.push_back(BuiltDisk(file));
+  machine.smbios_texts = plan.smbios;
   return machine;
 }
 

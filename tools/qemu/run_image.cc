@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "runtime/base/command_line.h"
 #include "tools/base/file.h"
 #include "tools/qemu/bazel_build.h"
 #include "tools/qemu/data_iso.h"
@@ -40,13 +41,11 @@ absl::Status MakeStateDir(const RunOptions& options) {
 }
 
 absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
-  std::vector<std::string> words;
+  std::string text;
   if (!options.cmdline_file.empty()) {
-    ABSL_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.cmdline_file, 64 << 10));
-    words.emplace_back(absl::StripAsciiWhitespace(text));
+    ABSL_ASSIGN_OR_RETURN(text, ReadFile(options.cmdline_file, 64 << 10));
   }
-  words.insert(words.end(), options.kernel_args.begin(), options.kernel_args.end());
-  return absl::StrJoin(words, " ");
+  return AddKernelWords(text, absl::StrJoin(options.kernel_args, " "));
 }
 
 absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {

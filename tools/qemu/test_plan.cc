@@ -102,9 +102,12 @@ void ReadChannel(JsonFields& fields, TestPlan& plan) {
     plan.channel = ChannelKind::kConsole;
   } else if (channel == "none") {
     plan.channel = ChannelKind::kNone;
+  } else if (channel == "off") {
+    plan.channel = ChannelKind::kOff;
   } else {
-    fields.Fail("channel", absl::StrCat("found \"", channel,
-                                        "\", expected \"guest\", \"console\" or \"none\""));
+    fields.Fail("channel",
+                absl::StrCat("found \"", channel,
+                             "\", expected \"guest\", \"console\", \"none\" or \"off\""));
   }
 }
 
@@ -148,6 +151,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
   ReadCount(fields, "initrd_unpacked_bytes", 0, int64_t{1} << 50, plan.initrd_unpacked_bytes);
   ReadBoot(fields, plan);
   fields.Read("disks", plan.disks);
+  fields.Read("smbios", plan.smbios);
   ReadArch(fields, plan);
   ReadName(fields, "accel", ParseAccel, plan.accel);
   ReadCount(fields, "cpus", 1, 255, plan.cpus);
@@ -211,7 +215,7 @@ void CheckRefused(JsonFields& fields, const TestPlan& plan) {
 
 void CheckCommands(JsonFields& fields, const TestPlan& plan) {
   if (plan.commands.empty() || plan.channel == ChannelKind::kGuest) return;
-  if (plan.channel == ChannelKind::kNone) {
+  if (plan.channel != ChannelKind::kConsole) {
     return fields.Fail("commands", "need the channel \"guest\" or \"console\"");
   }
   for (const PlannedCommand& command : plan.commands) {

@@ -17,11 +17,12 @@
 //     "bootfile": "pxelinux.0",                what firmware loads from a network; absent: iPXE's
 //     "netboot_server": "tools/serve",         serves boot_files by HTTP; absent: QEMU's TFTP
 //     "disks": ["os/data.qcow2"],              further ones, never written to
+//     "smbios": ["vendor:text"],               OEM strings of the machine
 //     "arch": "x86_64",                        or "aarch64"
 //     "accel": "auto",                         or "kvm", "tcg"; see accel.h
 //     "cpus": 1, "mem": 1024,                  MiB; absent: 1024 or what the image needs
 //     "kernel_args": ["word"],                 appended to the command line
-//     "channel": "guest",                      or "console", "none"; see channel.h
+//     "channel": "guest",                      or "console", "none", "off"; see channel.h
 //     "console_prompt": "[#$] ?$",             of the shell on the serial console; for "console"
 //     "poweroff_command": "poweroff",          for "console"
 //     "deadline_scale": 1.0,                   factor on every deadline
@@ -58,7 +59,7 @@
 
 namespace linuxkit {
 
-enum class ChannelKind { kGuest, kConsole, kNone };
+enum class ChannelKind { kGuest, kConsole, kNone, kOff };
 
 struct PortProbe {
   uint16_t port = 0;  // of the guest
@@ -86,6 +87,7 @@ struct TestPlan {
   Board board = Board::kQ35;
   std::string netboot_server;
   std::vector<std::string> disks;
+  std::vector<std::string> smbios;
   Arch arch = Arch::kX86_64;
   AccelChoice accel = AccelChoice::kAuto;
   int cpus = 1;

@@ -65,7 +65,8 @@ TEST(TestPlan, UnknownKey) {
       "boot_files, bootfile, channel, cmdline, commands, console_prompt, cpus, "
       "deadline_scale, disks, "
       "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
-      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused");
+      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused, "
+      "smbios");
 }
 TEST(TestPlan, WrongTypes) {
   EXPECT_EQ(ErrorOf(R"({"kernel": 1})"), "p.json: kernel: found number, expected a string");
@@ -182,7 +183,7 @@ TEST(TestPlan, LinesOnTheConsole) {
 }
 TEST(TestPlan, UnknownChannel) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "channel": "ssh"})"),
-            "p.json: channel: found \"ssh\", expected \"guest\", \"console\" or \"none\"");
+            "p.json: channel: found \"ssh\", expected \"guest\", \"console\", \"none\" or \"off\"");
 }
 
 }  // namespace
