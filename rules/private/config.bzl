@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool
 load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private:oci_layout.bzl", "layout_of")
+load("//rules/private:profile.bzl", "profile_attr")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
@@ -101,7 +102,7 @@ _IMAGE_ATTRS = IMAGE_CONTENT_ATTRS | {"image": image_attr("The entry's image.")}
 def _content(ctx):
     return image_content(ctx, ctx.attr.image) if ctx.attr.image else None
 
-def _section(section, name, entry, content = None, id_names = [], layout = None, metadata = {}, readonly = False, sources = []):
+def _section(section, name, entry, content = None, id_names = [], layout = None, metadata = {}, profile = "", readonly = False, sources = []):
     return [
         DefaultInfo(files = depset([entry])),
         LinuxkitSectionInfo(
@@ -112,6 +113,7 @@ def _section(section, name, entry, content = None, id_names = [], layout = None,
             id_names = id_names,
             layout = layout,
             metadata = metadata,
+            profile = profile,
             readonly = readonly,
             sources = sources,
             volumes = [],
@@ -126,6 +128,7 @@ def _linuxkit_config_container_impl(ctx):
         getattr(ctx.attr.config[LinuxkitConfigInfo], section)[ctx.attr.index],
         content = _content(ctx),
         id_names = ctx.attr.id_names,
+        profile = ctx.attr.profile,
     )
 
 linuxkit_config_container = rule(
@@ -134,6 +137,7 @@ linuxkit_config_container = rule(
         "container_name": attr.string(mandatory = True),
         "id_names": attr.string_list(),
         "index": attr.int(),
+        "profile": profile_attr("Default: the system's."),
         "section": attr.string(mandatory = True, values = ["onboot", "onshutdown", "services"]),
     },
     provides = [LinuxkitSectionInfo],

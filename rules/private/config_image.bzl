@@ -8,10 +8,14 @@ load("//rules/private:image.bzl", "assemble_image", "unique_name")
 load("//rules/private:init.bzl", "linuxkit_config_init")
 load("//rules/private:kernel.bzl", "linuxkit_config_kernel")
 load("//rules/private:locked_image.bzl", "index_name")
+load("//rules/private:profile.bzl", "profiles_problem")
 
 visibility("//rules/...")
 
 _CONTAINERS = ["onboot", "onshutdown", "services"]
+
+# Attributes of linuxkit_image that no section's target has.
+_OTHERS = ["profile", "qemu_args", "root_kernel", "secure_boot"]
 
 # The targets of linuxkit_image that are no output formats.
 _SUFFIXES = ["", "_kernel", "_initrd", "_cmdline", "_qemu"]
@@ -179,7 +183,7 @@ def _declare_volumes(lock, skeletons, split, declare):
             volume_name = volume["name"],
         )
 
-def _declare_containers(lock, skeletons, split, declare):
+def _declare_containers(lock, skeletons, split, profiles, declare):
     for section in _CONTAINERS:
         for i, container in enumerate(_merged(skeletons, section)):
             declare(
@@ -192,6 +196,7 @@ def _declare_containers(lock, skeletons, split, declare):
                 container_name = container["name"],
                 id_names = container.get("id_names", []),
                 image = _image_label(lock, container["image"]),
+                profile = profiles.get(container["name"]),
             )
 
 def _declare_files(skeletons, split, declare):
@@ -220,7 +225,7 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     Returns:
       string: why no target can be built and what to do, which all targets say that are built; None for nothing.
     """
-    check_attributes("linuxkit_image", name, kwargs, ["config", "configs", "qemu_args", "root_kernel", "secure_boot"])
+    check_attributes("linuxkit_image", name, kwargs, ["config", "configs"] + _OTHERS + ["profiles"])
     if (config == None) == (configs == None):
         fail("linuxkit_image \"{}\": expected either config, one YAML file, or configs, a list of them to merge.".format(name))
     labels = [native.package_relative_label(label) for label in (configs or [config])]
@@ -228,7 +233,12 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     if problem:
         _declare_unlocked(name, problem, skeletons, kwargs.get("tags", []))
         return problem
-    attributes = {key: value for key, value in kwargs.items() if key not in ["qemu_args", "root_kernel", "secure_boot", "tags"]}
+    profiles = kwargs.get("profiles", {})
+    containers = [entry["name"] for section in _CONTAINERS for entry in _merged(skeletons, section)]
+    problem = profiles_problem("linuxkit_image", name, profiles, containers)
+    if problem:
+        fail(problem)
+    attributes = {key: value for key, value in kwargs.items() if key not in _OTHERS + ["profiles", "tags"]}
     attributes |= {"tags": kwargs.get("tags", []) + ["manual"]}
     split = name + ".config"
     linuxkit_config(name = split, configs = labels, skeletons = json.encode({"configs": skeletons}), **attributes)
@@ -237,7 +247,8 @@ def locked_linuxkit_image(name, lock, config, configs, kwargs):
     for i, image in enumerate(_merged(skeletons, "init")):
         parts.declare(linuxkit_config_init, "init", str(i), image = _image_label(lock, image))
     _declare_volumes(lock, skeletons, split, parts.declare)
-    _declare_containers(lock, skeletons, split, parts.declare)
+    _declare_containers(lock, skeletons, split, profiles, parts.declare)
     _declare_files(skeletons, split, parts.declare)
-    assemble_image(name, kernel = kernel, sections = parts.sections, **kwargs)
+    others = {key: value for key, value in kwargs.items() if key != "profiles"}
+    assemble_image(name, kernel = kernel, sections = parts.sections, **others)
     return None

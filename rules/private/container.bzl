@@ -5,6 +5,7 @@ load("//rules/private:checks.bzl", "check_name")
 load("//rules/private:container_fields.bzl", "CONTAINER_ATTRS", "container_entry", "id_names", "volume_names")
 load("//rules/private:entry.bzl", "ENTRY_ATTRS", "parse_entry")
 load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
+load("//rules/private:profile.bzl", "profile_attr")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 
 visibility("//rules/...")
@@ -24,6 +25,7 @@ def _container_impl(ctx):
             id_names = id_names(entry),
             layout = None,
             metadata = {},
+            profile = ctx.attr.profile,
             readonly = False,
             sources = [],
             volumes = volume_names(entry),
@@ -40,6 +42,7 @@ def _container_rule(section):
                 "The image to run: a target with OciImageInfo, an OCI layout directory, or an OCI or docker archive.",
                 mandatory = True,
             ),
+            "profile": profile_attr("Defaults where neither the entry nor its image says more. Default: the system's profile."),
             "_section": attr.string(default = section),
         },
         provides = [LinuxkitSectionInfo],

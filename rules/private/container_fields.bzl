@@ -132,7 +132,7 @@ def container_attributes(rule_name, name, fields):
         if value == None:
             continue
         if key not in CONTAINER_FIELDS:
-            fail(unknown_attribute(rule_name, name, key, CONTAINER_FIELDS.keys() + ["container_name", "image"]))
+            fail(unknown_attribute(rule_name, name, key, CONTAINER_FIELDS.keys() + ["container_name", "image", "profile"]))
         if key == "env" and type(value) == "dict":
             value = ["{}={}".format(variable, text) for variable, text in value.items()]
         problem = field_type_problem(rule_name, name, key, value)

@@ -38,7 +38,8 @@ def linuxkit_image(name, config = None, configs = None, **kwargs):
       name: the target's name and the beginning of the outputs' names.
       config: label of the system's YAML file.
       configs: labels of several YAML files that are merged in order.
-      **kwargs: attributes of linuxkit_image that are no sections.
+      **kwargs: attributes of linuxkit_image that are no sections, and `profiles`, a dict: the names of containers with a profile
+        of their own.
     \"\"\"
     problem = locked_linuxkit_image(name, _LOCK, config, configs, kwargs)
     if problem:

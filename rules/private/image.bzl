@@ -4,6 +4,7 @@ load("//rules/private:attributes.bzl", "check_attributes", "check_type", "listed
 load("//rules/private:formats.bzl", "boot_formats", "declare_boot_formats", "declare_tree_formats")
 load("//rules/private:kernel_part.bzl", "linuxkit_part_kernel")
 load("//rules/private:parts.bzl", "linuxkit_bundle", "linuxkit_names", "linuxkit_part_files", "linuxkit_part_init", "linuxkit_part_volume")
+load("//rules/private:profile.bzl", "check_profile")
 load("//rules/private:qemu.bzl", "linuxkit_qemu")
 load("//rules/private:system.bzl", "linuxkit_output", _system = "linuxkit_image")
 
@@ -37,7 +38,7 @@ kernel = None,""",
 _SECTIONS = ["init", "volumes", "onboot", "onshutdown", "services", "files"]
 
 # What else linuxkit_image has.
-_OTHERS = ["kernel", "qemu_args", "root_kernel", "secure_boot"]
+_OTHERS = ["kernel", "profile", "qemu_args", "root_kernel", "secure_boot"]
 
 def unique_name(wanted, taken):
     """A title for a part, with a number behind it if its section has it already.
@@ -83,6 +84,7 @@ def linuxkit_image(
         services = [],
         files = [],
         volumes = [],
+        profile = None,
         qemu_args = [],
         root_kernel = None,
         secure_boot = None,
@@ -103,6 +105,8 @@ def linuxkit_image(
       services: list of linuxkit_service, started together after onboot.
       files: list of linuxkit_files, written last.
       volumes: list of linuxkit_volume that containers may bind by name.
+      profile: "linuxkit" or "hardened" (docs/security.md): the profile of all containers that have none of their own. Default:
+        "linuxkit".
       qemu_args: list of string, flags of `NAME_qemu` that stand before the user's, such as `--publish=8080:80`.
       root_kernel: a linuxkit_kernel of the same version as `kernel` with the modules that reach a root file system on a disk (see
         linuxkit_root_boot), for `NAME_qemu -- --boot=squashfs` and its like. Default: `kernel`, for one that has them.
@@ -139,6 +143,7 @@ def linuxkit_image(
             "services": titled("services", services),
             "files": titled("files", files),
         },
+        profile = profile,
         qemu_args = qemu_args,
         root_kernel = root_kernel,
         secure_boot = secure_boot,
@@ -146,19 +151,21 @@ def linuxkit_image(
         **kwargs
     )
 
-def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, secure_boot = None, tags = [], **kwargs):
+def assemble_image(name, kernel, sections, profile = None, qemu_args = [], root_kernel = None, secure_boot = None, tags = [], **kwargs):
     """Declares the targets of linuxkit_image.
 
     Args:
       name: the image's name.
       kernel: label of a linuxkit_kernel or None.
       sections: dict: section -> list of (label, title); `NAME.SECTION.TITLE` becomes the part's target.
+      profile: that of containers which have none of their own, or None.
       qemu_args: flags of `NAME_qemu`.
       root_kernel: the kernel that boots a root file system on a disk.
       secure_boot: who signs what UEFI firmware boots.
       tags: tags of all targets.
       **kwargs: attributes common to all rules.
     """
+    check_profile("linuxkit_image", name, profile)
     manual = dict(kwargs, tags = tags + ["manual"])
     names = name + ".names"
     labels = {section: [label for label, _ in sections.get(section, [])] for section in _SECTIONS}
@@ -190,6 +197,7 @@ def assemble_image(name, kernel, sections, qemu_args = [], root_kernel = None, s
                 kind = kind,
                 position = i,
                 names = names,
+                profile = profile,
             )
     if labels["files"]:
         part(linuxkit_part_files, name + ".files", sections = labels["files"], names = names)

@@ -10,12 +10,13 @@ load("//rules/private:container_fields.bzl", "container_attributes")
 load("//rules/private:files.bzl", _files = "linuxkit_files")
 load("//rules/private:formats.bzl", "boot_format_suffix")
 load("//rules/private:package.bzl", _package = "linuxkit_package")
+load("//rules/private:profile.bzl", "check_profile")
 load("//rules/private:qemu.bzl", _boot_test = "linuxkit_boot_test")
 load("//rules/private:volume.bzl", _volume = "linuxkit_volume")
 
 visibility("//rules/...")
 
-def _declare_container(rule_of_section, rule_name, name, image, container_name, kwargs):
+def _declare_container(rule_of_section, rule_name, name, image, container_name, profile, kwargs):
     """Declares a container target.
 
     Args:
@@ -24,8 +25,10 @@ def _declare_container(rule_of_section, rule_name, name, image, container_name, 
       name: the target's name.
       image: label of the image.
       container_name: the container's name or None.
+      profile: the container's profile or None.
       kwargs: fields of the entry and attributes common to all rules.
     """
+    check_profile(rule_name, name, profile)
     common = {key: value for key, value in kwargs.items() if key in COMMON_ATTRIBUTES}
 
     # Everything else must be a field of the entry.
@@ -34,41 +37,48 @@ def _declare_container(rule_of_section, rule_name, name, image, container_name, 
         name = name,
         image = image,
         container_name = container_name,
+        profile = profile,
         **(common | container_attributes(rule_name, name, fields))
     )
 
-def linuxkit_onboot(name, image, container_name = None, **kwargs):
+def linuxkit_onboot(name, image, container_name = None, profile = None, **kwargs):
     """A container that runs at boot, after the ones before it and before the services.
 
     Args:
       name: the target's name.
       image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
+      profile: "linuxkit" or "hardened" (docs/security.md): defaults of the fields that neither the entry nor the image sets. Default:
+        that of the linuxkit_image.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
-    _declare_container(_onboot, "linuxkit_onboot", name, image, container_name, kwargs)
+    _declare_container(_onboot, "linuxkit_onboot", name, image, container_name, profile, kwargs)
 
-def linuxkit_onshutdown(name, image, container_name = None, **kwargs):
+def linuxkit_onshutdown(name, image, container_name = None, profile = None, **kwargs):
     """A container that runs at shutdown, after the ones before it.
 
     Args:
       name: the target's name.
       image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
+      profile: "linuxkit" or "hardened" (docs/security.md): defaults of the fields that neither the entry nor the image sets. Default:
+        that of the linuxkit_image.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
-    _declare_container(_onshutdown, "linuxkit_onshutdown", name, image, container_name, kwargs)
+    _declare_container(_onshutdown, "linuxkit_onshutdown", name, image, container_name, profile, kwargs)
 
-def linuxkit_service(name, image, container_name = None, **kwargs):
+def linuxkit_service(name, image, container_name = None, profile = None, **kwargs):
     """A container that runs as long as the system does.
 
     Args:
       name: the target's name.
       image: a target with OciImageInfo (linuxkit_package), or an OCI layout directory or an OCI or docker archive, also as a file.
       container_name: the container's name in the system. Default: `name`.
+      profile: "linuxkit" or "hardened" (docs/security.md): defaults of the fields that neither the entry nor the image sets. Default:
+        that of the linuxkit_image.
       **kwargs: fields of the entry (docs/rules.md#containers) and attributes common to all rules.
     """
-    _declare_container(_service, "linuxkit_service", name, image, container_name, kwargs)
+    _declare_container(_service, "linuxkit_service", name, image, container_name, profile, kwargs)
 
 def linuxkit_files(name, files, **kwargs):
     """Entries of `files`, in order.

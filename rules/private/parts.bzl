@@ -7,6 +7,7 @@ load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
+load("//rules/private:profile.bzl", "profile_attr")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
 
@@ -96,6 +97,9 @@ def _bundle_impl(ctx):
     args.add("--path=containers/{}/{}".format(section.section, directory))
     _add_ids(args, names, section.id_names)
     args.add_all(_used_volumes(names, section.volumes), format_each = "--volume=%s")
+    profile = getattr(section, "profile", "") or ctx.attr.profile
+    if profile:
+        args.add("--profile=" + profile)
     args.add(config_json, format = "--config_json=%s")
     args.add(runtime_json, format = "--runtime_json=%s")
     bundle = _declare_segment(ctx, args)
@@ -120,6 +124,7 @@ linuxkit_bundle = rule(
         "kind": attr.string(mandatory = True, values = ["onboot", "onshutdown", "services"]),
         "names": attr.label(mandatory = True, providers = [_LinuxkitNamesInfo]),
         "position": attr.int(doc = "Counted from 0 in its section."),
+        "profile": profile_attr("The system's: that of containers which have none of their own."),
         "section": attr.label(mandatory = True, providers = [LinuxkitSectionInfo]),
         "_make_bundle": tool_attr("//tools/bundle:make_bundle"),
     },

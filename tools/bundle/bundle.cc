@@ -12,6 +12,7 @@
 #include "tools/bundle/merge.h"
 #include "tools/bundle/oci_layout.h"
 #include "tools/bundle/process_check.h"
+#include "tools/bundle/profile_defaults.h"
 #include "tools/bundle/runtime_json.h"
 #include "tools/spec/entry.h"
 #include "tools/spec/paths.h"
@@ -76,17 +77,18 @@ absl::StatusOr<std::string> ImageRoot(const ImageConfig& image) {
 }  // namespace
 
 absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
-                                  const IdTable& ids, const VolumeTable& volumes) {
+                                  const IdTable& ids, const VolumeTable& volumes, Profile profile) {
   BundlePaths paths;
   ABSL_ASSIGN_OR_RETURN(paths.bundle, CleanBundlePath(path));
   ABSL_ASSIGN_OR_RETURN(paths.image_root, ImageRoot(image));
   ABSL_RETURN_IF_ERROR(ReplaceVolumes(volumes, entry));
   ABSL_ASSIGN_OR_RETURN(const Container label, LabelOf(image));
   ABSL_RETURN_IF_ERROR(CheckLabelIds(entry, label, ids));
-  const Container merged = MergeContainer(entry, label, image);
+  Container merged = MergeContainer(entry, label, image);
   ABSL_RETURN_IF_ERROR(CheckProcess(entry, label, merged));
-  ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids));
-  ABSL_ASSIGN_OR_RETURN(Launch launch, MakeLaunch(merged, paths));
+  ABSL_RETURN_IF_ERROR(SetProfileDefaults(profile, merged));
+  ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids, profile));
+  ABSL_ASSIGN_OR_RETURN(Launch launch, MakeLaunch(merged, paths, profile));
   return Bundle{.path = paths.bundle,
                 .config_json = std::move(config_json),
                 .runtime_json = BuildRuntimeJson(merged, paths),

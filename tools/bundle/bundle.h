@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tools/bundle/profile.h"
 #include "tools/bundle/volumes.h"
 #include "tools/oci/image.pb.h"
 #include "tools/oci/index_source.h"
@@ -28,7 +29,7 @@ struct Bundle {
 
 // `path` need not be clean; the label is taken from `image`.
 absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
-                                  const IdTable& ids, const VolumeTable& volumes);
+                                  const IdTable& ids, const VolumeTable& volumes, Profile profile);
 
 // The directories of the path, the two files and the mount points. The image's content is
 // elsewhere.

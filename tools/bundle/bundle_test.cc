@@ -253,34 +253,37 @@ TEST(BundleTest, ReadonlySegmentHasNoTmp) {
 }
 
 TEST(BundleTest, OddNameIsCleaned) {
-  const auto bundle = MakeBundle(Container(), TestImage(), "containers/services/A b/../x", {}, {});
+  const auto bundle = MakeBundle(Container(), TestImage(), "containers/services/A b/../x", {}, {},
+                                 Profile::kLinuxkit);
   ASSERT_THAT(bundle, IsOk());
   EXPECT_EQ(bundle->path, "containers/services/x");
 }
 
 TEST(BundleTest, NameThatLeadsOut) {
-  EXPECT_THAT(MakeBundle(Container(), TestImage(), "containers/services/../../esc", {}, {}),
+  EXPECT_THAT(MakeBundle(Container(), TestImage(), "containers/services/../../esc", {}, {},
+                         Profile::kLinuxkit),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "found the name \"../../esc\", which leads out of containers/services; "
                        "expected a name without \"..\""));
 }
 
 TEST(BundleTest, NameThatLeadsToAnotherSection) {
-  EXPECT_THAT(MakeBundle(Container(), TestImage(), "containers/services/../onboot/x", {}, {}),
+  EXPECT_THAT(MakeBundle(Container(), TestImage(), "containers/services/../onboot/x", {}, {},
+                         Profile::kLinuxkit),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "found the name \"../onboot/x\", which leads out of containers/services; "
                        "expected a name without \"..\""));
 }
 
 TEST(BundleTest, PathOutsideContainers) {
-  EXPECT_THAT(MakeBundle(Container(), TestImage(), "etc/web", {}, {}),
+  EXPECT_THAT(MakeBundle(Container(), TestImage(), "etc/web", {}, {}, Profile::kLinuxkit),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "found the bundle path \"etc/web\"; expected containers/SECTION/NAME"));
 }
 
 TEST(BundleTest, NameWithANul) {
   EXPECT_THAT(MakeBundle(Container(), TestImage(), std::string_view("containers/services/a\0b", 23),
-                         {}, {}),
+                         {}, {}, Profile::kLinuxkit),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 

@@ -67,8 +67,8 @@ absl::StatusOr<OrderedJson> ProcessJson(const Container& container, const IdTabl
   return process;
 }
 
-absl::StatusOr<OrderedJson> MountsJson(const Container& container) {
-  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container));
+absl::StatusOr<OrderedJson> MountsJson(const Container& container, Profile profile) {
+  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container, profile));
   OrderedJson json = OrderedJson::array();
   for (const auto& [destination, mount] : mounts) json.push_back(MountJson(mount));
   return json;
@@ -76,14 +76,15 @@ absl::StatusOr<OrderedJson> MountsJson(const Container& container) {
 
 }  // namespace
 
-absl::StatusOr<std::string> BuildConfigJson(const Container& container, const IdTable& ids) {
+absl::StatusOr<std::string> BuildConfigJson(const Container& container, const IdTable& ids,
+                                            Profile profile) {
   OrderedJson config = OrderedJson::object();
   config["ociVersion"] = kOciVersion;
   ABSL_ASSIGN_OR_RETURN(config["process"], ProcessJson(container, ids));
   config["root"]["path"] = "rootfs";
   if (container.readonly()) config["root"]["readonly"] = true;
   if (!container.hostname().empty()) config["hostname"] = container.hostname();
-  ABSL_ASSIGN_OR_RETURN(config["mounts"], MountsJson(container));
+  ABSL_ASSIGN_OR_RETURN(config["mounts"], MountsJson(container, profile));
   if (!container.annotations().values().empty()) {
     config["annotations"] = MapJson(container.annotations());
   }

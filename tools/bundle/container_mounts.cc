@@ -22,24 +22,23 @@ void AddDefault(std::string_view destination, std::string_view type, std::string
   mounts[mount.destination()] = std::move(mount);
 }
 
-MountTable DefaultMounts(bool readonly) {
+MountTable DefaultMounts(bool readonly, bool readonly_sys) {
   MountTable mounts;
   AddDefault("/proc", "proc", "nosuid nodev noexec relatime", mounts);
   AddDefault("/dev", "tmpfs", "nosuid strictatime mode=755 size=65536k", mounts);
   AddDefault("/dev/pts", "devpts", "nosuid noexec newinstance ptmxmode=0666 mode=0620", mounts);
   AddDefault("/sys", "sysfs", "nosuid noexec nodev", mounts);
   AddDefault("/sys/fs/cgroup", "cgroup", "nosuid noexec nodev relatime ro", mounts);
-  if (readonly) {
-    mounts["/dev"].add_options("ro");
-    mounts["/sys"].add_options("ro");
-  }
+  if (readonly) mounts["/dev"].add_options("ro");
+  if (readonly_sys) mounts["/sys"].add_options("ro");
   return mounts;
 }
 
 }  // namespace
 
-absl::StatusOr<MountTable> ContainerMounts(const Container& container) {
-  MountTable mounts = DefaultMounts(container.readonly());
+absl::StatusOr<MountTable> ContainerMounts(const Container& container, Profile profile) {
+  const bool readonly = container.readonly();
+  MountTable mounts = DefaultMounts(readonly, readonly || profile == Profile::kHardened);
   for (const std::string& text : container.tmpfs().values()) {
     ABSL_ASSIGN_OR_RETURN(Mount mount, ParseTmpfs(text));
     mounts[mount.destination()] = std::move(mount);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "tools/bundle/profile.h"
 #include "tools/spec/spec.pb.h"
 
 namespace linuxkit {
@@ -15,7 +16,7 @@ using MountTable = std::map<std::string, Mount>;
 
 // Those of every container, then tmpfs, binds and mounts. `container` comes from MergeContainer,
 // its volumes are paths already.
-absl::StatusOr<MountTable> ContainerMounts(const Container& container);
+absl::StatusOr<MountTable> ContainerMounts(const Container& container, Profile profile);
 
 }  // namespace linuxkit
 

@@ -40,8 +40,9 @@ void AddDestination(const std::string& destination, const BundlePaths& paths, La
 
 }  // namespace
 
-absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths& paths) {
-  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container));
+absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths& paths,
+                                  Profile profile) {
+  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container, profile));
   Launch launch;
   launch.set_image(container.image());
   launch.set_root(paths.image_root);

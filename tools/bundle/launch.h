@@ -3,6 +3,7 @@
 #define TOOLS_BUNDLE_LAUNCH_H_
 
 #include "absl/status/statusor.h"
+#include "tools/bundle/profile.h"
 #include "tools/bundle/runtime_json.h"
 #include "tools/segment/segment.pb.h"
 #include "tools/spec/spec.pb.h"
@@ -10,7 +11,8 @@
 namespace linuxkit {
 
 // `container` comes from MergeContainer and has a command.
-absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths& paths);
+absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths& paths,
+                                  Profile profile);
 
 }  // namespace linuxkit
 

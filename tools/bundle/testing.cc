@@ -14,13 +14,13 @@ ImageConfig TestImage(std::string_view label) {
   return image;
 }
 
-absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image) {
+absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image, Profile profile) {
   ABSL_ASSIGN_OR_RETURN(
       const Container entry,
       ParseContainer(absl::StrCat("name: web\nimage: x\n", yaml), Section::kServices, {}));
   const IdTable ids = {{"dhcp", 100}, {"db", 101}};
   const VolumeTable volumes = {{"data", false}, {"keys", true}};
-  return MakeBundle(entry, image, "containers/services/web", ids, volumes);
+  return MakeBundle(entry, image, "containers/services/web", ids, volumes, profile);
 }
 
 }  // namespace linuxkit

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "tools/bundle/bundle.h"
+#include "tools/bundle/profile.h"
 #include "tools/oci/image.pb.h"
 
 namespace linuxkit {
@@ -19,7 +20,8 @@ ImageConfig TestImage(std::string_view label = "");
 
 // The bundle of the service `web` with further keys from `yaml`, in a system with the containers
 // dhcp (100) and db (101) and the volumes data and keys (read-only).
-absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image);
+absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image,
+                                Profile profile = Profile::kLinuxkit);
 
 }  // namespace linuxkit
 

@@ -11,6 +11,7 @@ LinuxkitSectionInfo = provider(
         "layout": "struct or None: the image of a volume with format oci (rules/private/oci_layout.bzl).",
         "metadata": "dict: yaml or json -> File, for files: the specification that entries with `metadata` hold.",
         "name": "string: the container's or volume's name; for other sections the target's name.",
+        "profile": "string: for containers, linuxkit or hardened; empty, or no such field, for the system's profile.",
         "readonly": "bool: a volume that containers may bind only for reading.",
         "section": "string: init, onboot, onshutdown, services, files or volumes.",
         "sources": "list of (string, File): for files, what each `source` stands for.",

@@ -1,0 +1,82 @@
+#include "tools/bundle/profile_defaults.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/types/span.h"
+#include "tools/bundle/container_mounts.h"
+
+namespace linuxkit {
+namespace {
+
+// Files that tell about the whole machine (memory, keys, timers, power, firmware) or drive it.
+constexpr std::string_view kMaskedPaths[] = {
+    "/proc/acpi",
+    "/proc/asound",
+    "/proc/interrupts",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/sys/devices/virtual/powercap",
+    "/sys/firmware",
+};
+
+// Settings of the whole machine that user 0 could write without a capability.
+constexpr std::string_view kReadonlyPaths[] = {
+    "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+};
+
+bool IsBind(const Mount& mount) {
+  return mount.type() == "bind" ||
+         std::any_of(mount.options().begin(), mount.options().end(), [](const std::string& option) {
+           return option == "bind" || option == "rbind";
+         });
+}
+
+bool LiesBelow(std::string_view path, std::string_view directory) {
+  directory = absl::StripSuffix(directory, "/");
+  return absl::StartsWith(path, absl::StrCat(directory, "/")) || path == directory;
+}
+
+// Whether the innermost mount that has `path` is a bind mount.
+bool LiesInABind(std::string_view path, const MountTable& mounts) {
+  const Mount* innermost = nullptr;
+  for (const auto& [destination, mount] : mounts) {
+    const bool is_inner =
+        innermost == nullptr || destination.size() >= innermost->destination().size();
+    if (LiesBelow(path, destination) && is_inner) innermost = &mount;
+  }
+  return innermost != nullptr && IsBind(*innermost);
+}
+
+void Fill(absl::Span<const std::string_view> paths, const MountTable& mounts, StringList& list) {
+  for (const std::string_view path : paths) {
+    if (!LiesInABind(path, mounts)) list.add_values(std::string(path));
+  }
+}
+
+}  // namespace
+
+absl::Status SetProfileDefaults(Profile profile, Container& container) {
+  if (profile == Profile::kLinuxkit) return absl::OkStatus();
+  ABSL_ASSIGN_OR_RETURN(const MountTable mounts, ContainerMounts(container, profile));
+  if (!container.has_masked_paths()) {
+    Fill(kMaskedPaths, mounts, *container.mutable_masked_paths());
+  }
+  if (!container.has_readonly_paths()) {
+    Fill(kReadonlyPaths, mounts, *container.mutable_readonly_paths());
+  }
+  if (!container.has_no_new_privileges()) container.set_no_new_privileges(true);
+  return absl::OkStatus();
+}
+
+}  // namespace linuxkit

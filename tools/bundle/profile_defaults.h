@@ -1,0 +1,23 @@
+// What a profile sets where nothing else does.
+#ifndef TOOLS_BUNDLE_PROFILE_DEFAULTS_H_
+#define TOOLS_BUNDLE_PROFILE_DEFAULTS_H_
+
+#include "absl/status/status.h"
+#include "tools/bundle/profile.h"
+#include "tools/spec/spec.pb.h"
+
+namespace linuxkit {
+
+// Sets masked paths, read-only paths and noNewPrivileges of `container`, each unless it is set,
+// empty lists included. `container` comes from MergeContainer, its volumes are paths already.
+//
+// A path below a bind mount is left out: the mount is somebody's explicit wish, and if it is
+// shared, as LinuxKit's binds are, what is mounted over a part of it would hide that part from the
+// whole system.
+//
+// A read-only /sys is in ContainerMounts, since no field says it.
+absl::Status SetProfileDefaults(Profile profile, Container& container);
+
+}  // namespace linuxkit
+
+#endif  // TOOLS_BUNDLE_PROFILE_DEFAULTS_H_

@@ -1,0 +1,111 @@
+// What the hardened profile changes in config.json, and what it leaves alone.
+#include "tools/bundle/profile.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status_matchers.h"
+#include "absl/status/statusor.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/bundle/testing.h"
+
+namespace linuxkit {
+namespace {
+
+using ::absl_testing::IsOkAndHolds;
+using ::absl_testing::StatusIs;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kMasked =
+    R"(["/proc/acpi","/proc/asound","/proc/interrupts","/proc/kcore","/proc/keys","/proc/latency_stats","/proc/sched_debug","/proc/scsi","/proc/timer_list","/proc/timer_stats","/sys/devices/virtual/powercap","/sys/firmware"])";
+constexpr std::string_view kReadonly =
+    R"(["/proc/bus","/proc/fs","/proc/irq","/proc/sys","/proc/sysrq-trigger"])";
+
+Json Config(Profile profile, std::string_view yaml, std::string_view label = "") {
+  const absl::StatusOr<Bundle> bundle = BundleOf(yaml, TestImage(label), profile);
+  EXPECT_TRUE(bundle.ok()) << bundle.status();
+  return bundle.ok() ? Json::parse(bundle->config_json) : Json();
+}
+
+// The part in compact JSON, "-" if it is left out. "MOUNT /y" is the mount on /y.
+std::string Part(const Json& config, const std::string& part) {
+  if (part.starts_with("MOUNT ")) {
+    for (const Json& mount : config["mounts"]) {
+      if (mount["destination"] == part.substr(6)) return mount.dump();
+    }
+    return "-";
+  }
+  const Json::json_pointer pointer(part);
+  return config.contains(pointer) ? config.at(pointer).dump() : "-";
+}
+
+std::string Hardened(const std::string& part, std::string_view yaml, std::string_view label = "") {
+  return Part(Config(Profile::kHardened, yaml, label), part);
+}
+
+TEST(ProfileTest, Names) {
+  EXPECT_THAT(ParseProfile("linuxkit"), IsOkAndHolds(Profile::kLinuxkit));
+  EXPECT_THAT(ParseProfile("hardened"), IsOkAndHolds(Profile::kHardened));
+  EXPECT_THAT(ParseProfile("Hardened"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "found the profile \"Hardened\"; expected \"linuxkit\" or \"hardened\""));
+}
+
+TEST(ProfileTest, WhatHardenedSets) {
+  EXPECT_EQ(Hardened("/linux/maskedPaths", ""), kMasked);
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", ""), kReadonly);
+  EXPECT_EQ(Hardened("/process/noNewPrivileges", ""), "true");
+  EXPECT_EQ(
+      Hardened("MOUNT /sys", ""),
+      R"({"destination":"/sys","type":"sysfs","source":"sysfs","options":["nosuid","noexec","nodev","ro"]})");
+}
+
+TEST(ProfileTest, NothingElseChanges) {
+  Json hardened = Config(Profile::kHardened, "binds: ['/a:/b']\ncapabilities: [CAP_KILL]");
+  hardened["linux"].erase("maskedPaths");
+  hardened["linux"].erase("readonlyPaths");
+  hardened["process"].erase("noNewPrivileges");
+  for (Json& mount : hardened["mounts"]) {
+    if (mount["destination"] == "/sys") mount["options"].erase(3);
+  }
+  EXPECT_EQ(hardened.dump(),
+            Config(Profile::kLinuxkit, "binds: ['/a:/b']\ncapabilities: [CAP_KILL]").dump());
+}
+
+TEST(ProfileTest, WhatEntryOrLabelSayStays) {
+  EXPECT_EQ(Hardened("/linux/maskedPaths", "maskedPaths: [/proc/kcore]"), R"(["/proc/kcore"])");
+  EXPECT_EQ(Hardened("/linux/maskedPaths", "maskedPaths: []"), "-");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "", "readonlyPaths: [/proc/bus]"), R"(["/proc/bus"])");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "maskedPaths: []"), kReadonly);
+  EXPECT_EQ(Hardened("/process/noNewPrivileges", "noNewPrivileges: false"), "-");
+  EXPECT_EQ(Hardened("/process/noNewPrivileges", "", "noNewPrivileges: false"), "-");
+}
+
+TEST(ProfileTest, MountsOfTheEntryStay) {
+  EXPECT_EQ(
+      Hardened("MOUNT /sys", "binds: ['/sys:/sys']"),
+      R"({"destination":"/sys","type":"bind","source":"/sys","options":["rw","rbind","rshared"]})");
+  EXPECT_EQ(Hardened("MOUNT /sys", "mounts: [{type: sysfs, options: [rw]}]"),
+            R"({"destination":"/sys","type":"sysfs","source":"sysfs","options":["rw"]})");
+}
+
+// Over a shared bind of the system's /sys a mask would hide that part from the whole system.
+TEST(ProfileTest, NothingIsMountedOverABind) {
+  EXPECT_EQ(Hardened("/linux/maskedPaths/10", "binds: ['/sys:/sys']"), "-");
+  EXPECT_EQ(Hardened("/linux/maskedPaths/9", "binds: ['/sys:/sys']"), R"("/proc/timer_stats")");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "binds: ['/proc:/proc/']"), "-");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "", "binds: ['/proc/sys:/proc/sys']"),
+            R"(["/proc/bus","/proc/fs","/proc/irq","/proc/sysrq-trigger"])");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths",
+                     "mounts: [{type: bind, source: /proc, destination: /proc, options: [ro]}]"),
+            "-");
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "mounts: [{type: proc}]\nbinds: ['/:/rootfs']"),
+            kReadonly);
+  EXPECT_EQ(Hardened("/linux/readonlyPaths", "binds: ['/x:/proc/system', '/x:/proc/s']"),
+            kReadonly);
+}
+
+}  // namespace
+}  // namespace linuxkit
