@@ -24,7 +24,7 @@
 #include "runtime/init/sections.h"
 #include "runtime/init/shutdown.h"
 #include "runtime/loop/event_loop.h"
-#include "runtime/loop/spawn.h"
+#include "runtime/modules/device_modules.h"
 #include "runtime/modules/module_loader.h"
 #include "runtime/net/netlink.h"
 #include "runtime/setup/cgroups.h"
@@ -78,6 +78,7 @@ class Init {
        const std::optional<ShutdownAction>& asked, std::set<std::string> foreign_mounts)
       : loop_(loop),
         asked_(asked),
+        locks_modules_(command_line.HasWord("linuxkit.lock_modules=1")),
         foreign_mounts_(std::move(foreign_mounts)),
         channel_(loop, command_line, [this](const HostCommand& command) { OnHost(command); }),
         sections_(loop, Launcher(loop, LauncherOptions(command_line)), channel_,
@@ -106,6 +107,9 @@ class Init {
     if (WantsShutdown()) return;
     channel_.Send({"READY"});
     sections_.SettleServices();
+    if (locks_modules_ && SayIfError(LockModules(), "linuxkit.lock_modules=1")) {
+      Say("no kernel module is loaded any more (linuxkit.lock_modules=1)");
+    }
     if (!WantsShutdown()) channel_.Send({"SETTLED"});
   }
 
@@ -133,15 +137,15 @@ class Init {
     };
     if (value("SUBSYSTEM") == "virtio-ports") channel_.Attach();
     const std::string alias = value("MODALIAS");
-    if (value("ACTION") != "add" || alias.empty()) return;
-    // In a process of its own: a driver may take its time.
-    SayIfError(Spawn({.argv = {"/sbin/modprobe", "-abq", "--", alias}}).status());
+    if (value("ACTION") == "add" && !alias.empty()) device_modules_.Add(alias);
   }
 
   EventLoop& loop_;
   const std::optional<ShutdownAction>& asked_;
+  const bool locks_modules_;
   const std::set<std::string> foreign_mounts_;
   bool host_asked_ = false;
+  DeviceModules device_modules_{loop_, StartModprobe};
   Channel channel_;
   Sections sections_;
   CommandRunner commands_;

@@ -13,7 +13,6 @@
 #include "runtime/setup/copy_tree.h"
 #include "runtime/setup/identity.h"
 #include "runtime/setup/sysctl.h"
-#include "runtime/setup/uevents.h"
 
 namespace linuxkit {
 namespace {
@@ -157,15 +156,6 @@ TEST(CopyTree, NameThatIsThere) {
 
 TEST(CopyTree, NothingToCopy) {
   EXPECT_TRUE(CopyTree(testing::TempDir() + "/copy_none", testing::TempDir()).ok());
-}
-
-TEST(ParseUevent, HeaderAndValues) {
-  using std::string_view_literals::operator""sv;
-  constexpr std::string_view kMessage =
-      "add@/devices/x\0ACTION=add\0SUBSYSTEM=pci\0MODALIAS=pci:v1=2\0"sv;
-  EXPECT_THAT(ParseUevent(kMessage),
-              ElementsAre(testing::Pair("ACTION", "add"), testing::Pair("MODALIAS", "pci:v1=2"),
-                          testing::Pair("SUBSYSTEM", "pci")));
 }
 
 }  // namespace

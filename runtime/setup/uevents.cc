@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_split.h"
@@ -16,6 +17,18 @@ namespace {
 
 // The multicast group of the kernel itself (udev would send to group 2).
 constexpr unsigned kKernelGroup = 1;
+
+// The next message if the kernel sent it, else nothing.
+std::string_view ReceiveFromKernel(int fd, std::span<char> buffer) {
+  sockaddr_nl sender{};
+  socklen_t length = sizeof(sender);
+  const ssize_t size =
+      recvfrom(fd, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&sender), &length);
+  // A process has a number of its own here, which it cannot choose to be 0.
+  const bool of_kernel = length == sizeof(sender) && sender.nl_pid == 0;
+  if (size <= 0 || !of_kernel) return "";
+  return {buffer.data(), static_cast<size_t>(size)};
+}
 
 }  // namespace
 
@@ -41,8 +54,8 @@ absl::Status WatchUevents(EventLoop& loop, std::function<void(const Uevent&)> on
   }
   loop.Watch(socket_fd->get(), EPOLLIN, [socket_fd, on_uevent = std::move(on_uevent)](uint32_t) {
     std::array<char, 8192> buffer;
-    const ssize_t size = recv(socket_fd->get(), buffer.data(), buffer.size(), 0);
-    if (size > 0) on_uevent(ParseUevent({buffer.data(), static_cast<size_t>(size)}));
+    const std::string_view message = ReceiveFromKernel(socket_fd->get(), buffer);
+    if (!message.empty()) on_uevent(ParseUevent(message));
   });
   return absl::OkStatus();
 }

@@ -19,7 +19,8 @@ using Uevent = std::map<std::string, std::string, std::less<>>;
 // The message is `add@/devices/...` and then KEY=VALUE texts, each ended by a zero byte.
 Uevent ParseUevent(std::string_view message);
 
-// Calls `on_uevent` from the loop for every event from now on.
+// Calls `on_uevent` from the loop for every event from now on that the kernel itself sends.
+// Processes with CAP_NET_ADMIN can send to the same group; those messages are ignored.
 absl::Status WatchUevents(EventLoop& loop, std::function<void(const Uevent&)> on_uevent);
 
 }  // namespace linuxkit
