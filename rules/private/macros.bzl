@@ -193,7 +193,8 @@ def linuxkit_boot_test(name, image, boot = "", medium = [], expect = [], ports =
         the image needs), `cpus`, `accel` ("auto", "kvm" or "tcg"; default: what the build setting
         `@rules_linuxkit//rules/settings:test_accel` says), `channel` ("guest"; "console" for an init that does not know the protocol but has a shell
         on the console; "none"; "off" for an image whose test channel is closed, as that of a signed one: the guest must not open it),
-        `smbios` (OEM strings of the machine), and attributes common to all tests.
+        `networking` ("restricted": the guest reaches neither the host nor anything beyond, which is the default; "user"), `smbios` (OEM
+        strings of the machine), and attributes common to all tests.
     """
     check_type("linuxkit_boot_test", name, "ports", ports, "a list of dict", "[{\"port\": 80}]")
     check_type("linuxkit_boot_test", name, "commands", commands, "a list of dict", "[{\"shell\": \"true\"}]")

@@ -111,6 +111,8 @@ def _linuxkit_boot_test_impl(ctx):
     }
     if ctx.attr.mem:
         plan["mem"] = ctx.attr.mem
+    if ctx.attr.networking:
+        plan["networking"] = ctx.attr.networking
     if ctx.attr.smbios:
         plan["smbios"] = ctx.attr.smbios
     boot, boot_runfiles = _boot_plan(ctx)
@@ -147,6 +149,7 @@ linuxkit_boot_test = rule(
         "medium": attr.label_list(allow_files = True),
         "mem": attr.int(),
         "netboot_server": attr.label(executable = True, cfg = "exec"),
+        "networking": attr.string(values = ["", "restricted", "user"]),
         "ports": attr.string_list(),
         "refused": attr.string_list(),
         "smbios": attr.string_list(),

@@ -94,9 +94,10 @@ std::string Bootfile(const BootSource& source, const Machine& machine) {
 
 absl::Status DescribeNetwork(const BootSource& source, std::string_view state_dir,
                              Machine& machine) {
-  if (machine.networking.mode != Networking::Mode::kUser) {
+  if (!machine.networking.HasHostServices()) {
     return absl::InvalidArgumentError(
-        "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+        "boot format netboot: needs --networking=user or restricted, whose DHCP server names what "
+        "to boot");
   }
   machine.networking.boot = {.bootfile = Bootfile(source, machine),
                              .tftp_directory = absl::StrCat(state_dir, "/netboot")};

@@ -143,7 +143,8 @@ TEST(DescribeBoot, NetworkWithoutUserNetworking) {
   Machine machine = Image();
   machine.networking.mode = Networking::Mode::kNone;
   EXPECT_EQ(ErrorOf(Source("netboot", {"boot.ipxe"}), machine),
-            "boot format netboot: needs --networking=user, whose DHCP server names what to boot");
+            "boot format netboot: needs --networking=user or restricted, whose DHCP server names "
+            "what to boot");
 }
 TEST(DescribeBoot, NetworkWithUefi) {
   Machine machine = Image();

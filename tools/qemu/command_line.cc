@@ -196,6 +196,9 @@ void AddNetwork(const Machine& machine, Words& words) {
     case Networking::Mode::kUser:
       backend = "user,id=net0";
       break;
+    case Networking::Mode::kRestricted:
+      backend = "user,id=net0,restrict=on";
+      break;
     case Networking::Mode::kBridge:
       backend = absl::StrCat("bridge,id=net0,br=", OptionValue(networking.interface));
       break;

@@ -56,7 +56,7 @@ struct Medium {
   friend bool operator==(const Medium&, const Medium&) = default;
 };
 
-// What DHCP offers to firmware that boots from the network, which must be Mode::kUser.
+// What DHCP offers to firmware that boots from the network, for which QEMU must be the network.
 struct NetworkBoot {
   std::string bootfile;        // name for TFTP, or URL; empty: no network boot
   std::string tftp_directory;  // may be empty
@@ -64,13 +64,18 @@ struct NetworkBoot {
   friend bool operator==(const NetworkBoot&, const NetworkBoot&) = default;
 };
 
+// With kUser the guest reaches this host, services of the loopback included (10.0.2.2), and what
+// lies beyond. With kRestricted it reaches neither. Published ports lead to it in both.
 struct Networking {
-  enum class Mode { kUser, kNone, kBridge, kTap };
+  enum class Mode { kUser, kRestricted, kNone, kBridge, kTap };
   Mode mode = Mode::kUser;
   std::string interface;  // of bridge and tap
   std::string mac;        // empty: QEMU's own; set where several machines share a network
   std::vector<Publish> publish;
   NetworkBoot boot;
+
+  // Whether QEMU itself is the network: it serves DHCP and TFTP and forwards ports.
+  bool HasHostServices() const { return mode == Mode::kUser || mode == Mode::kRestricted; }
 };
 
 struct Machine {

@@ -42,6 +42,14 @@ TEST(QemuCommandLine, KernelAndInitrd) {
             Concat(kStart, kTerminal, "-kernel k -initrd i -append 'console=ttyS0 quiet' ", kNet));
 }
 
+TEST(QemuCommandLine, RestrictedNetwork) {
+  Machine machine = Direct();
+  machine.networking.mode = Networking::Mode::kRestricted;
+  machine.networking.publish = {{40000, 80, false}};
+  EXPECT_TRUE(
+      Has(machine, "-netdev user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:40000-:80 -device "));
+}
+
 TEST(QemuCommandLine, BootTest) {
   Machine machine = Direct();
   machine.console = Console::kSocket;

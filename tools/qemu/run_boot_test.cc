@@ -134,6 +134,7 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   ABSL_RETURN_IF_ERROR(MakeBootParts(plan.boot, machine));
   for (const std::string& file : plan.disks) machine.disks.push_back(BuiltDisk(file));
   machine.smbios_texts = plan.smbios;
+  machine.networking.mode = plan.networking;
   return machine;
 }
 

@@ -67,11 +67,13 @@ Apply SetCount(std::optional<int64_t>& target, std::string_view flag, int64_t li
 
 absl::StatusOr<Networking::Mode> ParseMode(std::string_view text, std::string_view mode) {
   if (mode == "user" || mode == "default" || mode.empty()) return Networking::Mode::kUser;
+  if (mode == "restricted") return Networking::Mode::kRestricted;
   if (mode == "none") return Networking::Mode::kNone;
   if (mode == "bridge") return Networking::Mode::kBridge;
   if (mode == "tap") return Networking::Mode::kTap;
-  return absl::InvalidArgumentError(absl::StrCat("--networking=", text, ": unknown mode \"", mode,
-                                                 "\"; expected user, none, bridge,BR or tap,IF"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--networking=", text, ": unknown mode \"", mode,
+                   "\"; expected user, restricted, none, bridge,BR or tap,IF"));
 }
 
 absl::Status SetNetworking(std::string_view text, Networking& networking) {
@@ -142,7 +144,10 @@ std::vector<Flag> RunFlags::MachineFlags() {
       {"publish", "HOST:GUEST[/tcp|udp]",
        "forwards a port of 127.0.0.1; replaces the image's list; none clears it; repeatable",
        [this](const FlagUse& use) { return AddPublish(use); }},
-      {"networking", "MODE", "user (default), none, bridge,BR or tap,IF",
+      {"networking", "MODE",
+       "user (default); restricted: the guest reaches neither this host nor beyond; none; "
+       "bridge,BR "
+       "or tap,IF",
        [&o](const FlagUse& use) { return SetNetworking(use.value, o.networking); }},
       {"machine", "TYPE", "q35 (default) or pc",
        [&o](const FlagUse& use) -> absl::Status {

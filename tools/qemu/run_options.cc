@@ -47,7 +47,7 @@ absl::Status Finish(const Paths& paths, const UserGave& user_gave, RunOptions& o
   if (o.gui && o.detached) {
     return absl::InvalidArgumentError("--gui and --detached exclude each other; give one");
   }
-  if (o.networking.mode != Networking::Mode::kUser) {
+  if (!o.networking.HasHostServices()) {
     if (user_gave.publish && !o.networking.publish.empty()) {
       return absl::InvalidArgumentError(
           "--publish needs --networking=user; with the other modes the guest has its own address");

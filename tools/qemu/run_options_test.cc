@@ -149,7 +149,8 @@ TEST(RunOptions, BadAccel) {
 }
 TEST(RunOptions, BadNetworking) {
   EXPECT_EQ(ErrorOf({"--networking=vpn"}),
-            "--networking=vpn: unknown mode \"vpn\"; expected user, none, bridge,BR or tap,IF");
+            "--networking=vpn: unknown mode \"vpn\"; expected user, restricted, none, "
+            "bridge,BR or tap,IF");
 }
 TEST(RunOptions, BridgeWithoutName) {
   EXPECT_EQ(ErrorOf({"--networking=bridge"}),

@@ -143,6 +143,19 @@ void ReadBoot(JsonFields& fields, TestPlan& plan) {
   fields.Read("netboot_server", plan.netboot_server);
 }
 
+void ReadNetworking(JsonFields& fields, TestPlan& plan) {
+  std::string mode = plan.netboot_server.empty() ? "restricted" : "user";
+  fields.Read("networking", mode);
+  if (mode != "restricted" && mode != "user") {
+    return fields.Fail("networking",
+                       absl::StrCat("found \"", mode, "\", expected \"restricted\" or \"user\""));
+  }
+  plan.networking = mode == "user" ? Networking::Mode::kUser : Networking::Mode::kRestricted;
+  if (mode == "restricted" && !plan.netboot_server.empty()) {
+    fields.Fail("networking", "the guest must reach the netboot_server; expected \"user\"");
+  }
+}
+
 void ReadMachine(JsonFields& fields, TestPlan& plan) {
   fields.Read("kernel", plan.kernel);
   fields.Read("initrd", plan.initrd);
@@ -152,6 +165,7 @@ void ReadMachine(JsonFields& fields, TestPlan& plan) {
   ReadBoot(fields, plan);
   fields.Read("disks", plan.disks);
   fields.Read("smbios", plan.smbios);
+  ReadNetworking(fields, plan);
   ReadArch(fields, plan);
   ReadName(fields, "accel", ParseAccel, plan.accel);
   ReadCount(fields, "cpus", 1, 255, plan.cpus);

@@ -18,6 +18,7 @@
 //     "netboot_server": "tools/serve",         serves boot_files by HTTP; absent: QEMU's TFTP
 //     "disks": ["os/data.qcow2"],              further ones, never written to
 //     "smbios": ["vendor:text"],               OEM strings of the machine
+//     "networking": "restricted",              or "user"; netboot_server needs "user", its default
 //     "arch": "x86_64",                        or "aarch64"
 //     "accel": "auto",                         or "kvm", "tcg"; see accel.h
 //     "cpus": 1, "mem": 1024,                  MiB; absent: 1024 or what the image needs
@@ -88,6 +89,7 @@ struct TestPlan {
   std::string netboot_server;
   std::vector<std::string> disks;
   std::vector<std::string> smbios;
+  Networking::Mode networking = Networking::Mode::kRestricted;
   Arch arch = Arch::kX86_64;
   AccelChoice accel = AccelChoice::kAuto;
   int cpus = 1;

@@ -65,7 +65,8 @@ TEST(TestPlan, UnknownKey) {
       "boot_files, bootfile, channel, cmdline, commands, console_prompt, cpus, "
       "deadline_scale, disks, "
       "expect, firmware, firmware_vars, forbid, initrd, initrd_info, initrd_unpacked_bytes, "
-      "kernel, kernel_args, machine, mem, netboot_server, ports, poweroff_command, refused, "
+      "kernel, kernel_args, machine, mem, netboot_server, networking, ports, poweroff_command, "
+      "refused, "
       "smbios");
 }
 TEST(TestPlan, WrongTypes) {
@@ -180,6 +181,20 @@ TEST(TestPlan, LinesOnTheConsole) {
   EXPECT_EQ(
       ErrorOf(R"({"kernel": "k", "channel": "console", "commands": [{"shell": "x\ny"}]})"),
       "p.json: commands: on the channel \"console\" a command is one line of at most 1000 bytes");
+}
+TEST(TestPlan, GuestsReachNothingUnlessTheyAreServed) {
+  const auto mode = [](std::string_view rest) {
+    return ParseTestPlan("p.json", absl::StrCat(R"({"kernel": "k")", rest, "}"))->networking;
+  };
+  EXPECT_EQ(mode(""), Networking::Mode::kRestricted);
+  EXPECT_EQ(mode(R"(, "networking": "user")"), Networking::Mode::kUser);
+  EXPECT_EQ(mode(R"(, "boot": "netboot", "boot_files": ["f"], "netboot_server": "s")"),
+            Networking::Mode::kUser);
+  EXPECT_EQ(ErrorOf(R"({"kernel": "k", "networking": "tap"})"),
+            "p.json: networking: found \"tap\", expected \"restricted\" or \"user\"");
+  EXPECT_EQ(ErrorOf(R"({"boot": "netboot", "boot_files": ["f"], "netboot_server": "s",
+                        "networking": "restricted"})"),
+            "p.json: networking: the guest must reach the netboot_server; expected \"user\"");
 }
 TEST(TestPlan, UnknownChannel) {
   EXPECT_EQ(ErrorOf(R"({"kernel": "k", "channel": "ssh"})"),
