@@ -22,5 +22,6 @@ def site(name, contact):
         init = [":init"],
         kernel = "//os:kernel",
         onboot = [":dhcp"],
+        profile = "hardened",
         services = [":getty"],
     )

@@ -2,10 +2,12 @@
 // try: "core_pattern: done", or the error. What a try changes, if it succeeds, is as it was before.
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -118,6 +120,12 @@ constexpr Try kTries[] = {
      [] {
        return ErrorOf(syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, 1));
      }},
+    {"io_uring",
+     [] {
+       io_uring_params parameters = {};
+       return ErrorOf(syscall(SYS_io_uring_setup, 1, &parameters));
+     }},
+    {"vsock", [] { return ErrorOf(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0)); }},
     {"user namespace", [] { return InAChild([] { return ErrorOf(unshare(CLONE_NEWUSER)); }); }},
     {"mount", [] { return InAChild(MountInAUserNamespace); }},
     {"remount sys", [] { return ErrorOf(mount("", "/sys", "", MS_REMOUNT | MS_BIND, "")); }},

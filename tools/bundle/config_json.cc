@@ -88,7 +88,7 @@ absl::StatusOr<std::string> BuildConfigJson(const Container& container, const Id
   if (!container.annotations().values().empty()) {
     config["annotations"] = MapJson(container.annotations());
   }
-  ABSL_ASSIGN_OR_RETURN(config["linux"], LinuxJson(container));
+  ABSL_ASSIGN_OR_RETURN(config["linux"], LinuxJson(container, profile));
   return FormatJson(config);
 }
 

@@ -1,11 +1,15 @@
 #include "tools/bundle/linux_json.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status_macros.h"
+#include "tools/bundle/seccomp.h"
+#include "tools/spec/capabilities.h"
 #include "tools/spec/modes.h"
 #include "tools/spec/page_size.h"
 
@@ -83,9 +87,18 @@ void AddMappings(std::string_view key, const IdMappingList& mappings, OrderedJso
   }
 }
 
+absl::StatusOr<OrderedJson> CallsJson(const Container& container) {
+  std::set<std::string> capabilities;
+  for (const StringList& list : {container.capabilities(), container.ambient()}) {
+    ABSL_ASSIGN_OR_RETURN(const std::vector<std::string> names, ExpandCapabilities(list));
+    capabilities.insert(names.begin(), names.end());
+  }
+  return SeccompJson(capabilities);
+}
+
 }  // namespace
 
-absl::StatusOr<OrderedJson> LinuxJson(const Container& container) {
+absl::StatusOr<OrderedJson> LinuxJson(const Container& container, Profile profile) {
   OrderedJson json = OrderedJson::object();
   AddMappings("uidMappings", container.uid_mappings(), json);
   AddMappings("gidMappings", container.gid_mappings(), json);
@@ -97,6 +110,9 @@ absl::StatusOr<OrderedJson> LinuxJson(const Container& container) {
   json["namespaces"] = NamespacesJson(container);
   ABSL_ASSIGN_OR_RETURN(OrderedJson devices, DevicesJson(container.devices()));
   if (!devices.empty()) json["devices"] = std::move(devices);
+  if (profile == Profile::kHardened) {
+    ABSL_ASSIGN_OR_RETURN(json["seccomp"], CallsJson(container));
+  }
   if (!container.rootfs_propagation().empty()) {
     json["rootfsPropagation"] = container.rootfs_propagation();
   }

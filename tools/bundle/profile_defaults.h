@@ -15,7 +15,8 @@ namespace linuxkit {
 // shared, as LinuxKit's binds are, what is mounted over a part of it would hide that part from the
 // whole system.
 //
-// A read-only /sys is in ContainerMounts, since no field says it.
+// A read-only /sys is in ContainerMounts and the system calls are in LinuxJson, since no field says
+// them.
 absl::Status SetProfileDefaults(Profile profile, Container& container);
 
 }  // namespace linuxkit

@@ -1,6 +1,8 @@
 // What the hardened profile changes in config.json, and what it leaves alone.
 #include "tools/bundle/profile.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -66,6 +68,7 @@ TEST(ProfileTest, NothingElseChanges) {
   Json hardened = Config(Profile::kHardened, "binds: ['/a:/b']\ncapabilities: [CAP_KILL]");
   hardened["linux"].erase("maskedPaths");
   hardened["linux"].erase("readonlyPaths");
+  hardened["linux"].erase("seccomp");
   hardened["process"].erase("noNewPrivileges");
   for (Json& mount : hardened["mounts"]) {
     if (mount["destination"] == "/sys") mount["options"].erase(3);
@@ -105,6 +108,99 @@ TEST(ProfileTest, NothingIsMountedOverABind) {
             kReadonly);
   EXPECT_EQ(Hardened("/linux/readonlyPaths", "binds: ['/x:/proc/system', '/x:/proc/s']"),
             kReadonly);
+}
+
+// What seccomp says of a call with a first argument: the action of the first rule that fits.
+std::string Verdict(std::string_view yaml, const std::string& call, uint64_t argument = 0) {
+  const Json seccomp = Config(Profile::kHardened, yaml)["linux"]["seccomp"];
+  for (const Json& rule : seccomp["syscalls"]) {
+    if (std::find(rule["names"].begin(), rule["names"].end(), call) == rule["names"].end()) {
+      continue;
+    }
+    bool fits = true;
+    for (const Json& condition : rule.value("args", Json::array())) {
+      EXPECT_EQ(condition["index"], 0);
+      const uint64_t value = condition["value"];
+      const std::string op = condition["op"];
+      fits = op == "SCMP_CMP_EQ"   ? argument == value
+             : op == "SCMP_CMP_LT" ? argument < value
+             : op == "SCMP_CMP_GT" ? argument > value
+                                   : (argument & value) == condition["valueTwo"];
+    }
+    if (fits) return rule["action"].get<std::string>() + rule.value("errnoRet", Json()).dump();
+  }
+  return seccomp["defaultAction"].get<std::string>() + seccomp["defaultErrnoRet"].dump();
+}
+
+constexpr std::string_view kAllow = "SCMP_ACT_ALLOWnull";
+constexpr std::string_view kRefuse = "SCMP_ACT_ERRNO1";
+
+TEST(SeccompTest, NoneForLinuxkit) {
+  EXPECT_EQ(Part(Config(Profile::kLinuxkit, ""), "/linux/seccomp"), "-");
+}
+
+TEST(SeccompTest, WithoutCapabilities) {
+  for (const char* call : {"accept4", "chown", "execve", "openat", "ptrace", "seccomp", "write"}) {
+    EXPECT_EQ(Verdict("", call), kAllow) << call;
+  }
+  for (const char* call : {"acct",
+                           "add_key",
+                           "bpf",
+                           "chroot",
+                           "finit_module",
+                           "io_uring_setup",
+                           "kexec_load",
+                           "keyctl",
+                           "mbind",
+                           "mount",
+                           "open_by_handle_at",
+                           "perf_event_open",
+                           "pivot_root",
+                           "reboot",
+                           "request_key",
+                           "setns",
+                           "settimeofday",
+                           "swapon",
+                           "syslog",
+                           "umount2",
+                           "unshare",
+                           "userfaultfd"}) {
+    EXPECT_EQ(Verdict("", call), kRefuse) << call;
+  }
+}
+
+TEST(SeccompTest, CallsOfCapabilities) {
+  EXPECT_EQ(Verdict("capabilities: [CAP_SYS_MODULE]", "finit_module"), kAllow);
+  EXPECT_EQ(Verdict("ambient: [CAP_SYS_TIME]", "clock_settime"), kAllow);
+  EXPECT_EQ(Verdict("capabilities: [CAP_SYS_ADMIN]", "mount"), kAllow);
+  EXPECT_EQ(Verdict("capabilities: [CAP_SYS_ADMIN]", "reboot"), kRefuse);
+  EXPECT_EQ(Verdict("capabilities: [all]", "reboot"), kAllow);
+  EXPECT_EQ(Verdict("capabilities: [all]", "keyctl"), kRefuse);
+}
+
+TEST(SeccompTest, ClonesWithoutNamespaces) {
+  constexpr uint64_t kThread = 0x3d0f00, kNewUser = 0x10000000, kNewNet = 0x40000000;
+  EXPECT_EQ(Verdict("", "clone", kThread), kAllow);
+  for (const uint64_t flags : {kNewUser, kThread | kNewUser, kNewNet}) {
+    EXPECT_EQ(Verdict("", "clone", flags), kRefuse);
+    EXPECT_EQ(Verdict("capabilities: [CAP_SYS_ADMIN]", "clone", flags), kAllow);
+  }
+  // As if the kernel did not know it, so that the C library takes clone.
+  EXPECT_EQ(Verdict("", "clone3"), "SCMP_ACT_ERRNO38");
+  EXPECT_EQ(Verdict("capabilities: [CAP_SYS_ADMIN]", "clone3"), kAllow);
+}
+
+TEST(SeccompTest, Arguments) {
+  constexpr uint64_t kInet6 = 10, kNetlink = 16, kAlg = 38, kNfc = 39, kVsock = 40, kXdp = 44;
+  for (const uint64_t family : {kInet6, kNetlink, kNfc, kXdp}) {
+    EXPECT_EQ(Verdict("", "socket", family), kAllow) << family;
+  }
+  for (const uint64_t family : {kAlg, kVsock}) {
+    EXPECT_EQ(Verdict("", "socket", family), kRefuse) << family;
+  }
+  EXPECT_EQ(Verdict("", "personality", 0x20008), kAllow);
+  // ADDR_NO_RANDOMIZE
+  EXPECT_EQ(Verdict("", "personality", 0x40000), kRefuse);
 }
 
 }  // namespace
