@@ -7,7 +7,9 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "tools/bundle/config_json.h"
+#include "tools/bundle/kernel_settings.h"
 #include "tools/bundle/launch.h"
 #include "tools/bundle/merge.h"
 #include "tools/bundle/oci_layout.h"
@@ -77,7 +79,9 @@ absl::StatusOr<std::string> ImageRoot(const ImageConfig& image) {
 }  // namespace
 
 absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
-                                  const IdTable& ids, const VolumeTable& volumes, Profile profile) {
+                                  const IdTable& ids, const VolumeTable& volumes,
+                                  std::optional<Profile> chosen) {
+  const Profile profile = chosen.value_or(Profile::kLinuxkit);
   BundlePaths paths;
   ABSL_ASSIGN_OR_RETURN(paths.bundle, CleanBundlePath(path));
   ABSL_ASSIGN_OR_RETURN(paths.image_root, ImageRoot(image));
@@ -89,6 +93,11 @@ absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std
   ABSL_RETURN_IF_ERROR(SetProfileDefaults(profile, merged));
   ABSL_ASSIGN_OR_RETURN(std::string config_json, BuildConfigJson(merged, ids, profile));
   ABSL_ASSIGN_OR_RETURN(Launch launch, MakeLaunch(merged, paths, profile));
+  std::string_view service = paths.bundle;
+  if (!chosen.has_value() && absl::ConsumePrefix(&service, "containers/services/")) {
+    ABSL_ASSIGN_OR_RETURN(const bool writes, WritesKernelSettings(merged, ids, profile));
+    if (writes) launch.set_unconfined(std::string(service));
+  }
   return Bundle{.path = paths.bundle,
                 .config_json = std::move(config_json),
                 .runtime_json = BuildRuntimeJson(merged, paths),

@@ -2,6 +2,7 @@
 #ifndef TOOLS_BUNDLE_BUNDLE_H_
 #define TOOLS_BUNDLE_BUNDLE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,9 +28,11 @@ struct Bundle {
   Launch launch;
 };
 
-// `path` need not be clean; the label is taken from `image`.
+// `path` need not be clean; the label is taken from `image`. Without a profile, LinuxKit's counts;
+// that nobody has chosen it is noted in the launch of a service that it leaves too much to.
 absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std::string_view path,
-                                  const IdTable& ids, const VolumeTable& volumes, Profile profile);
+                                  const IdTable& ids, const VolumeTable& volumes,
+                                  std::optional<Profile> profile);
 
 // The directories of the path, the two files and the mount points. The image's content is
 // elsewhere.

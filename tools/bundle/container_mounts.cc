@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "tools/spec/mounts.h"
 
 namespace linuxkit {
@@ -52,6 +55,21 @@ absl::StatusOr<MountTable> ContainerMounts(const Container& container, Profile p
     mounts[mount.destination()] = std::move(mount);
   }
   return mounts;
+}
+
+const Mount* MountOf(std::string_view path, const MountTable& mounts) {
+  const Mount* nearest = nullptr;
+  for (const auto& [destination, mount] : mounts) {
+    const bool is_nearer =
+        nearest == nullptr || destination.size() >= nearest->destination().size();
+    if (LiesIn(path, destination) && is_nearer) nearest = &mount;
+  }
+  return nearest;
+}
+
+bool LiesIn(std::string_view path, std::string_view directory) {
+  directory = absl::StripSuffix(directory, "/");
+  return path == directory || absl::StartsWith(path, absl::StrCat(directory, "/"));
 }
 
 }  // namespace linuxkit

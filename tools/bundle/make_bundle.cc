@@ -9,7 +9,9 @@
 // --path           directory of the bundle in the system
 // --id             NAME=NUMBER: user and group id of another container; repeatable
 // --volume         NAME or NAME:ro: a volume of the system; repeatable
-// --profile        linuxkit (default) or hardened: what the container may do where nothing says so
+// --profile        linuxkit or hardened: what the container may do where nothing says so; nobody
+// has
+//                  chosen one without the flag
 // --compression    none, gzip or zstd; --level its level
 // --config_json, --runtime_json   copies for people to look at
 #include <optional>
@@ -40,12 +42,15 @@ absl::Status Run(Args& args) {
   const std::string path = args.Required("path");
   const std::vector<std::string> id_words = args.All("id");
   const VolumeTable volumes = ParseVolumeTable(args.All("volume"));
-  const std::string profile_name = args.OptionalOr("profile", "linuxkit");
+  const std::optional<std::string> profile_name = args.Optional("profile");
   const std::optional<std::string> config_copy = args.Optional("config_json");
   const std::optional<std::string> runtime_copy = args.Optional("runtime_json");
   ABSL_RETURN_IF_ERROR(args.Finish());
   ABSL_ASSIGN_OR_RETURN(const IdTable ids, ParseIdTable(id_words));
-  ABSL_ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
+  std::optional<Profile> profile;
+  if (profile_name) {
+    ABSL_ASSIGN_OR_RETURN(profile, ParseProfile(*profile_name));
+  }
   Container entry;
   ABSL_RETURN_IF_ERROR(ReadMessage(entry_path, entry));
   ImageConfig image;

@@ -5,9 +5,6 @@
 #include <string_view>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "tools/bundle/container_mounts.h"
 
@@ -42,25 +39,10 @@ bool IsBind(const Mount& mount) {
          });
 }
 
-bool LiesBelow(std::string_view path, std::string_view directory) {
-  directory = absl::StripSuffix(directory, "/");
-  return absl::StartsWith(path, absl::StrCat(directory, "/")) || path == directory;
-}
-
-// Whether the innermost mount that has `path` is a bind mount.
-bool LiesInABind(std::string_view path, const MountTable& mounts) {
-  const Mount* innermost = nullptr;
-  for (const auto& [destination, mount] : mounts) {
-    const bool is_inner =
-        innermost == nullptr || destination.size() >= innermost->destination().size();
-    if (LiesBelow(path, destination) && is_inner) innermost = &mount;
-  }
-  return innermost != nullptr && IsBind(*innermost);
-}
-
 void Fill(absl::Span<const std::string_view> paths, const MountTable& mounts, StringList& list) {
   for (const std::string_view path : paths) {
-    if (!LiesInABind(path, mounts)) list.add_values(std::string(path));
+    const Mount* const mount = MountOf(path, mounts);
+    if (mount == nullptr || !IsBind(*mount)) list.add_values(std::string(path));
   }
 }
 

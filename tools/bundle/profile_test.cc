@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -201,6 +202,45 @@ TEST(SeccompTest, Arguments) {
   EXPECT_EQ(Verdict("", "personality", 0x20008), kAllow);
   // ADDR_NO_RANDOMIZE
   EXPECT_EQ(Verdict("", "personality", 0x40000), kRefuse);
+}
+
+std::string Unconfined(std::string_view yaml, std::optional<Profile> profile = std::nullopt,
+                       std::string_view label = "") {
+  const absl::StatusOr<Bundle> bundle = BundleOf(yaml, TestImage(label), profile);
+  EXPECT_TRUE(bundle.ok()) << bundle.status();
+  return bundle.ok() ? bundle->launch.unconfined() : "";
+}
+
+TEST(UnconfinedTest, RootThatNobodyHasChosenAProfileFor) {
+  EXPECT_EQ(Unconfined(""), "web");
+  EXPECT_EQ(Unconfined("uid: root"), "web");
+  EXPECT_EQ(Unconfined("", Profile::kLinuxkit), "");
+  EXPECT_EQ(Unconfined("", Profile::kHardened), "");
+  const absl::StatusOr<Bundle> onboot =
+      MakeBundle(Container(), TestImage(), "containers/onboot/000-x", {}, {}, std::nullopt);
+  ASSERT_TRUE(onboot.ok()) << onboot.status();
+  EXPECT_EQ(onboot->launch.unconfined(), "");
+}
+
+TEST(UnconfinedTest, OtherUsers) {
+  EXPECT_EQ(Unconfined("uid: 5"), "");
+  EXPECT_EQ(Unconfined("uid: dhcp"), "");
+  EXPECT_EQ(Unconfined("", std::nullopt, "uid: 5"), "");
+  EXPECT_EQ(Unconfined("uid: 0", std::nullopt, "uid: 5"), "web");
+  EXPECT_EQ(Unconfined("userns: new"), "");
+  EXPECT_EQ(Unconfined("userns: host"), "web");
+}
+
+TEST(UnconfinedTest, SettingsThatAreProtected) {
+  const std::string paths = "readonlyPaths: [/proc/sys, /proc/sysrq-trigger]\n";
+  EXPECT_EQ(Unconfined(paths), "web");
+  EXPECT_EQ(Unconfined(paths + "readonly: true"), "");
+  EXPECT_EQ(Unconfined(paths + "maskedPaths: [/sys/]"), "");
+  EXPECT_EQ(Unconfined(paths + "maskedPaths: [/sys/bus/pci]"), "");
+  EXPECT_EQ(Unconfined(paths + "mounts: [{type: sysfs, options: [ro]}]"), "");
+  EXPECT_EQ(Unconfined(paths + "readonly: true\nbinds: ['/sys:/sys']"), "web");
+  EXPECT_EQ(Unconfined("readonly: true"), "web");
+  EXPECT_EQ(Unconfined("readonlyPaths: [/proc]\nreadonly: true"), "");
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ ImageConfig TestImage(std::string_view label) {
   return image;
 }
 
-absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image, Profile profile) {
+absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image,
+                                std::optional<Profile> profile) {
   ABSL_ASSIGN_OR_RETURN(
       const Container entry,
       ParseContainer(absl::StrCat("name: web\nimage: x\n", yaml), Section::kServices, {}));

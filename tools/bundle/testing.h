@@ -2,6 +2,7 @@
 #ifndef TOOLS_BUNDLE_TESTING_H_
 #define TOOLS_BUNDLE_TESTING_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,7 @@ ImageConfig TestImage(std::string_view label = "");
 // The bundle of the service `web` with further keys from `yaml`, in a system with the containers
 // dhcp (100) and db (101) and the volumes data and keys (read-only).
 absl::StatusOr<Bundle> BundleOf(std::string_view yaml, const ImageConfig& image,
-                                Profile profile = Profile::kLinuxkit);
+                                std::optional<Profile> profile = Profile::kLinuxkit);
 
 }  // namespace linuxkit
 

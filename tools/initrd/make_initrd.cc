@@ -14,6 +14,7 @@
 #include "tools/initrd/initrd.pb.h"
 #include "tools/initrd/plan.h"
 #include "tools/initrd/segment_files.h"
+#include "tools/initrd/unconfined.h"
 #include "tools/segment/segment.pb.h"
 
 namespace linuxkit {
@@ -31,6 +32,9 @@ absl::Status Run(Args& args) {
   ABSL_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> output, OutputFile::Create(output_path));
   if (const std::string note = HiddenFilesNote(segments, indexes, plan.tree); !note.empty()) {
     std::fprintf(stderr, "make_initrd: %s\n", note.c_str());
+  }
+  if (const std::string warning = UnconfinedWarning(indexes); !warning.empty()) {
+    std::fprintf(stderr, "make_initrd: %s\n", warning.c_str());
   }
   ABSL_RETURN_IF_ERROR(AssembleInitrd(ucode, segments, plan, *output));
 
