@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -5,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status_matchers.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/args.h"
@@ -138,6 +140,48 @@ TEST(OutputFileTest, UncommittedLeavesNothing) {
   }
   EXPECT_NE(access(path.c_str(), F_OK), 0);
   EXPECT_NE(access((path + ".partial").c_str(), F_OK), 0);
+}
+
+// Another user may have put it where the file under construction will be.
+TEST(OutputFileTest, NeverWritesThroughALink) {
+  const std::string path = TempPath("linked"), precious = TempPath("precious");
+  ASSERT_THAT(WriteFile(precious, "kept"), IsOk());
+  ASSERT_EQ(symlink(precious.c_str(), (path + ".partial").c_str()), 0);
+  ASSERT_THAT(WriteFile(path, "written"), IsOk());
+  EXPECT_THAT(ReadFile(precious), IsOkAndHolds("kept"));
+  EXPECT_THAT(ReadFile(path), IsOkAndHolds("written"));
+}
+
+TEST(InputFileTest, NamedPipeDoesNotBlock) {
+  const std::string path = TempPath("pipe");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_THAT(InputFile::Open(path),
+              StatusIs(absl::StatusCode::kInvalidArgument, path + " is not a regular file"));
+}
+
+TEST(PrivateDirectoryTest, IsMadeForItsOwner) {
+  const std::string path = TempPath("private");
+  ASSERT_THAT(MakePrivateDirectory(path), IsOk());
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0700u);
+  EXPECT_THAT(MakePrivateDirectory(path), IsOk());
+}
+
+TEST(PrivateDirectoryTest, WhatOthersMayHaveMadeIsRefused) {
+  const std::string path = TempPath("shared"), link = TempPath("link"), file = TempPath("a_file");
+  const std::string expected = absl::StrCat("; expected a directory that only its owner, user ",
+                                            geteuid(), ", can write to");
+  const auto error = [](const std::string& name) {
+    return std::string(MakePrivateDirectory(name).message());
+  };
+  ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
+  ASSERT_EQ(chmod(path.c_str(), 0770), 0);
+  EXPECT_EQ(error(path), absl::StrCat(path, " is a directory of mode 0770", expected));
+  ASSERT_EQ(symlink(testing::TempDir().c_str(), link.c_str()), 0);
+  EXPECT_EQ(error(link), absl::StrCat(link, " is a symlink", expected));
+  ASSERT_THAT(WriteFile(file, ""), IsOk());
+  EXPECT_EQ(error(file), absl::StrCat(file, " is no directory", expected));
 }
 
 TEST(OutputFileTest, AppendsTextAndFilesInOrder) {

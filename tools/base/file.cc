@@ -11,6 +11,7 @@
 
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace linuxkit {
 namespace {
@@ -58,11 +59,36 @@ FileDescriptor::~FileDescriptor() {
 
 int FileDescriptor::Release() { return std::exchange(fd_, -1); }
 
+absl::StatusOr<FileDescriptor> CreateFile(const std::string& path) {
+  unlink(path.c_str());
+  FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (fd.get() < 0) return ErrnoStatus("create", path);
+  return fd;
+}
+
+absl::Status MakePrivateDirectory(const std::string& path) {
+  struct stat info;
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return ErrnoStatus("create", path);
+  if (lstat(path.c_str(), &info) != 0) return ErrnoStatus("stat", path);
+  const auto refuse = [&](std::string_view found) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, " is ", found, "; expected a directory that only its owner, user ",
+                     geteuid(), ", can write to"));
+  };
+  if (!S_ISDIR(info.st_mode)) return refuse(S_ISLNK(info.st_mode) ? "a symlink" : "no directory");
+  if (info.st_uid != geteuid()) return refuse(absl::StrCat("of user ", info.st_uid));
+  if ((info.st_mode & 022) != 0) {
+    return refuse(absl::StrFormat("a directory of mode %04o", info.st_mode & 07777));
+  }
+  return absl::OkStatus();
+}
+
 InputFile::InputFile(FileDescriptor fd, std::string path, uint64_t size)
     : fd_(std::move(fd)), path_(std::move(path)), size_(size) {}
 
 absl::StatusOr<InputFile> InputFile::Open(const std::string& path) {
-  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without blocking: a named pipe that nobody writes to is refused below.
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (fd.get() < 0) return ErrnoStatus("open", path);
   struct stat info;
   if (fstat(fd.get(), &info) != 0) return ErrnoStatus("stat", path);
@@ -110,8 +136,7 @@ OutputFile::OutputFile(FileDescriptor fd, std::string path, std::string temporar
 
 absl::StatusOr<std::unique_ptr<OutputFile>> OutputFile::Create(const std::string& path) {
   std::string temporary = absl::StrCat(path, ".partial");
-  FileDescriptor fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (fd.get() < 0) return ErrnoStatus("create", temporary);
+  ABSL_ASSIGN_OR_RETURN(FileDescriptor fd, CreateFile(temporary));
   return std::unique_ptr<OutputFile>(new OutputFile(std::move(fd), path, std::move(temporary)));
 }
 

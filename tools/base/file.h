@@ -34,6 +34,14 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
+// Makes a new, empty file for writing, in the place of one that is there. It never writes through a
+// link, which another user may have put there.
+absl::StatusOr<FileDescriptor> CreateFile(const std::string& path);
+
+// Makes a directory of mode 0700, unless there is one that belongs to this user and that nobody
+// else can write to. Anything else under that name is an error: another user may have put it there.
+absl::Status MakePrivateDirectory(const std::string& path);
+
 // A regular file open for reading. Its size is part of what its readers rely on, so a file that has
 // bytes but no size (in /proc) is refused. Errors name the path.
 class InputFile {

@@ -50,12 +50,7 @@ void RememberKvmProblem(const AccelMemory& memory, std::string_view problem) {
 
 std::string SharedAccelDir(const std::string& fallback, const std::string& base) {
   const std::string dir = absl::StrCat(base, "/rules_linuxkit-", geteuid());
-  mkdir(dir.c_str(), 0700);
-  struct stat info = {};
-  const bool ours = lstat(dir.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
-                    info.st_uid == geteuid() && (info.st_mode & 077) == 0 &&
-                    access(dir.c_str(), W_OK) == 0;
-  return ours ? dir : fallback;
+  return MakePrivateDirectory(dir).ok() && access(dir.c_str(), W_OK) == 0 ? dir : fallback;
 }
 
 }  // namespace linuxkit

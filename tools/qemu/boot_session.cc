@@ -47,10 +47,13 @@ BootSession::BootSession(const TestPlan& plan, Machine machine, SessionOptions o
 
 absl::Status BootSession::Run() {
   ABSL_RETURN_IF_ERROR(Start());
-  const absl::Status end = Loop();
+  absl::Status end = Loop();
   // What QEMU said last often explains why it ended.
   ReadQemuOutput();
   qemu_.reset();
+  // A channel that should be off may have been used in the last moment.
+  ReadResult();
+  end.Update(channel_status_);
   return Verdict(end);
 }
 

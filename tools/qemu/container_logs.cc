@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "runtime/base/output_tail.h"
+#include "tools/base/file.h"
 
 namespace linuxkit {
 namespace {
@@ -24,8 +25,8 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-absl::Status AppendToFile(const std::string& path, std::string_view bytes, const char* mode) {
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), mode));
+absl::Status AppendToFile(const std::string& path, std::string_view bytes) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "ae"));
   const bool good = file != nullptr &&
                     std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
                     std::fflush(file.get()) == 0;
@@ -62,7 +63,7 @@ absl::Status ContainerLogs::Append(std::string_view section, std::string_view na
     stream.end.erase(0, stream.end.size() - kKept);
     stream.cut = true;
   }
-  return stream.file.empty() ? absl::OkStatus() : AppendToFile(stream.file, bytes, "ae");
+  return stream.file.empty() ? absl::OkStatus() : AppendToFile(stream.file, bytes);
 }
 
 absl::Status ContainerLogs::Open(const Key& key, Stream& stream) const {
@@ -73,7 +74,7 @@ absl::Status ContainerLogs::Open(const Key& key, Stream& stream) const {
   std::filesystem::create_directories(directory, error);
   stream.file = absl::StrCat(directory, "/", LogFileName(name), is_error ? ".log" : ".out.log");
   // A log of an earlier boot goes.
-  return AppendToFile(stream.file, "", "we");
+  return CreateFile(stream.file).status();
 }
 
 const ContainerLogs::Stream* ContainerLogs::Find(std::string_view section, std::string_view name,

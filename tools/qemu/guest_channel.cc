@@ -20,6 +20,10 @@ namespace {
 
 // Enough of a command's output to match and to show.
 constexpr size_t kOutputLimit = 1 << 20;
+// A guest may send without end. The logs of containers, 2 MiB of each stream, are most of what one
+// sends that works.
+constexpr size_t kReceivedLimit = size_t{512} << 20;
+constexpr int kContainerMessageLimit = 10000;
 // Of a line, a name and a reason, in a message.
 constexpr size_t kLineShown = 200;
 constexpr size_t kNameShown = 260;
@@ -77,6 +81,11 @@ GuestChannel::GuestChannel(std::string nonce, std::vector<std::string> allow_fai
       logs_(std::move(logs_directory)) {}
 
 absl::Status GuestChannel::Receive(std::string_view bytes) {
+  received_ += bytes.size();
+  if (received_ > kReceivedLimit) {
+    return GuestFailure(absl::StrCat("the guest sent more than ", kReceivedLimit >> 20,
+                                     " MiB on the test channel"));
+  }
   absl::StrAppend(&buffer_, bytes);
   size_t start = 0;
   for (size_t end; (end = buffer_.find('\n', start)) != std::string::npos; start = end + 1) {
@@ -166,6 +175,10 @@ absl::Status GuestChannel::OnContainer(FailureClass failure_class, std::string_v
                                        std::string_view kind, std::string_view rest) {
   const absl::StatusOr<std::string> name = DecodeText(TakeField(rest));
   if (!name.ok() || name->empty()) return Malformed();
+  if (++container_messages_ > kContainerMessageLimit) {
+    return GuestFailure(absl::StrCat("the guest sent more than ", kContainerMessageLimit,
+                                     " messages about containers, the last one ", Quote(line_)));
+  }
   Container container{std::string(section), *name};
   const std::string_view how = TakeField(rest);
   if (how != "started") return OnEnding(failure_class, kind, std::move(container), how, rest);

@@ -84,7 +84,9 @@ class GuestChannel : public Channel {
   Stage stage_ = Stage::kSilent;
   bool settled_ = false;
   bool powering_off_ = false;
-  std::string buffer_;     // the unfinished line
+  std::string buffer_;   // the unfinished line
+  size_t received_ = 0;  // bytes
+  int container_messages_ = 0;
   std::string line_;       // the line at hand, without nonce, for messages
   std::string last_line_;  // the last good one
   int commands_ = 0;       // started so far; the last one's ID

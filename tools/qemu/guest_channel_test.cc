@@ -44,6 +44,24 @@ class Guest {
   absl::Status status_;
 };
 
+TEST(GuestChannel, TalksWithoutEnd) {
+  Guest guest;
+  guest.Boot();
+  const std::string line = absl::StrCat("LOG services web out ", std::string(60000, 'x'));
+  while (guest.verdict() == "OK") guest.Say(line);
+  EXPECT_EQ(guest.verdict(), "FAIL [guest]: the guest sent more than 512 MiB on the test channel");
+}
+TEST(GuestChannel, ContainersWithoutEnd) {
+  Guest guest({"c"});
+  guest.Boot();
+  for (int i = 0; i < 10000; ++i) guest.Say("SERVICE c exited 1");
+  EXPECT_EQ(guest.verdict(), "OK");
+  guest.Say("SERVICE d exited 1");
+  EXPECT_EQ(guest.verdict(),
+            "FAIL [guest]: the guest sent more than 10000 messages about containers, the last one "
+            "\"SERVICE d exited 1\"");
+}
+
 PlannedCommand Command(std::string container, std::string shell) {
   return {.container = std::move(container), .shell = std::move(shell), .expect = std::nullopt};
 }

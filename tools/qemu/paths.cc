@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 namespace linuxkit {
 namespace {
@@ -49,7 +50,10 @@ std::string DefaultStateDir(std::string_view name) {
   }
   if (base.empty()) {
     const std::string temporary = Variable("TMPDIR");
-    base = absl::StrCat(temporary.empty() ? "/tmp" : temporary, "/state-of-user-", getuid());
+    // One level below a directory that others may write to, so that the directory itself can be
+    // checked.
+    return absl::StrCat(temporary.empty() ? "/tmp" : temporary, "/rules_linuxkit-", geteuid(), "-",
+                        absl::StrReplaceAll(name, {{"/", "-"}}));
   }
   return absl::StrCat(base, "/rules_linuxkit/", name);
 }

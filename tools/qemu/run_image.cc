@@ -32,12 +32,13 @@ std::string InState(const RunOptions& options, std::string_view name) {
 }
 
 absl::Status MakeStateDir(const RunOptions& options) {
-  std::error_code error;
-  std::filesystem::create_directories(options.state_dir, error);
-  if (!error) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("cannot make the state directory ",
-                                                  options.state_dir, ": ", error.message(),
-                                                  "; choose another with --state"));
+  const std::filesystem::path directory(options.state_dir);
+  std::error_code ignored;
+  std::filesystem::create_directories(directory.parent_path(), ignored);
+  const absl::Status made = MakePrivateDirectory(directory);
+  if (made.ok()) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat("state directory: ", made.message(), "; choose another with --state"));
 }
 
 absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {

@@ -3,6 +3,8 @@
 // The image's own flags come from a params file (tools/base/param_file.h): the first argument
 // `@FILE`, or else the file PROGRAM.params beside the name we were started by. So a rule needs no
 // wrapper script: it links this program to its output's name and writes the file.
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -54,6 +56,8 @@ absl::StatusOr<int> Main(const std::vector<std::string>& args) {
 }  // namespace linuxkit
 
 int main(int argc, char** argv) {
+  // What a run leaves (disks, metadata, the console) is nobody else's business.
+  umask(077);
   const absl::StatusOr<int> code = linuxkit::Main(std::vector<std::string>(argv, argv + argc));
   if (code.ok()) return *code;
   std::fprintf(stderr, "run: %s\n", std::string(code.status().message()).c_str());

@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "runtime/base/printable.h"
+#include "tools/base/file.h"
 #include "tools/qemu/failure.h"
 
 namespace linuxkit {
@@ -14,6 +16,7 @@ namespace {
 constexpr size_t kTailLines = 50;
 // A longer line is cut in two: a guest that writes zeros for ever must not fill the memory.
 constexpr size_t kLineLimit = 16 << 10;
+constexpr char kLeftOut[] = "\n(more than 32 MiB: the rest of the console is left out)\n";
 // Of a line in a message.
 constexpr size_t kLineShown = 1000;
 
@@ -66,20 +69,30 @@ SerialLog::SerialLog(const std::vector<Pattern>& expect, const std::vector<Patte
       complaints_(complaints),
       seen_(expect.size(), false),
       forbidden_(forbid.size()) {
-  if (!path.empty()) file_.reset(std::fopen(path.c_str(), "we"));
+  if (path.empty()) return;
+  absl::StatusOr<FileDescriptor> file = CreateFile(path);
+  if (file.ok()) file_.reset(fdopen(file->Release(), "w"));
 }
 
 void SerialLog::Append(std::string_view bytes) {
-  if (file_ != nullptr) {
-    std::fwrite(bytes.data(), 1, bytes.size(), file_.get());
-    // The log must be there even if we are killed.
-    std::fflush(file_.get());
-  }
+  Keep(bytes);
   for (const char c : bytes) {
     if (c == '\n' || partial_.size() >= kLineLimit) FinishLine();
     if (c != '\n' && c != '\r') partial_.push_back(c);
   }
   if (!partial_.empty()) Match(partial_, /*is_partial=*/true);
+}
+
+void SerialLog::Keep(std::string_view bytes) {
+  if (file_ == nullptr) return;
+  const std::string_view kept = bytes.substr(0, kFileLimit - file_size_);
+  std::fwrite(kept.data(), 1, kept.size(), file_.get());
+  file_size_ += kept.size();
+  // The log must be there even if we are killed.
+  std::fflush(file_.get());
+  if (kept.size() == bytes.size()) return;
+  std::fputs(kLeftOut, file_.get());
+  file_.reset();
 }
 
 void SerialLog::FinishLine() {

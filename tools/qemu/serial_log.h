@@ -1,8 +1,9 @@
 // What the guest wrote to its serial console: split into lines, matched as it arrives against what
-// is expected and what is forbidden, kept in full in a file and as the last lines in memory.
+// is expected and what is forbidden, kept in a file, up to 32 MiB, and as the last lines in memory.
 #ifndef TOOLS_QEMU_SERIAL_LOG_H_
 #define TOOLS_QEMU_SERIAL_LOG_H_
 
+#include <cstddef>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -62,12 +63,18 @@ class SerialLog {
   void MatchComplaints(std::string_view line, bool is_partial);
   void MatchForbidden(std::string_view line, bool is_partial);
   void FinishLine();
+  // Writes to the file what it has room for.
+  void Keep(std::string_view bytes);
+
+  // Of the file: a guest may write without end.
+  static constexpr size_t kFileLimit = size_t{32} << 20;
 
   const std::vector<Pattern>& expect_;
   const std::vector<Pattern>& forbid_;
   const KernelComplaints complaints_;
   std::vector<bool> seen_;
   std::unique_ptr<std::FILE, CloseFile> file_;
+  size_t file_size_ = 0;
   std::deque<std::string> tail_;
   std::string partial_;
   std::optional<Found> complaint_;

@@ -1,5 +1,7 @@
 #include "tools/qemu/serial_log.h"
 
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -160,6 +162,29 @@ TEST(SerialLog, FileHasEverything) {
   SerialLog log(kNone, kNone, path);
   log.Append(std::string("a\r\n\0b", 5));
   EXPECT_EQ(*ReadFile(path), std::string("a\r\n\0b", 5));
+}
+
+TEST(SerialLog, FileHasAnEnd) {
+  const std::vector<Pattern> none;
+  const std::string path = absl::StrCat(testing::TempDir(), "/flood.log");
+  SerialLog log(none, none, path);
+  const std::string mebibyte(size_t{1} << 20, 'y');
+  for (int i = 0; i < 40; ++i) log.Append(mebibyte);
+  const std::string note = "\n(more than 32 MiB: the rest of the console is left out)\n";
+  const std::string kept = *ReadFile(path);
+  EXPECT_EQ(kept.size(), (size_t{32} << 20) + note.size());
+  EXPECT_TRUE(kept.ends_with(note));
+}
+// The file may be where another user can put a link.
+TEST(SerialLog, FileReplacesALink) {
+  const std::vector<Pattern> none;
+  const std::string path = absl::StrCat(testing::TempDir(), "/linked.log");
+  const std::string precious = absl::StrCat(testing::TempDir(), "/precious");
+  ASSERT_EQ(WriteFile(precious, "kept"), absl::OkStatus());
+  ASSERT_EQ(symlink(precious.c_str(), path.c_str()), 0);
+  SerialLog(none, none, path).Append("a line\n");
+  EXPECT_EQ(*ReadFile(precious), "kept");
+  EXPECT_EQ(*ReadFile(path), "a line\n");
 }
 
 TEST(Pattern, Malformed) {
