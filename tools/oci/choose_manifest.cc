@@ -10,31 +10,53 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "tools/oci/find_images.h"
 
 namespace linuxkit {
 namespace {
 
-// Where OCI tools and containerd (so also `docker save`) write the name of an image.
-constexpr std::string_view kReferenceKeys[] = {"org.opencontainers.image.ref.name",
-                                               "io.containerd.image.name"};
+// Where containerd writes the whole name of an image, and so `docker save` since Docker 25, which
+// gives the other annotation the tag alone.
+constexpr char kContainerdKey[] = "io.containerd.image.name";
+// Where OCI tools write a name.
+constexpr char kOciKey[] = "org.opencontainers.image.ref.name";
 
-// Its names, and last the digest, which every image has.
+// As users of Docker write it: "docker.io/library/redis:7" is "redis:7".
+std::string FamiliarName(std::string_view name) {
+  if (absl::ConsumePrefix(&name, "docker.io/")) absl::ConsumePrefix(&name, "library/");
+  return std::string(name);
+}
+
+// Its names, the best first, and last the digest, which every image has.
 std::vector<std::string> ReferencesOf(const OciDescriptor& entry) {
   std::vector<std::string> references;
-  for (const std::string_view key : kReferenceKeys) {
-    const auto annotation = entry.annotations.find(std::string(key));
-    if (annotation != entry.annotations.end()) references.push_back(annotation->second);
+  const auto of_containerd = entry.annotations.find(kContainerdKey);
+  if (of_containerd != entry.annotations.end()) {
+    references = {FamiliarName(of_containerd->second), of_containerd->second};
   }
+  const auto of_oci = entry.annotations.find(kOciKey);
+  if (of_oci != entry.annotations.end()) references.push_back(of_oci->second);
   references.push_back(entry.digest);
   return references;
+}
+
+// The best name that no other image has.
+std::string NameAmong(const std::vector<OciDescriptor>& images, const OciDescriptor& image) {
+  for (const std::string& name : ReferencesOf(image)) {
+    const auto has_name = [&](const OciDescriptor& other) {
+      return absl::c_linear_search(ReferencesOf(other), name);
+    };
+    if (absl::c_count_if(images, has_name) == 1) return name;
+  }
+  return image.digest;
 }
 
 // The names of all images, quoted.
 std::string DescribeReferences(const std::vector<OciDescriptor>& images) {
   std::set<std::string> names;
   for (const OciDescriptor& image : images) {
-    names.insert(absl::StrCat("\"", ReferencesOf(image).front(), "\""));
+    names.insert(absl::StrCat("\"", NameAmong(images, image), "\""));
   }
   return names.empty() ? "none" : absl::StrJoin(names, ", ");
 }
@@ -108,7 +130,7 @@ absl::Status Ambiguous(std::string_view name, const std::vector<OciDescriptor>& 
                        const ImageChoice& choice) {
   return absl::InvalidArgumentError(
       absl::StrCat(name, ": found ", images.size(), " images (", DescribeReferences(images), ")",
-                   ChooseByReference(choice, ReferencesOf(images.front()).front())));
+                   ChooseByReference(choice, NameAmong(images, images.front()))));
 }
 
 absl::StatusOr<OciDescriptor> ChoosePlatform(const BlobTree* tree, std::string_view name,

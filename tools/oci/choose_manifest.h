@@ -16,7 +16,7 @@ namespace linuxkit {
 struct ImageChoice {
   Platform platform;
   // Needed only if there are several images: their "org.opencontainers.image.ref.name" or digest
-  // or, from Docker, "name:tag".
+  // or, from Docker, "name:tag", with or without "docker.io/library/".
   std::string reference = "";
   // What BUILD files call the layout or archive, for messages that show what to write there.
   std::string label = "";

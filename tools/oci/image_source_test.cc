@@ -318,6 +318,42 @@ TEST(OpenLayoutTest, SeveralNamedImages) {
                        "L/index.json: found no image named \"v3\"; there is: \"v1\", \"v2\""));
 }
 
+// `docker save a:1 b:1` of Docker 25 or newer.
+TEST(OpenLayoutTest, ImagesOfContainerd) {
+  TestLayout layout;
+  const auto saved = [&](std::string_view name) {
+    return absl::StrFormat(
+        R"(%s,"annotations":{"io.containerd.image.name":"docker.io/library/%s:1",)"
+        R"("org.opencontainers.image.ref.name":"1"})",
+        layout.AddImage(std::string(name), "amd64"), name);
+  };
+  layout.WriteIndex({saved("a"), saved("b")});
+  const auto message = [](std::string_view problem) {
+    return StatusIs(absl::StatusCode::kInvalidArgument,
+                    absl::StrCat("L/index.json: found 2 images (\"a:1\", \"b:1\")", problem));
+  };
+  const std::string choose =
+      "; choose one: linuxkit_oci_image(name = \"NAME\", src = \"IMAGE\", reference = \"a:1\"), "
+      "and "
+      "give \":NAME\" as the image";
+  EXPECT_THAT(layout.Open(), message(choose));
+  // The tag alone names both.
+  EXPECT_THAT(layout.Open({.platform = {}, .reference = "1"}), message(choose));
+  for (const std::string reference : {"b:1", "docker.io/library/b:1"}) {
+    EXPECT_EQ(LayerText(layout.Open({.platform = {}, .reference = reference})), "b");
+  }
+}
+
+// Nothing but the digest tells them apart.
+TEST(OpenLayoutTest, ImagesOfOneName) {
+  TestLayout layout;
+  const std::string one = layout.AddImage("one", "amd64"), two = layout.AddImage("two", "amd64");
+  layout.WriteIndex({Named(one, "v1"), Named(two, "v1")});
+  EXPECT_THAT(layout.Open().status().message(),
+              testing::HasSubstr(absl::StrCat("reference = \"", DigestIn(one), "\"")));
+  EXPECT_EQ(LayerText(layout.Open({.platform = {}, .reference = DigestIn(two)})), "two");
+}
+
 TEST(OpenLayoutTest, OneImageUnderTwoNames) {
   TestLayout layout;
   const std::string image = layout.AddImage("one", "amd64");
