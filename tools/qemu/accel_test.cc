@@ -32,7 +32,7 @@ TEST(DecideAccel, KvmUntilSomethingIsKnownAgainstIt) {
   const AccelHost host = Host();
   EXPECT_EQ(DecideAccel(AccelChoice::kAuto, host).accel, Accel::kKvm);
   EXPECT_EQ(DecideAccel(AccelChoice::kAuto, host).reason, "");
-  RememberKvmProblem(host.memory, "it hung");
+  RememberKvmProblem(host.memory, {.text = "it hung"});
   const AccelDecision decision = DecideAccel(AccelChoice::kAuto, host);
   EXPECT_EQ(decision.accel, Accel::kTcg);
   EXPECT_EQ(decision.reason, "using TCG (slower), as in an earlier run: it hung");

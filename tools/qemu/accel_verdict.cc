@@ -8,13 +8,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/base/file.h"
+#include "tools/base/sha256.h"
 
 namespace linuxkit {
 namespace {
 
-std::string VerdictPath(const AccelMemory& memory) {
-  return absl::StrCat(memory.dir, "/kvm-problem");
+// Of what shows that KVM does not work, or of what shows it for the machine that is asked about.
+std::string VerdictPath(const AccelMemory& memory, bool of_machine) {
+  const std::string path = absl::StrCat(memory.dir, "/kvm-problem");
+  return of_machine ? absl::StrCat(path, "-", Hex(Sha256Of(memory.machine)).substr(0, 16)) : path;
 }
 
 // What the verdict holds for, four lines; empty if it cannot hold.
@@ -33,19 +37,30 @@ std::string Key(const AccelMemory& memory) {
 
 std::string RememberedKvmProblem(const AccelMemory& memory) {
   const std::string key = Key(memory);
-  const absl::StatusOr<std::string> text = ReadFile(VerdictPath(memory), 64 << 10);
-  if (key.empty() || !text.ok() || !text->starts_with(key)) return "";
-  return std::string(absl::StripAsciiWhitespace(text->substr(key.size())));
+  if (key.empty()) return "";
+  for (const bool of_machine : {false, true}) {
+    const absl::StatusOr<std::string> text = ReadFile(VerdictPath(memory, of_machine), 64 << 10);
+    if (!text.ok() || !text->starts_with(key)) continue;
+    std::string problem(absl::StripAsciiWhitespace(text->substr(key.size())));
+    if (!problem.empty()) return problem;
+  }
+  return "";
 }
 
-void RememberKvmProblem(const AccelMemory& memory, std::string_view problem) {
+void RememberKvmProblem(const AccelMemory& memory, const KvmProblem& problem) {
   const std::string key = Key(memory);
   if (key.empty()) return;
-  const std::string path = VerdictPath(memory);
+  const std::string path = VerdictPath(memory, problem.of_machine);
   // Tests that run at the same time may write at the same time.
   const std::string own = absl::StrCat(path, ".", getpid());
-  if (!WriteFile(own, absl::StrCat(key, problem, "\n")).ok()) return;
+  if (!WriteFile(own, absl::StrCat(key, problem.text, "\n")).ok()) return;
   if (rename(own.c_str(), path.c_str()) != 0) unlink(own.c_str());
+}
+
+std::string MachineNeeds(const Machine& machine) {
+  return absl::StrCat(machine.board == Board::kPc ? "pc" : "q35",
+                      machine.firmware.secure_boot ? " smm" : "", " ", machine.cpus, " cpus ",
+                      machine.mem_mib, " MiB ", absl::StrJoin(machine.devices, " "));
 }
 
 std::string SharedAccelDir(const std::string& fallback, const std::string& base) {

@@ -37,26 +37,26 @@ class AccelVerdictTest : public testing::Test {
 
 TEST_F(AccelVerdictTest, NothingIsKnownAtFirst) { EXPECT_EQ(RememberedKvmProblem(memory_), ""); }
 TEST_F(AccelVerdictTest, IsRemembered) {
-  RememberKvmProblem(memory_, "it hung");
+  RememberKvmProblem(memory_, {.text = "it hung"});
   EXPECT_EQ(RememberedKvmProblem(memory_), "it hung");
-  RememberKvmProblem(memory_, "it stopped");
+  RememberKvmProblem(memory_, {.text = "it stopped"});
   EXPECT_EQ(RememberedKvmProblem(memory_), "it stopped");
 }
 TEST_F(AccelVerdictTest, RealBootIdIsPartOfIt) {
   memory_.boot_id_file = AccelMemory().boot_id_file;
-  RememberKvmProblem(memory_, "it hung");
+  RememberKvmProblem(memory_, {.text = "it hung"});
   EXPECT_EQ(RememberedKvmProblem(memory_), "it hung");
   const std::string verdict = *ReadFile(Path("kvm-problem"));
   EXPECT_TRUE(verdict.starts_with(*ReadFile(memory_.boot_id_file))) << verdict;
   EXPECT_EQ(verdict.find('\n'), 36) << verdict;
 }
 TEST_F(AccelVerdictTest, ForgottenWhenTheHostReboots) {
-  RememberKvmProblem(memory_, "it hung");
+  RememberKvmProblem(memory_, {.text = "it hung"});
   Write("boot_id", "boot-2\n");
   EXPECT_EQ(RememberedKvmProblem(memory_), "");
 }
 TEST_F(AccelVerdictTest, ForgottenWithAnotherEmulator) {
-  RememberKvmProblem(memory_, "it hung");
+  RememberKvmProblem(memory_, {.text = "it hung"});
   Write("qemu", "q2");
   EXPECT_EQ(RememberedKvmProblem(memory_), "");
   Write("other", "q");
@@ -66,15 +66,33 @@ TEST_F(AccelVerdictTest, ForgottenWithAnotherEmulator) {
 TEST_F(AccelVerdictTest, NothingWithoutABootId) {
   for (const char* id : {"", "\n"}) {
     Write("boot_id", id);
-    RememberKvmProblem(memory_, "it hung");
+    RememberKvmProblem(memory_, {.text = "it hung"});
     EXPECT_NE(access(Path("kvm-problem").c_str(), F_OK), 0);
     Write("kvm-problem", "it hung");
     EXPECT_EQ(RememberedKvmProblem(memory_), "");
     unlink(Path("kvm-problem").c_str());
   }
 }
+TEST_F(AccelVerdictTest, ProblemOfAMachine) {
+  memory_.machine = "q35 smm";
+  RememberKvmProblem(memory_, {.text = "no SMM", .of_machine = true});
+  EXPECT_EQ(RememberedKvmProblem(memory_), "no SMM");
+  memory_.machine = "q35";
+  EXPECT_EQ(RememberedKvmProblem(memory_), "");
+  RememberKvmProblem(memory_, {.text = "it hung"});
+  memory_.machine = "q35 smm";
+  EXPECT_EQ(RememberedKvmProblem(memory_), "it hung");
+}
+TEST_F(AccelVerdictTest, NeedsOfAMachine) {
+  Machine machine;
+  EXPECT_EQ(MachineNeeds(machine), "q35 1 cpus 1024 MiB ");
+  machine.firmware.secure_boot = true;
+  machine.cpus = 8;
+  machine.devices = {"virtio-balloon"};
+  EXPECT_EQ(MachineNeeds(machine), "q35 smm 8 cpus 1024 MiB virtio-balloon");
+}
 TEST_F(AccelVerdictTest, DamagedVerdictIsNone) {
-  RememberKvmProblem(memory_, "it hung");
+  RememberKvmProblem(memory_, {.text = "it hung"});
   Write("kvm-problem", ReadFile(Path("kvm-problem"))->substr(0, 20));
   EXPECT_EQ(RememberedKvmProblem(memory_), "");
 }

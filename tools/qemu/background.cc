@@ -50,7 +50,7 @@ void SeeConsole(const Machine& machine, MachineMonitor& monitor) {
 }
 
 // Until the guest lives, or is known not to.
-std::string WatchUntilLife(const Machine& machine, pid_t pid, MachineMonitor& monitor) {
+KvmProblem WatchUntilLife(const Machine& machine, pid_t pid, MachineMonitor& monitor) {
   const FileDescriptor exit_fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   for (bool exited = exit_fd.get() < 0; !monitor.proven();) {
     pollfd fds[] = {{exit_fd.get(), POLLIN, 0}, {monitor.fd(), monitor.events(), 0}};
@@ -58,10 +58,10 @@ std::string WatchUntilLife(const Machine& machine, pid_t pid, MachineMonitor& mo
     exited = exited || fds[0].revents != 0;
     monitor.Step();
     SeeConsole(machine, monitor);
-    if (exited) return monitor.KvmProblemAtEnd(std::nullopt, "");
-    if (std::string problem = monitor.KvmProblem(""); !problem.empty()) return problem;
+    if (exited) return monitor.ProblemAtEnd(std::nullopt, "");
+    if (KvmProblem problem = monitor.Problem(""); !problem.empty()) return problem;
   }
-  return "";
+  return {};
 }
 
 // Ends a process that is not our child, and waits for its end.
@@ -74,24 +74,43 @@ void EndForeignProcess(pid_t pid) {
   }
 }
 
+// QEMU that is to go to the background does so at once, or within the time in which a guest must
+// show life.
+absl::StatusOr<FinishedProcess> StartInBackground(const Machine& machine,
+                                                  const LifeLimits& limits) {
+  // That of an earlier run says nothing.
+  unlink(machine.pid_file.c_str());
+  const bool kvm = machine.accel == Accel::kKvm;
+  return RunToEnd(QemuCommandLine(machine), kvm ? limits.first : std::chrono::minutes(2),
+                  {machine.monitor_fd});
+}
+
+KvmProblem StartProblem(const FinishedProcess& started, const LifeLimits& limits) {
+  if (!started.timed_out) return EndedBeforeLife(started.status, started.output);
+  const double seconds = static_cast<double>(limits.first.count()) / 1000;
+  return {.text = absl::StrCat("QEMU under KVM did not start its guest for ", seconds, " s",
+                               QemuSays(started.output))};
+}
+
 }  // namespace
 
 absl::StatusOr<BackgroundEnd> RunInBackground(Machine machine, const LifeLimits& limits) {
   ABSL_ASSIGN_OR_RETURN(DescriptorPair monitor_fds, MakeSocketPair());
   machine.monitor_fd = monitor_fds.second.get();
-  ABSL_ASSIGN_OR_RETURN(
-      const FinishedProcess started,
-      RunToEnd(QemuCommandLine(machine), std::chrono::minutes(2), {machine.monitor_fd}));
+  ABSL_ASSIGN_OR_RETURN(const FinishedProcess started, StartInBackground(machine, limits));
   monitor_fds.second = FileDescriptor();
-  if (!started.status.success()) {
+  BackgroundEnd end;
+  const absl::StatusOr<pid_t> pid = ReadPid(machine.pid_file);
+  if (!started.status.success() || !pid.ok()) {
     if (machine.accel == Accel::kKvm) {
-      return BackgroundEnd{.kvm_problem = EndedBeforeLife(started.status, started.output)};
+      end.kvm_problem = StartProblem(started, limits);
+      return end;
     }
     return absl::InternalError(
-        absl::StrCat("QEMU did not start: ", absl::StripAsciiWhitespace(started.output)));
+        absl::StrCat("QEMU did not start", QemuSays(started.output),
+                     started.status.success() ? absl::StrCat(": ", pid.status().message()) : ""));
   }
-  BackgroundEnd end;
-  ABSL_ASSIGN_OR_RETURN(end.pid, ReadPid(machine.pid_file));
+  end.pid = *pid;
   if (machine.accel != Accel::kKvm) return end;
   MachineMonitor monitor(std::move(monitor_fds.first), end.pid, machine.accel, limits);
   end.kvm_problem = WatchUntilLife(machine, end.pid, monitor);

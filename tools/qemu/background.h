@@ -8,14 +8,15 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/guest_life.h"
 
 namespace linuxkit {
 
 struct BackgroundEnd {
-  pid_t pid = -1;           // of QEMU, which runs on
-  std::string kvm_problem;  // KVM did not run the guest, and QEMU was ended
+  pid_t pid = -1;          // of QEMU, which runs on
+  KvmProblem kvm_problem;  // KVM did not run the guest, and QEMU was ended
 };
 
 // `machine` is complete but for its monitor, daemonizes itself, and has a console file and a pid

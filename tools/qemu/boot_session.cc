@@ -149,7 +149,7 @@ absl::Status BootSession::AdvanceMachine() {
   const std::string stopped = monitor_->Stopped();
   // What runs well for a while may stop for reasons of its own.
   if (phase_ == Phase::kBooting || (phase_ == Phase::kAsserting && !monitor_->proven())) {
-    std::string problem = monitor_->KvmProblem(qemu_output_);
+    KvmProblem problem = monitor_->Problem(qemu_output_);
     if (!problem.empty()) return KvmFailure(std::move(problem));
   }
   if (stopped.empty()) return absl::OkStatus();

@@ -25,6 +25,7 @@
 
 #include "absl/status/status.h"
 #include "tools/base/file.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/channel.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/guest_life.h"
@@ -76,7 +77,7 @@ class BootSession {
   std::chrono::milliseconds boot_time() const { return boot_time_; }
   // What shows that KVM does not run this guest, if the boot failed for that; else empty. The same
   // boot may be tried under TCG then.
-  const std::string& kvm_problem() const { return kvm_problem_; }
+  const KvmProblem& kvm_problem() const { return kvm_problem_; }
   // Whether its kernel or its PID 1 said something.
   bool guest_lived() const { return monitor_ && monitor_->proven(); }
 
@@ -114,7 +115,7 @@ class BootSession {
   absl::Status AtDeadlineOfBoot(std::string_view after) const;
   absl::Status AtExit(const ExitStatus& status);
   // KVM did not run the guest.
-  absl::Status KvmFailure(std::string problem);
+  absl::Status KvmFailure(KvmProblem problem);
   // "tcg, run state running".
   std::string MachineState() const;
   // What still has to hold, one clause each; empty if everything does.
@@ -137,7 +138,7 @@ class BootSession {
   FileDescriptor output_fd_;
   std::optional<Process> qemu_;
   std::optional<MachineMonitor> monitor_;
-  std::string kvm_problem_;
+  KvmProblem kvm_problem_;
   Phase phase_ = Phase::kBooting;
   Clock::time_point start_;
   Clock::time_point phase_start_;

@@ -75,7 +75,7 @@ Outcome Boot(const std::string& mode, const std::string& plan_json, const Sessio
   const absl::Status verdict = session.Run();
   return {.verdict = verdict.ok() ? "OK" : FailureLine(verdict),
           .transcript = session.transcript(),
-          .kvm_problem = session.kvm_problem(),
+          .kvm_problem = session.kvm_problem().text,
           .report = verdict.ok() ? PassReport(session, machine)
                                  : FailureReport(verdict, session, machine),
           .command = absl::StrJoin(session.argv(), " ")};
@@ -541,9 +541,12 @@ class AutomaticAccel : public testing::Test {
   AutomaticAccel() {
     environment_.qemu = kFakeQemu;
     environment_.temp_dir = absl::StrCat(testing::TempDir(), "/automatic");
+    ForgetEverything();
+    environment_.kvm_device = "/dev/null";
+  }
+  void ForgetEverything() const {
     std::filesystem::remove_all(environment_.temp_dir);
     std::filesystem::create_directory(environment_.temp_dir);
-    environment_.kvm_device = "/dev/null";
   }
   // The verdict behind what was said.
   std::string BootSaying(const std::string& mode, std::string_view accel) {
@@ -583,7 +586,7 @@ TEST_F(AutomaticAccel, FallsBackAndRemembers) {
               absl::StrCat("FAIL [emulator]: ", problem,
                            "; to run it without KVM: "
                            "--@rules_linuxkit//rules/settings:test_accel=tcg"));
-    std::filesystem::remove(absl::StrCat(environment_.temp_dir, "/kvm-problem"));
+    ForgetEverything();
   }
 }
 TEST_F(AutomaticAccel, TakesKvmThatWorks) {

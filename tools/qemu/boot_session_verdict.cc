@@ -115,10 +115,10 @@ std::string BootSession::MachineState() const {
   return absl::StrCat(AccelName(machine_.accel), ", run state ", state.empty() ? "unknown" : state);
 }
 
-absl::Status BootSession::KvmFailure(std::string problem) {
+absl::Status BootSession::KvmFailure(KvmProblem problem) {
   kvm_problem_ = std::move(problem);
   return Failure(FailureClass::kEmulator,
-                 absl::StrCat(kvm_problem_,
+                 absl::StrCat(kvm_problem_.text,
                               "; to run it without KVM: "
                               "--@rules_linuxkit//rules/settings:test_accel=tcg"));
 }
@@ -126,7 +126,7 @@ absl::Status BootSession::KvmFailure(std::string problem) {
 absl::Status BootSession::AtExit(const ExitStatus& status) {
   if (refused_) return absl::OkStatus();
   if (phase_ != Phase::kStopping) {
-    std::string problem = monitor_->KvmProblemAtEnd(status, qemu_output_);
+    KvmProblem problem = monitor_->ProblemAtEnd(status, qemu_output_);
     if (!problem.empty()) return KvmFailure(std::move(problem));
   }
   if (!status.success() && !stopped_by_us_) {

@@ -178,7 +178,7 @@ void RunningMachine::Listen() {
 
 bool RunningMachine::EndIfWrong() {
   if (!monitor_.proven() || Clock::now() < start_ + kBoot) {
-    end_.kvm_problem = monitor_.KvmProblem(qemu_output_);
+    end_.kvm_problem = monitor_.Problem(qemu_output_);
   }
   if (!end_.kvm_problem.empty()) return true;
   end_.stopped = monitor_.Stopped();
@@ -189,7 +189,7 @@ bool RunningMachine::EndIfWrong() {
 
 ForegroundEnd RunningMachine::AtExit() {
   end_.status = qemu_.Wait();
-  if (!signalled_) end_.kvm_problem = monitor_.KvmProblemAtEnd(end_.status, qemu_output_);
+  if (!signalled_) end_.kvm_problem = monitor_.ProblemAtEnd(end_.status, qemu_output_);
   if (end_.kvm_problem.empty()) ReleaseWords();
   return end_;
 }

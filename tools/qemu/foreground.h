@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/guest_life.h"
 #include "tools/qemu/process.h"
@@ -28,9 +29,9 @@ struct ForegroundOptions {
 
 // One of the three says how it ended.
 struct ForegroundEnd {
-  ExitStatus status;        // of QEMU, which ended by itself
-  std::string kvm_problem;  // KVM did not run the guest, and QEMU was ended
-  std::string stopped;      // the guest stood still for this reason, and QEMU was ended
+  ExitStatus status;       // of QEMU, which ended by itself
+  KvmProblem kvm_problem;  // KVM did not run the guest, and QEMU was ended
+  std::string stopped;     // the guest stood still for this reason, and QEMU was ended
 };
 
 // `machine` is complete but for its monitor.

@@ -109,29 +109,32 @@ std::string MachineMonitor::Stopped() const {
                       detail.empty() ? "" : ")");
 }
 
-std::string MachineMonitor::KvmProblem(std::string_view qemu_output) const {
-  if (accel_ != Accel::kKvm) return "";
+KvmProblem MachineMonitor::Problem(std::string_view qemu_output) const {
+  if (accel_ != Accel::kKvm) return {};
   if (run_state() == "internal-error") {
-    return absl::StrCat("KVM stopped a guest with run state internal-error", QemuSays(qemu_output));
+    return {.text = absl::StrCat("KVM stopped a guest with run state internal-error",
+                                 QemuSays(qemu_output))};
   }
-  if (!life_.GivenUp(Clock::now())) return "";
+  if (!life_.GivenUp(Clock::now())) return {};
   const double seconds = static_cast<double>(limits_.first.count()) / 1000;
-  return absl::StrCat("a guest under KVM showed no sign of life for ", seconds, " s",
-                      run_state().empty() ? "" : ", run state ", run_state(),
-                      QemuSays(qemu_output));
+  return {.text = absl::StrCat("a guest under KVM showed no sign of life for ", seconds, " s",
+                               run_state().empty() ? "" : ", run state ", run_state(),
+                               QemuSays(qemu_output))};
 }
 
-std::string MachineMonitor::KvmProblemAtEnd(const std::optional<ExitStatus>& status,
-                                            std::string_view qemu_output) const {
-  if (accel_ != Accel::kKvm || life_.proven()) return "";
+KvmProblem MachineMonitor::ProblemAtEnd(const std::optional<ExitStatus>& status,
+                                        std::string_view qemu_output) const {
+  if (accel_ != Accel::kKvm || life_.proven()) return {};
   const bool failed = status && !status->success();
-  if (!failed && EndedOnPurpose(qmp_.shutdown_reason())) return "";
+  if (!failed && EndedOnPurpose(qmp_.shutdown_reason())) return {};
   return EndedBeforeLife(status, qemu_output);
 }
 
-std::string EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output) {
-  return absl::StrCat("QEMU ended", status ? absl::StrCat(" with ", status->Describe()) : "",
-                      " before its guest showed life under KVM", QemuSays(qemu_output));
+KvmProblem EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output) {
+  return {
+      .text = absl::StrCat("QEMU ended", status ? absl::StrCat(" with ", status->Describe()) : "",
+                           " before its guest showed life under KVM", QemuSays(qemu_output)),
+      .of_machine = true};
 }
 
 std::string QemuSays(std::string_view output) {

@@ -4,7 +4,7 @@
 //   MachineMonitor monitor(fd, pid, Accel::kKvm, limits);
 //   pollfd entry = {monitor.fd(), monitor.events(), 0};    // until next_time()
 //   monitor.Step();
-//   monitor.KvmProblem()   // "KVM stopped a guest with run state internal-error"
+//   monitor.Problem("").text   // "KVM stopped a guest with run state internal-error"
 //
 // KVM is never believed. What shows that it does not work: QEMU stops the guest with run state
 // internal-error, QEMU ends before its guest shows life, or the guest shows none (guest_life.h).
@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "tools/base/file.h"
+#include "tools/qemu/accel_verdict.h"
 #include "tools/qemu/command_line.h"
 #include "tools/qemu/guest_life.h"
 #include "tools/qemu/process.h"
@@ -52,10 +53,10 @@ class MachineMonitor {
   std::string Stopped() const;
   // What shows that KVM does not run this guest; empty if nothing does. `qemu_output`: what QEMU
   // wrote to its standard streams.
-  std::string KvmProblem(std::string_view qemu_output) const;
+  KvmProblem Problem(std::string_view qemu_output) const;
   // The same when QEMU has ended; `status` is empty if it is not known.
-  std::string KvmProblemAtEnd(const std::optional<ExitStatus>& status,
-                              std::string_view qemu_output) const;
+  KvmProblem ProblemAtEnd(const std::optional<ExitStatus>& status,
+                          std::string_view qemu_output) const;
 
  private:
   void Read();
@@ -72,7 +73,7 @@ class MachineMonitor {
 };
 
 // The problem with KVM when QEMU has ended early; `status` is empty if it is not known.
-std::string EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output);
+KvmProblem EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output);
 
 // ": " and the line of QEMU's output that says most; empty if there is none.
 std::string QemuSays(std::string_view output);

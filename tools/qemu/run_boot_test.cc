@@ -99,9 +99,11 @@ AccelChoice ChosenAccel(const TestPlan& plan, const TestEnvironment& environment
   return environment.accel.value_or(plan.accel);
 }
 
-AccelMemory MemoryOf(const TestEnvironment& environment, const std::string& qemu) {
+AccelMemory MemoryOf(const TestEnvironment& environment, const Machine& machine) {
   const std::string& dir = environment.accel_dir;
-  return {.dir = dir.empty() ? environment.temp_dir : dir, .qemu = qemu};
+  return {.dir = dir.empty() ? environment.temp_dir : dir,
+          .qemu = machine.qemu,
+          .machine = MachineNeeds(machine)};
 }
 
 // The variables are as before the first boot, which may have been ended while it wrote them.
@@ -118,12 +120,6 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   ABSL_ASSIGN_OR_RETURN(machine.qemu, FindQemu(ArchName(plan.arch), environment.qemu));
   machine.arch = plan.arch;
   machine.board = plan.board;
-  const AccelDecision decision =
-      DecideAccel(ChosenAccel(plan, environment), {.guest = plan.arch,
-                                                   .memory = MemoryOf(environment, machine.qemu),
-                                                   .kvm_device = environment.kvm_device});
-  if (!decision.reason.empty()) Say(decision.reason);
-  machine.accel = decision.accel;
   machine.cpus = plan.cpus;
   machine.kernel = plan.kernel;
   machine.initrd = plan.initrd;
@@ -135,6 +131,12 @@ absl::StatusOr<Machine> TestMachine(const TestPlan& plan, const TestEnvironment&
   for (const std::string& file : plan.disks) machine.disks.push_back(BuiltDisk(file));
   machine.smbios_texts = plan.smbios;
   machine.networking.mode = plan.networking;
+  const AccelDecision decision =
+      DecideAccel(ChosenAccel(plan, environment), {.guest = plan.arch,
+                                                   .memory = MemoryOf(environment, machine),
+                                                   .kvm_device = environment.kvm_device});
+  if (!decision.reason.empty()) Say(decision.reason);
+  machine.accel = decision.accel;
   return machine;
 }
 
@@ -162,8 +164,8 @@ absl::Status KeepTranscript(const TestEnvironment& environment, const BootSessio
 
 struct BootEnd {
   absl::Status verdict;
-  std::string report;       // for people
-  std::string kvm_problem;  // see BootSession
+  std::string report;      // for people
+  KvmProblem kvm_problem;  // see BootSession
   bool guest_lived = false;
   milliseconds duration{0};
 };
@@ -191,13 +193,13 @@ BootEnd Boot(const TestPlan& plan, const TestEnvironment& environment, const Mac
 // Boots again what KVM did not run.
 absl::StatusOr<BootEnd> BootUnderTcg(const TestPlan& plan, const TestEnvironment& environment,
                                      Machine machine, const SessionOptions& options,
-                                     const std::string& kvm_problem) {
-  Say(absl::StrCat(kvm_problem, "; starting the same machine under TCG"));
+                                     const KvmProblem& kvm_problem) {
+  Say(absl::StrCat(kvm_problem.text, "; starting the same machine under TCG"));
   machine.accel = Accel::kTcg;
   ABSL_RETURN_IF_ERROR(RestoreFirmware(plan, environment, machine));
   BootEnd end = Boot(plan, environment, machine, options);
   // What shows no life under TCG either says nothing about KVM.
-  if (end.guest_lived) RememberKvmProblem(MemoryOf(environment, machine.qemu), kvm_problem);
+  if (end.guest_lived) RememberKvmProblem(MemoryOf(environment, machine), kvm_problem);
   return end;
 }
 

@@ -187,12 +187,10 @@ void SayWherePortsAre(const Machine& machine) {
 
 }  // namespace
 
-absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu,
-                                        Accel accel) {
+absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu) {
   Machine machine;
   machine.qemu = qemu;
   machine.arch = options.arch;
-  machine.accel = accel;
   machine.board = options.board;
   machine.cpus = options.cpus;
   machine.kernel = options.kernel;
@@ -228,10 +226,11 @@ absl::StatusOr<int> RunImage(RunOptions options) {
   ABSL_RETURN_IF_ERROR(MakeStateDir(options));
   ABSL_RETURN_IF_ERROR(BuildBootFiles(options));
   TakeSystemFiles(options.boot, options.kernel, options.initrd, options.cmdline_file);
-  const AccelDecision decision = DecideAccel(
-      options.accel,
-      {.guest = options.arch, .memory = MemoryOf(options, qemu), .kvm_device = options.kvm_device});
-  ABSL_ASSIGN_OR_RETURN(Machine machine, DescribeMachine(options, qemu, decision.accel));
+  ABSL_ASSIGN_OR_RETURN(Machine machine, DescribeMachine(options, qemu));
+  const AccelDecision decision = DecideAccel(options.accel, {.guest = options.arch,
+                                                             .memory = MemoryOf(options, machine),
+                                                             .kvm_device = options.kvm_device});
+  machine.accel = decision.accel;
   if (!decision.reason.empty()) Say(decision.reason);
   ABSL_RETURN_IF_ERROR(MakeParts(options, machine));
   if (options.dry_run) {

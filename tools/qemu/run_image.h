@@ -15,8 +15,7 @@
 namespace linuxkit {
 
 // The machine that `options` ask for. Reads the images' sizes and the command line; writes nothing.
-absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu,
-                                        Accel accel);
+absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::string& qemu);
 
 // Runs it and returns the exit code for our own process.
 absl::StatusOr<int> RunImage(RunOptions options);

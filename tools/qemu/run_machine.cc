@@ -24,8 +24,8 @@ namespace {
 
 // How one start of the machine ended.
 struct RunEnd {
-  int code = 0;             // our exit code
-  std::string kvm_problem;  // KVM did not run the guest; the code says nothing then
+  int code = 0;            // our exit code
+  KvmProblem kvm_problem;  // KVM did not run the guest; the code says nothing then
 };
 
 absl::StatusOr<std::vector<Process>> StartShares(const RunOptions& options,
@@ -82,10 +82,10 @@ absl::StatusOr<RunEnd> RunOnce(const RunOptions& options, const Machine& machine
 }
 
 absl::StatusOr<int> RunUnderTcg(const RunOptions& options, Machine machine,
-                                const std::string& kvm_problem) {
-  Say(absl::StrCat(kvm_problem, "; starting the same machine under TCG (slower)"));
+                                const KvmProblem& kvm_problem) {
+  Say(absl::StrCat(kvm_problem.text, "; starting the same machine under TCG (slower)"));
   machine.accel = Accel::kTcg;
-  const auto remember = [&] { RememberKvmProblem(MemoryOf(options, machine.qemu), kvm_problem); };
+  const auto remember = [&] { RememberKvmProblem(MemoryOf(options, machine), kvm_problem); };
   // What shows no life under TCG either says nothing about KVM.
   ABSL_ASSIGN_OR_RETURN(const RunEnd end, RunOnce(options, machine, remember));
   if (end.code == 0) remember();
@@ -96,8 +96,8 @@ absl::StatusOr<int> RunUnderTcg(const RunOptions& options, Machine machine,
 
 void Say(std::string_view line) { std::fprintf(stderr, "run: %s\n", std::string(line).c_str()); }
 
-AccelMemory MemoryOf(const RunOptions& options, const std::string& qemu) {
-  return {.dir = options.state_dir, .qemu = qemu};
+AccelMemory MemoryOf(const RunOptions& options, const Machine& machine) {
+  return {.dir = options.state_dir, .qemu = machine.qemu, .machine = MachineNeeds(machine)};
 }
 
 absl::StatusOr<int> RunMachine(const RunOptions& options, Machine machine) {
@@ -106,7 +106,7 @@ absl::StatusOr<int> RunMachine(const RunOptions& options, Machine machine) {
   if (end.kvm_problem.empty()) return end.code;
   if (!MayReplaceKvm(options, machine)) {
     return absl::UnavailableError(
-        absl::StrCat(end.kvm_problem, "; --accel=tcg runs it without KVM"));
+        absl::StrCat(end.kvm_problem.text, "; --accel=tcg runs it without KVM"));
   }
   return RunUnderTcg(options, std::move(machine), end.kvm_problem);
 }

@@ -17,7 +17,7 @@ namespace linuxkit {
 void Say(std::string_view line);
 
 // Where runs with these options remember what they learned about KVM.
-AccelMemory MemoryOf(const RunOptions& options, const std::string& qemu);
+AccelMemory MemoryOf(const RunOptions& options, const Machine& machine);
 
 // The files of `machine` exist. What serves its shared directories is started here, for each start
 // anew.

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/base/file.h"
 #include "tools/qemu/accel.h"
@@ -84,9 +85,17 @@ class RunMachineTest : public testing::Test {
     options_.state_dir = dir_;
     options_.kvm_device = "/dev/null";
   }
+  void ForgetVerdicts() {
+    for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
+      if (entry.path().filename().string().starts_with("kvm-problem")) {
+        std::filesystem::remove(entry.path());
+      }
+    }
+  }
   // What is said, then the console, then the exit code or the error.
   std::string Run(std::string_view mode, AccelChoice accel) {
-    const bool silent = mode.ends_with("silent") || mode.ends_with("without-a-word");
+    const bool silent =
+        mode.ends_with("silent") || mode.ends_with("at-once") || mode.ends_with("without-a-word");
     options_.life = silent ? kShortLife : LifeLimits();
     options_.kernel_args = {absl::StrCat("fake=", mode)};
     options_.accel = accel;
@@ -145,7 +154,7 @@ TEST_F(RunMachineTest, WhatKvmDoesNotRunStartsUnderTcg) {
     EXPECT_EQ(Run(test.mode, AccelChoice::kAuto),
               absl::StrCat("run: using TCG (slower), as in an earlier run: ", test.problem, "\n",
                            kConsole, "0"));
-    std::filesystem::remove(absl::StrCat(dir_, "/kvm-problem"));
+    ForgetVerdicts();
   }
 }
 TEST_F(RunMachineTest, KvmThatIsAskedForIsNotReplaced) {
@@ -168,10 +177,32 @@ TEST_F(RunMachineTest, DetachedToo) {
     const std::string all = Run(test.mode, AccelChoice::kAuto);
     EXPECT_TRUE(all.starts_with(start)) << all << "\nexpected " << start;
     EXPECT_TRUE(all.ends_with("\n0")) << all;
-    std::filesystem::remove(absl::StrCat(dir_, "/kvm-problem"));
+    ForgetVerdicts();
     EXPECT_EQ(Run(test.mode, AccelChoice::kKvm),
               absl::StrCat("error: ", test.problem_detached, "; --accel=tcg runs it without KVM"));
   }
+}
+TEST_F(RunMachineTest, DetachedButNeverInTheBackground) {
+  options_.detached = true;
+  const std::string goes_on = "; starting the same machine under TCG (slower)\npid: ";
+  EXPECT_THAT(Run("kvm-hangs-at-once", AccelChoice::kAuto),
+              testing::StartsWith(
+                  absl::StrCat("run: QEMU under KVM did not start its guest for 1.5 s", goes_on)));
+  ForgetVerdicts();
+  EXPECT_THAT(
+      Run("kvm-ends-at-once", AccelChoice::kAuto),
+      testing::StartsWith(absl::StrCat(
+          "run: QEMU ended with status 0 before its guest showed life under KVM", goes_on)));
+}
+// KVM may run machines that ask for less.
+TEST_F(RunMachineTest, WhatKvmRefusesOneMachineIsRememberedForItsLike) {
+  options_.cpus = 200;
+  EXPECT_THAT(Run("kvm-no-kvm", AccelChoice::kAuto),
+              testing::HasSubstr("; starting the same machine under TCG (slower)\n"));
+  EXPECT_THAT(Run("good", AccelChoice::kAuto),
+              testing::StartsWith("run: using TCG (slower), as in "));
+  options_.cpus = 1;
+  EXPECT_EQ(Run("good", AccelChoice::kAuto), absl::StrCat(kConsole, "0"));
 }
 TEST_F(RunMachineTest, DetachedUnderKvmThatWorks) {
   options_.detached = true;

@@ -12,6 +12,11 @@ namespace linuxkit {
 namespace {
 
 constexpr size_t kQuoted = 120;
+// Of shells, logins, boot loaders ("boot:", "grub>") and questions.
+constexpr std::string_view kEndOfPrompt = "#$>:?%]";
+// Of an escape sequence (ECMA-48, 5.4: a final byte).
+constexpr std::string_view kEndOfSequence =
+    "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
 // What //runtime:init says last at boot.
 std::vector<Pattern> SystemIsUp() {
@@ -28,6 +33,23 @@ std::string LastLine(std::string_view console) {
   }
   if (last.empty()) return "none";
   return absl::StrCat("\"", absl::CHexEscape(last.substr(0, kQuoted)), "\"");
+}
+
+// Whether the line looks as if it waited for an answer: it ends as prompts do, but for blanks and
+// the escape sequences of terminals.
+bool LooksLikePrompt(std::string_view line) {
+  std::string text;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line.substr(i).starts_with("\x1b[")) {
+      const size_t end = line.find_first_of(kEndOfSequence, i + 2);
+      if (end == line.npos) break;
+      i = end;
+    } else {
+      text.push_back(line[i]);
+    }
+  }
+  absl::StripTrailingAsciiWhitespace(&text);
+  return !text.empty() && kEndOfPrompt.find(text.back()) != kEndOfPrompt.npos;
 }
 
 std::string Advice(const Machine& machine, bool kernel_spoke) {
@@ -56,7 +78,7 @@ void SilenceWatch::Append(std::string_view bytes, Clock::time_point now) {
 }
 
 SilenceWatch::Clock::time_point SilenceWatch::next_time() const {
-  const bool disturbs = !console_.partial().empty() || console_.AllSeen();
+  const bool disturbs = LooksLikePrompt(console_.partial()) || console_.AllSeen();
   return told_ || disturbs ? Clock::time_point::max() : last_ + limit_;
 }
 

@@ -2,7 +2,7 @@
 // and what to tell.
 //
 // That is of use before the system is up: nothing has come, or the last line is complete, so that
-// something should follow. A console that waits at a prompt, whose line has no end, is not
+// something should follow. A console that waits at a prompt is not
 // disturbed, nor is that of a system whose init has said that its services run.
 #ifndef TOOLS_QEMU_SILENCE_WATCH_H_
 #define TOOLS_QEMU_SILENCE_WATCH_H_

@@ -67,8 +67,18 @@ TEST_F(SilenceWatchTest, ToldOnceForEachSilence) {
   watch_.Append("[    1.0] late\n", At(60));
   EXPECT_EQ(watch_.next_time(), At(80));
 }
+// A line without an end is no prompt yet.
+TEST_F(SilenceWatchTest, UnfinishedLine) {
+  int second = 0;
+  for (const char* line : {"L", "Booting from ROM...", "\x1b[2J\x1b[01;01H", "[    1.0] waiting"}) {
+    watch_.Append(absl::StrCat("\n", line), At(second));
+    EXPECT_EQ(watch_.next_time(), At(second + 20)) << line;
+    second += 100;
+  }
+}
 TEST_F(SilenceWatchTest, PromptIsNotDisturbed) {
-  for (const char* prompt : {"myimage login: ", "/ # "}) {
+  for (const char* prompt :
+       {"myimage login: ", "/ # ", "/ # \x1b[6n", "\x1b[1mgrub> \x1b[0m", "boot:"}) {
     watch_.Append(absl::StrCat("\n", prompt), At(1));
     EXPECT_FALSE(watch_.Due(At(1000)));
   }

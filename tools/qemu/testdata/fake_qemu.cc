@@ -45,6 +45,8 @@ class FakeGuest {
   int Run() {
     if (mode_ == "emulator-error") return Complain("could not load kernel");
     if (mode_ == "no-kvm") return Complain("failed to initialize kvm: Permission denied");
+    if (mode_ == "hangs-at-once") return WaitForEver();
+    if (mode_ == "ends-at-once") return 0;
     if (Has("-daemonize")) GoToBackground();
     if (mode_ == "hangs-without-a-word") return WaitForEver();
     StartMonitor();
