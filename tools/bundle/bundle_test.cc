@@ -351,7 +351,9 @@ TEST(LaunchTest, WhoMayChangeOtherContainers) {
   EXPECT_TRUE(changes("binds: ['/containers:/x']"));
   EXPECT_TRUE(changes("binds: ['/containers/services/a:/x']"));
   EXPECT_TRUE(changes("runtime: {mkdir: [/containers/services/a/rootfs/x]}"));
-  EXPECT_FALSE(changes("binds: ['data:/x', '/:/y', '/etc:/z']"));
+  EXPECT_TRUE(changes("binds: ['/:/host']"));
+  EXPECT_TRUE(changes("binds: ['/var/../containers:/x']"));
+  EXPECT_FALSE(changes("binds: ['data:/x', '/:/y:ro', '/etc:/z', '/containersx:/w']"));
   EXPECT_FALSE(changes("runtime: {mkdir: [/containers/services/web/rootfs/x, /run/x]}"));
 }
 

@@ -1,5 +1,6 @@
 #include "tools/bundle/launch.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "tools/bundle/container_mounts.h"
+#include "tools/spec/paths.h"
 
 namespace linuxkit {
 namespace {
@@ -24,9 +26,15 @@ std::optional<std::string> InRoot(std::string_view destination, const BundlePath
   return absl::StrCat("/", destination);
 }
 
-// A path of the system where containers lie, or their images. Volumes have no part in what starts.
+// A path of the system below or above that of containers and their images. Volumes have no part in
+// what starts.
 bool LeadsToContainers(std::string_view path) {
-  return absl::StartsWith(path, "/containers") && !absl::StartsWith(path, "/containers/volumes/");
+  if (!absl::StartsWith(path, "/")) return false;
+  // What leads out of the root ends there.
+  const std::string clean = CleanPath(path).value_or(".");
+  return clean == "." || clean == "containers" ||
+         (absl::StartsWith(clean, "containers/") &&
+          !absl::StartsWith(clean, "containers/volumes/"));
 }
 
 // Notes a destination of runtime.json, where something is put before the container is created.
@@ -55,7 +63,9 @@ absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths&
   launch.set_readonly(container.readonly());
   for (const auto& [destination, mount] : mounts) {
     launch.add_mounts(destination);
-    if (LeadsToContainers(mount.source())) launch.set_changes_others(true);
+    const auto& options = mount.options();
+    const bool readonly = std::find(options.begin(), options.end(), "ro") != options.end();
+    if (!readonly && LeadsToContainers(mount.source())) launch.set_changes_others(true);
   }
   for (const Mount& mount : container.runtime().mounts().values()) {
     AddDestination(mount.destination(), paths, launch);

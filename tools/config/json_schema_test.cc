@@ -53,7 +53,7 @@ TEST(JsonSchemaTest, BothAccept) {
            Service("capabilities: [ALL], ambient: [CAP_CHOWN], capabilities.add: [FOO]"),
            Service(
                "binds: ['/a:/b', '/a:/c:ro'], tmpfs: [/x, '/y:size=1m'], env: [A=b], command: [a]"),
-           Service("net: host, pid: host, ipc: x, uts: x, userns: x, hostname: h, cwd: /"),
+           Service("net: host, pid: host, ipc: new, uts: new, userns: host, hostname: h, cwd: /"),
            Service("readonly: true, noNewPrivileges: false, oomScoreAdj: -5, cgroupsPath: /x"),
            Service("uid: 5, gid: a, additionalGids: [1, a], rlimits: ['nofile,1,2']"),
            Service("sysctl: {a.b: '1'}, annotations: {}, maskedPaths: [], readonlyPaths: [/x]"),

@@ -124,7 +124,7 @@ class LaunchChecker {
   void CheckScript(const ScriptLine& line, const std::string& name, int depth) {
     if (!absl::StartsWith(line.interpreter, "/")) return;
     const std::string interpreter(line.interpreter);
-    if (absl::EndsWith(interpreter, "\r")) {
+    if (absl::EndsWith(interpreter, "\r") || absl::EndsWith(line.argument, "\r")) {
       return Say(absl::StrCat(name,
                               " is a script whose first line ends with a carriage return; "
                               "expected lines that end with a line feed alone"));

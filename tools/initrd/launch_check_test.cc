@@ -47,6 +47,7 @@ SegmentIndex Image() {
   Add(SegmentEntry::FILE, "/opt/script", "#!/bin/sh -e", image);
   Add(SegmentEntry::FILE, "/opt/bash", "#! /bin/bash", image);
   Add(SegmentEntry::FILE, "/opt/windows", "#!/bin/sh\r", image);
+  Add(SegmentEntry::FILE, "/opt/windows_env", "#!/usr/bin/env sh\r", image);
   Add(SegmentEntry::FILE, "/opt/python", "#!/usr/bin/env python3", image);
   Add(SegmentEntry::FILE, "/opt/env", "#!/usr/bin/env sh", image);
   Add(SegmentEntry::FILE, "/opt/split", "#!/usr/bin/env -S python3 -u", image);
@@ -148,6 +149,10 @@ constexpr Case kPrograms[] = {
      "\"/opt/windows\" is a script whose first line ends with a carriage return; expected lines "
      "that "
      "end with a line feed alone"},
+    {"ScriptOfAnotherSystemWithAnArgument", "/opt/windows_env",
+     "\"/opt/windows_env\" is a script whose first line ends with a carriage return; expected "
+     "lines "
+     "that end with a line feed alone"},
     {"ScriptByEnvWithoutInterpreter", "/opt/python",
      "found no \"python3\", which runs the script \"/opt/python\", in PATH \"/usr/bin:/bin\" of "
      "the "

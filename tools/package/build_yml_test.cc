@@ -60,7 +60,7 @@ TEST(ConfigLabelTest, TextsOfWhateverScalars) {
           {"annotations: {version: 1.10, none: ~}",
            R"({"annotations":{"none":"","version":"1.10"}})"},
           {"resources: {cpu: {cpus: 0}}", R"({"resources":{"cpu":{"cpus":"0"}}})"},
-          {"net: host\n  pid: 'true'", R"({"net":"host","pid":"true"})"},
+          {"net: host\n  hostname: 'true'", R"({"net":"host","hostname":"true"})"},
           {"hostname: !!str 5", R"({"hostname":"5"})"},
       },
       "image: x\nconfig:\n  ", "\n");

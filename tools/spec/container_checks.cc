@@ -1,12 +1,14 @@
 #include "tools/spec/container_checks.h"
 
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -26,7 +28,53 @@ absl::Status CheckDevice(const Device& device) {
     return absl::InvalidArgumentError("path is required; expected a path below /dev, or \"all\"");
   }
   if (device.path() == "all") return absl::OkStatus();
+  if (!absl::StartsWith(device.path(), "/")) {
+    return absl::InvalidArgumentError(absl::StrCat("found the path \"", device.path(),
+                                                   "\"; expected an absolute one, such as \"/dev/",
+                                                   device.path(), "\""));
+  }
+  constexpr std::string_view kTypes[] = {"", "a", "b", "c", "p", "u"};
+  if (absl::c_find(kTypes, device.type()) == std::end(kTypes)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("found the type \"", device.type(),
+                     "\"; expected c or u (character), b (block) or p (pipe)"));
+  }
   return ParseMode("device", device.mode()).status();
+}
+
+// sethostname(2).
+absl::Status CheckHostname(std::string_view name) {
+  constexpr size_t kLongest = 64;
+  if (name.size() <= kLongest) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("found a host name of ", name.size(), " bytes; expected at most ", kLongest));
+}
+
+// proc(5), oom_score_adj.
+absl::Status CheckOomScoreAdj(int64_t score) {
+  if (score >= -1000 && score <= 1000) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("found ", score, "; expected a number from -1000 to 1000"));
+}
+
+absl::Status CheckPropagation(std::string_view propagation) {
+  constexpr std::string_view kKnown[] = {"",       "private", "rprivate",   "slave",      "rslave",
+                                         "shared", "rshared", "unbindable", "runbindable"};
+  if (absl::c_find(kKnown, propagation) != std::end(kKnown)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("found \"", propagation,
+                   "\"; expected one of private, slave, shared and unbindable, "
+                   "or one of these with an \"r\" in front"));
+}
+
+// A namespace: a word, or a path such as another container's /proc/PID/ns/net.
+absl::Status CheckNamespace(std::string_view value) {
+  constexpr std::string_view kWords[] = {"", "host", "root", "new", "none"};
+  if (absl::StartsWith(value, "/") || absl::c_find(kWords, value) != std::end(kWords)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "found \"", value, "\"; expected \"host\", \"new\" or the absolute path of a namespace"));
 }
 
 absl::Status CheckWeight(std::string_view key, uint32_t weight) {
@@ -59,6 +107,14 @@ class Checker {
 
   void Process(const Container& container) {
     Note("cwd", CheckWorkingDirectory(container.cwd()));
+    Note("hostname", CheckHostname(container.hostname()));
+    Note("oomScoreAdj", CheckOomScoreAdj(container.oom_score_adj()));
+    Note("rootfsPropagation", CheckPropagation(container.rootfs_propagation()));
+    Note("net", CheckNamespace(container.net()));
+    Note("pid", CheckNamespace(container.pid()));
+    Note("ipc", CheckNamespace(container.ipc()));
+    Note("uts", CheckNamespace(container.uts()));
+    Note("userns", CheckNamespace(container.userns()));
     Note("uid", CheckId(container.uid()));
     Note("gid", CheckId(container.gid()));
     Each("additionalGids", container.additional_gids().values(), CheckId);
@@ -125,6 +181,12 @@ class Checker {
   // Of two mounts of an entry on one destination LinuxKit drops the first without a word.
   absl::Status Place(const std::string& place, const Mount& mount) {
     const std::string& destination = mount.destination();
+    if (CleanPath(destination) == ".") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("found the destination \"", destination,
+                       "\"; expected a path below the root, on which the "
+                       "image already is"));
+    }
     const auto [first, is_new] =
         placed_.try_emplace(CleanPath(destination).value_or(destination), place, mount);
     if (is_new || first->second.second.SerializeAsString() == mount.SerializeAsString()) {

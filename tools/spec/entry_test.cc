@@ -105,6 +105,24 @@ constexpr Case kContainerErrors[] = {
     {"MountOverBind", "binds: ['/b:/y']\nmounts: [{type: tmpfs, destination: /y}]",
      "mounts[0]: found the destination \"/y\", which binds[0] has already; expected another one, "
      "or one of the two alone"},
+    {"BindOnTheRoot", "binds: ['/etc:/']",
+     "binds[0]: found the destination \"/\"; expected a path below the root, on which the image "
+     "already is"},
+    {"LongHostname", "hostname: a234567890123456789012345678901234567890123456789012345678901234x",
+     "hostname: found a host name of 65 bytes; expected at most 64"},
+    {"OomScoreAdj", "oomScoreAdj: 5000",
+     "oomScoreAdj: found 5000; expected a number from -1000 to 1000"},
+    {"Propagation", "rootfsPropagation: shraed",
+     "rootfsPropagation: found \"shraed\"; expected one of private, slave, shared and unbindable, "
+     "or one of these with an \"r\" in front"},
+    {"RelativeNamespace", "net: foo",
+     "net: found \"foo\"; expected \"host\", \"new\" or the absolute path of a namespace"},
+    {"SoftLimitAboveHard", "rlimits: ['nofile,10,5']",
+     "rlimits: found the soft limit of \"nofile,10,5\" above the hard one; expected at most that"},
+    {"DeviceType", "devices: [{path: /dev/x, type: z, mode: '0600'}]",
+     "devices[0]: found the type \"z\"; expected c or u (character), b (block) or p (pipe)"},
+    {"RelativeDevice", "devices: [{path: tty0, type: c, mode: '0600'}]",
+     "devices[0]: found the path \"tty0\"; expected an absolute one, such as \"/dev/tty0\""},
     {"DeviceModeBeyondPermissions", "devices: [{path: /dev/x, mode: '20660'}]",
      "devices[0]: found the device mode \"20660\"; expected at most \"7777\", the permissions "
      "alone, such as \"0644\""},

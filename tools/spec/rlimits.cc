@@ -52,6 +52,10 @@ absl::StatusOr<Rlimit> ParseRlimit(const std::string& text, const StringList& li
     return absl::InvalidArgumentError(absl::StrCat(
         "unknown limit: ", limit.type, "; expected one of: ", absl::StrJoin(kLimits, ", ")));
   }
+  if (limit.soft > limit.hard) {
+    return absl::InvalidArgumentError(absl::StrCat("found the soft limit of \"", text,
+                                                   "\" above the hard one; expected at most that"));
+  }
   return limit;
 }
 
