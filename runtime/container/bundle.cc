@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/base/file.h"
 #include "runtime/container/mount_options.h"
+#include "runtime/container/own_users.h"
 #include "runtime/setup/cgroups.h"
 
 namespace linuxkit {
@@ -69,6 +70,12 @@ absl::Status BindNamespace(const NamespaceBind& bind, pid_t pid) {
 absl::Status PrepareBundle(const std::string& bundle, const RuntimeConfig& config) {
   for (const BundleMount& mount : config.mounts) {
     ABSL_RETURN_IF_ERROR(MountOne(bundle, mount));
+    // Before the next one is mounted, which may be in it.
+    const std::string root = bundle + "/rootfs";
+    const bool is_own = !config.mappings.users.empty() || !config.mappings.groups.empty();
+    if (is_own && InRootfs(bundle, mount.destination) == root) {
+      ABSL_RETURN_IF_ERROR(GiveToContainer(root, config.mappings));
+    }
   }
   for (const std::string& path : config.mkdir) {
     ABSL_RETURN_IF_ERROR(MakeDirectories(InRootfs(bundle, path)));

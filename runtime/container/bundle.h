@@ -12,7 +12,8 @@
 
 namespace linuxkit {
 
-// Mounts, directories and control groups, in this order. Relative destinations are below
+// Mounts, directories and control groups, in this order. With `mappings` the root's files are
+// given to the container's users. Relative destinations are below
 // BUNDLE/rootfs. The first mount or directory that fails is returned; control groups only complain.
 absl::Status PrepareBundle(const std::string& bundle, const RuntimeConfig& config);
 

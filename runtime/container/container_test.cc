@@ -1,13 +1,21 @@
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/base/file.h"
 #include "runtime/container/log_file.h"
 #include "runtime/container/mount_options.h"
+#include "runtime/container/own_users.h"
 #include "runtime/container/runtime_json.h"
 
 namespace linuxkit {
@@ -62,6 +70,50 @@ TEST(RuntimeJson, Complete) {
   EXPECT_THAT(config.interfaces, ElementsAre(Interface{"n", "a", "p", true}));
   EXPECT_THAT(config.bind_namespaces,
               ElementsAre(NamespaceBind{"net", "/run/n"}, NamespaceBind{"uts", "/run/u"}));
+}
+
+TEST(RuntimeJson, OwnUsers) {
+  const RuntimeConfig config =
+      ParseRuntimeJson(
+          R"({"uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
+              "gidMappings": [{"containerID": 1, "hostID": 2, "size": 4294967295}]})")
+          .value();
+  EXPECT_THAT(config.mappings.users, ElementsAre(IdMapping{0, 100000, 65536}));
+  EXPECT_THAT(config.mappings.groups, ElementsAre(IdMapping{1, 2, 4294967295}));
+  for (const char* size : {"-1", "4294967296", "1.5", "\"1\""}) {
+    const absl::Status status =
+        ParseRuntimeJson(absl::StrCat(R"({"uidMappings": [{"size": )", size, "}]}")).status();
+    EXPECT_THAT(status.message(), testing::EndsWith("expected a number from 0 to 4294967295"))
+        << size;
+  }
+}
+
+TEST(OwnUsers, HostId) {
+  const std::vector<IdMapping> mappings = {{0, 100000, 10}, {20, 5, 4294967000}};
+  EXPECT_EQ(HostId(mappings, 0), 100000);
+  EXPECT_EQ(HostId(mappings, 9), 100009);
+  EXPECT_EQ(HostId(mappings, 10), std::nullopt);
+  EXPECT_EQ(HostId(mappings, 21), 6);
+  EXPECT_EQ(HostId({}, 0), std::nullopt);
+}
+
+// To itself, since nobody else's files may be given away in a test.
+TEST(OwnUsers, GivesATree) {
+  const std::string root = testing::TempDir() + "/tree";
+  ASSERT_TRUE(MakeDirectories(root + "/a/b").ok());
+  ASSERT_TRUE(WriteFile(root + "/a/program", "", O_CREAT).ok());
+  ASSERT_EQ(chmod((root + "/a/program").c_str(), 06755), 0);
+  ASSERT_EQ(symlink("/nowhere", (root + "/a/link").c_str()), 0);
+  EXPECT_EQ(GiveToContainer(root, {{{getuid(), getuid(), 1}}, {{getgid(), getgid(), 1}}}),
+            absl::OkStatus());
+  struct stat program;
+  ASSERT_EQ(stat((root + "/a/program").c_str(), &program), 0);
+  EXPECT_EQ(program.st_mode & 07777, 06755u);
+}
+
+TEST(OwnUsers, NothingThere) {
+  EXPECT_EQ(GiveToContainer("/nowhere/at/all", {}).message(),
+            "/nowhere/at/all: No such file or directory");
 }
 
 TEST(RuntimeJson, Empty) {

@@ -1,6 +1,7 @@
 #include "runtime/container/runtime_json.h"
 
 #include <functional>
+#include <limits>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -40,6 +41,14 @@ class Reader {
     if (value.is_null()) return;
     if (!value.is_boolean()) return Fail(Path(where, key), value, "a boolean");
     out = value.get<bool>();
+  }
+  void Number(const Json& object, const std::string& where, const char* key, uint32_t& out) {
+    const Json& value = Member(object, where, key);
+    if (value.is_null()) return;
+    if (!value.is_number_unsigned() || value > std::numeric_limits<uint32_t>::max()) {
+      return Fail(Path(where, key), value, "a number from 0 to 4294967295");
+    }
+    out = value.get<uint32_t>();
   }
   void Each(const Json& object, const std::string& where, const char* key, const Visit& visit) {
     const Json& value = Member(object, where, key);
@@ -98,6 +107,18 @@ void ReadNamespaces(Reader& reader, const Json& document, RuntimeConfig& config)
   }
 }
 
+std::vector<IdMapping> ReadIds(Reader& reader, const Json& document, const char* key) {
+  std::vector<IdMapping> mappings;
+  reader.Each(document, "", key, [&](const Json& item, const std::string& at) {
+    IdMapping mapping;
+    reader.Number(item, at, "containerID", mapping.container);
+    reader.Number(item, at, "hostID", mapping.host);
+    reader.Number(item, at, "size", mapping.size);
+    mappings.push_back(mapping);
+  });
+  return mappings;
+}
+
 }  // namespace
 
 absl::StatusOr<RuntimeConfig> ParseRuntimeJson(std::string_view text) {
@@ -114,6 +135,8 @@ absl::StatusOr<RuntimeConfig> ParseRuntimeJson(std::string_view text) {
     config.interfaces.push_back(ReadInterface(reader, item, at));
   });
   ReadNamespaces(reader, document, config);
+  config.mappings = {.users = ReadIds(reader, document, "uidMappings"),
+                     .groups = ReadIds(reader, document, "gidMappings")};
   if (!reader.status().ok()) return reader.status();
   return config;
 }

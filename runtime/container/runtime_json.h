@@ -6,7 +6,8 @@
 //    "/containers/images/sha256-0/rootfs",
 //                "options": ["bind"]}],
 //    "interfaces": [{"name": "eth1", "add": "veth", "peer": "veth1"}],
-//    "bindNS": {"net": "/run/netns/x"}, "namespace": ""}
+//    "bindNS": {"net": "/run/netns/x"}, "namespace": "",
+//    "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}], "gidMappings": […]}
 #ifndef RUNTIME_CONTAINER_RUNTIME_JSON_H_
 #define RUNTIME_CONTAINER_RUNTIME_JSON_H_
 
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/container/own_users.h"
 #include "runtime/net/interfaces.h"
 
 namespace linuxkit {
@@ -44,6 +46,9 @@ struct RuntimeConfig {
   std::vector<Interface> interfaces;
   // Only those with a path, in the order of the keys above.
   std::vector<NamespaceBind> bind_namespaces;
+  // Of a container with users of its own: those that the files of its root belong to. No key of
+  // LinuxKit's.
+  UserMappings mappings;
 };
 
 // Every key may be missing or null. `namespace` is containerd's and means nothing here. Errors say

@@ -100,8 +100,8 @@ absl::StatusOr<Bundle> MakeBundle(Container entry, const ImageConfig& image, std
   }
   return Bundle{.path = paths.bundle,
                 .config_json = std::move(config_json),
-                .runtime_json = BuildRuntimeJson(merged, paths),
-                .readonly = merged.readonly(),
+                .runtime_json = BuildRuntimeJson(merged, paths, profile),
+                .has_overlay = HasOverlay(merged, profile),
                 .launch = std::move(launch)};
 }
 
@@ -112,7 +112,7 @@ absl::Status AddBundle(const Bundle& bundle, SegmentWriter& writer) {
   writer.AddLaunch(bundle.launch);
   ABSL_RETURN_IF_ERROR(AddDirectories(bundle.path, writer));
   ABSL_RETURN_IF_ERROR(writer.AddFile(in_bundle("config.json"), kFile, bundle.config_json));
-  if (!bundle.readonly) {
+  if (bundle.has_overlay) {
     ABSL_RETURN_IF_ERROR(writer.AddDirectory(in_bundle("tmp"), kDirectory));
   }
   ABSL_RETURN_IF_ERROR(writer.AddDirectory(in_bundle("rootfs"), kDirectory));

@@ -24,7 +24,7 @@ struct Bundle {
   std::string path;  // "containers/services/web"
   std::string config_json;
   std::string runtime_json;
-  bool readonly = false;
+  bool has_overlay = false;
   Launch launch;
 };
 

@@ -81,12 +81,6 @@ absl::StatusOr<OrderedJson> ResourcesJson(const Resources& resources) {
   return json;
 }
 
-void AddMappings(std::string_view key, const IdMappingList& mappings, OrderedJson& json) {
-  for (const IdMapping& mapping : mappings.values()) {
-    json[std::string(key)].push_back(MessageJson(mapping));
-  }
-}
-
 absl::StatusOr<OrderedJson> CallsJson(const Container& container) {
   std::set<std::string> capabilities;
   for (const StringList& list : {container.capabilities(), container.ambient()}) {

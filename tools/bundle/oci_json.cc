@@ -95,4 +95,10 @@ OrderedJson MountJson(const Mount& mount) {
   return json;
 }
 
+void AddMappings(std::string_view key, const IdMappingList& mappings, OrderedJson& json) {
+  for (const IdMapping& mapping : mappings.values()) {
+    json[std::string(key)].push_back(MessageJson(mapping));
+  }
+}
+
 }  // namespace linuxkit

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "tools/spec/spec.pb.h"
 
@@ -33,6 +34,9 @@ OrderedJson MapJson(const StringMap& map);
 
 // {destination, type, source, options}; only the destination always stands.
 OrderedJson MountJson(const Mount& mount);
+
+// Adds the list under `key`; nothing if it is empty.
+void AddMappings(std::string_view key, const IdMappingList& mappings, OrderedJson& json);
 
 }  // namespace linuxkit
 

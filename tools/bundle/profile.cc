@@ -12,4 +12,8 @@ absl::StatusOr<Profile> ParseProfile(std::string_view name) {
       absl::StrCat("found the profile \"", name, "\"; expected \"linuxkit\" or \"hardened\""));
 }
 
+bool HasOwnUsers(const Container& container, Profile profile) {
+  return profile == Profile::kHardened && container.userns() == "new";
+}
+
 }  // namespace linuxkit

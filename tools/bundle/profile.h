@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tools/spec/spec.pb.h"
 
 namespace linuxkit {
 
@@ -17,6 +18,10 @@ enum class Profile { kLinuxkit, kHardened };
 
 // "linuxkit" or "hardened".
 absl::StatusOr<Profile> ParseProfile(std::string_view name);
+
+// Whether `container`, of MergeContainer, gets a user namespace and files of its own. LinuxKit
+// makes the namespace alone, in which nobody owns the files.
+bool HasOwnUsers(const Container& container, Profile profile);
 
 }  // namespace linuxkit
 

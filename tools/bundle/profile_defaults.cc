@@ -1,6 +1,7 @@
 #include "tools/bundle/profile_defaults.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,31 @@ void Fill(absl::Span<const std::string_view> paths, const MountTable& mounts, St
   }
 }
 
+// The users of all containers are these, so that they share files as they do without namespaces,
+// and none of them is one of the system's.
+constexpr uint32_t kFirstHostId = 100000;
+constexpr uint32_t kIds = 65536;
+
+void MapAllIds(IdMappingList& mappings) {
+  IdMapping& mapping = *mappings.add_values();
+  mapping.set_container_id(0);
+  mapping.set_host_id(kFirstHostId);
+  mapping.set_size(kIds);
+}
+
+void GiveOwnUsers(const MountTable& mounts, Container& container) {
+  if (!container.has_uid_mappings()) MapAllIds(*container.mutable_uid_mappings());
+  if (!container.has_gid_mappings()) MapAllIds(*container.mutable_gid_mappings());
+  const bool owns_network = container.net() == "new" || container.net() == "none";
+  const auto sys = mounts.find("/sys");
+  if (owns_network || sys == mounts.end() || sys->second.type() != "sysfs") return;
+  Mount& bind = *container.mutable_mounts()->add_values();
+  bind = sys->second;
+  bind.set_type("bind");
+  bind.set_source("/sys");
+  bind.add_options("rbind");
+}
+
 }  // namespace
 
 absl::Status SetProfileDefaults(Profile profile, Container& container) {
@@ -58,6 +84,7 @@ absl::Status SetProfileDefaults(Profile profile, Container& container) {
     Fill(kReadonlyPaths, mounts, *container.mutable_readonly_paths());
   }
   if (!container.has_no_new_privileges()) container.set_no_new_privileges(true);
+  if (HasOwnUsers(container, profile)) GiveOwnUsers(mounts, container);
   return absl::OkStatus();
 }
 

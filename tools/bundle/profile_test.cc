@@ -191,6 +191,18 @@ TEST(SeccompTest, ClonesWithoutNamespaces) {
   EXPECT_EQ(Verdict("capabilities: [CAP_SYS_ADMIN]", "clone3"), kAllow);
 }
 
+// libseccomp refuses another action for a call that has one for all arguments.
+TEST(SeccompTest, NoRuleForWhatIsAllowedAnyway) {
+  for (const char* yaml : {"", "capabilities: [CAP_SYS_ADMIN]", "capabilities: [all]"}) {
+    const Json rules = Config(Profile::kHardened, yaml)["linux"]["seccomp"]["syscalls"];
+    const Json& allowed = rules[0]["names"];
+    for (size_t i = 1; i < rules.size(); ++i) {
+      ASSERT_EQ(rules[i]["names"].size(), 1u);
+      EXPECT_EQ(std::count(allowed.begin(), allowed.end(), rules[i]["names"][0]), 0) << rules[i];
+    }
+  }
+}
+
 TEST(SeccompTest, Arguments) {
   constexpr uint64_t kInet6 = 10, kNetlink = 16, kAlg = 38, kNfc = 39, kVsock = 40, kXdp = 44;
   for (const uint64_t family : {kInet6, kNetlink, kNfc, kXdp}) {
@@ -202,6 +214,52 @@ TEST(SeccompTest, Arguments) {
   EXPECT_EQ(Verdict("", "personality", 0x20008), kAllow);
   // ADDR_NO_RANDOMIZE
   EXPECT_EQ(Verdict("", "personality", 0x40000), kRefuse);
+}
+
+constexpr std::string_view kOwnIds = R"([{"containerID":0,"hostID":100000,"size":65536}])";
+
+TEST(OwnUsersTest, IdsAreMapped) {
+  EXPECT_EQ(Hardened("/linux/uidMappings", "userns: new"), kOwnIds);
+  EXPECT_EQ(Hardened("/linux/gidMappings", "userns: new"), kOwnIds);
+  constexpr std::string_view kGiven = "uidMappings: [{hostID: 7, containerID: 0, size: 9}]\n";
+  EXPECT_EQ(Hardened("/linux/uidMappings", "userns: new", kGiven),
+            R"([{"containerID":0,"hostID":7,"size":9}])");
+  EXPECT_EQ(Hardened("/linux/gidMappings", "userns: new", kGiven), kOwnIds);
+  EXPECT_EQ(Hardened("/linux/uidMappings", ""), "-");
+  EXPECT_EQ(Hardened("/linux/uidMappings", "userns: /run/users"), "-");
+  EXPECT_EQ(Part(Config(Profile::kLinuxkit, "userns: new"), "/linux/uidMappings"), "-");
+}
+
+// Only the owner of the network may mount a sysfs.
+TEST(OwnUsersTest, SysIsBound) {
+  const std::string bind =
+      R"({"destination":"/sys","type":"bind","source":"/sys","options":["nosuid","noexec","nodev","ro","rbind"]})";
+  EXPECT_EQ(Hardened("MOUNT /sys", "userns: new"), bind);
+  EXPECT_EQ(Hardened("MOUNT /sys", "userns: new\nnet: /run/netns/x"), bind);
+  EXPECT_EQ(Hardened("/linux/maskedPaths", "userns: new"), kMasked);
+  EXPECT_EQ(Hardened("MOUNT /sys", "userns: new\nnet: new"), Hardened("MOUNT /sys", ""));
+  EXPECT_EQ(Hardened("MOUNT /sys", "userns: new\ntmpfs: [/sys]"),
+            Hardened("MOUNT /sys", "tmpfs: [/sys]"));
+}
+
+Json Runtime(Profile profile, std::string_view yaml) {
+  const absl::StatusOr<Bundle> bundle = BundleOf(yaml, TestImage(), profile);
+  EXPECT_TRUE(bundle.ok()) << bundle.status();
+  return bundle.ok() ? Json::parse(bundle->runtime_json) : Json();
+}
+
+TEST(OwnUsersTest, FilesAreGivenToThem) {
+  for (const char* yaml : {"userns: new", "userns: new\nreadonly: true"}) {
+    const Json runtime = Runtime(Profile::kHardened, yaml);
+    EXPECT_EQ(Part(runtime, "/mounts/2/type"), R"("overlay")");
+    EXPECT_EQ(Part(runtime, "/mounts/2/options/3"), R"("metacopy=on")");
+    EXPECT_EQ(Part(runtime, "/uidMappings"), kOwnIds);
+    EXPECT_EQ(Part(runtime, "/gidMappings"), kOwnIds);
+    EXPECT_TRUE(BundleOf(yaml, TestImage(), Profile::kHardened)->has_overlay);
+  }
+  EXPECT_EQ(Runtime(Profile::kHardened, "readonly: true"),
+            Runtime(Profile::kLinuxkit, "readonly: true\nuserns: new"));
+  EXPECT_EQ(Runtime(Profile::kHardened, ""), Runtime(Profile::kLinuxkit, "userns: new"));
 }
 
 std::string Unconfined(std::string_view yaml, std::optional<Profile> profile = std::nullopt,

@@ -20,7 +20,7 @@ void AddBind(const BundlePaths& paths, MountList& mounts) {
   bind.add_options("bind");
 }
 
-void AddOverlay(const BundlePaths& paths, MountList& mounts) {
+void AddOverlay(const BundlePaths& paths, bool has_own_users, MountList& mounts) {
   const std::string tmp = absl::StrCat("/", paths.bundle, "/tmp");
   Mount& tmpfs = AddMount(tmp, mounts);
   tmpfs.set_type("tmpfs");
@@ -35,14 +35,16 @@ void AddOverlay(const BundlePaths& paths, MountList& mounts) {
   overlay.add_options(absl::StrCat("lowerdir=/", paths.image_root));
   overlay.add_options(absl::StrCat("upperdir=", tmp, "/upper"));
   overlay.add_options(absl::StrCat("workdir=", tmp, "/work"));
+  // A new owner copies no content.
+  if (has_own_users) overlay.add_options("metacopy=on");
 }
 
-OrderedJson MountsJson(const Container& container, const BundlePaths& paths) {
+OrderedJson MountsJson(const Container& container, const BundlePaths& paths, Profile profile) {
   MountList mounts;
-  if (container.readonly()) {
-    AddBind(paths, mounts);
+  if (HasOverlay(container, profile)) {
+    AddOverlay(paths, HasOwnUsers(container, profile), mounts);
   } else {
-    AddOverlay(paths, mounts);
+    AddBind(paths, mounts);
   }
   mounts.MergeFrom(container.runtime().mounts());
   OrderedJson json = OrderedJson::array();
@@ -59,11 +61,16 @@ OrderedJson BindNsJson(const Runtime::BindNs& bind) {
 
 }  // namespace
 
-std::string BuildRuntimeJson(const Container& container, const BundlePaths& paths) {
+bool HasOverlay(const Container& container, Profile profile) {
+  return !container.readonly() || HasOwnUsers(container, profile);
+}
+
+std::string BuildRuntimeJson(const Container& container, const BundlePaths& paths,
+                             Profile profile) {
   const Runtime& runtime = container.runtime();
   OrderedJson json = OrderedJson::object();
   json["cgroups"] = ListJson(runtime.cgroups());
-  json["mounts"] = MountsJson(container, paths);
+  json["mounts"] = MountsJson(container, paths, profile);
   json["mkdir"] = ListJson(runtime.mkdir());
   json["interfaces"] = OrderedJson::array();
   for (const Interface& interface : runtime.interfaces().values()) {
@@ -71,6 +78,11 @@ std::string BuildRuntimeJson(const Container& container, const BundlePaths& path
   }
   json["bindNS"] = BindNsJson(runtime.bind_ns());
   json["namespace"] = runtime.namespace_();
+  // No keys of LinuxKit's, whose init passes over them.
+  if (HasOwnUsers(container, profile)) {
+    AddMappings("uidMappings", container.uid_mappings(), json);
+    AddMappings("gidMappings", container.gid_mappings(), json);
+  }
   return FormatJson(json);
 }
 

@@ -1,13 +1,15 @@
 // The runtime.json of a bundle: what LinuxKit's init does before the container is created.
 //
 // An image's content lies once at `image_root`, for all containers made of it. A writable container
-// gets an overlay over it with its upper side in a tmpfs, a read-only one a bind mount of it.
+// gets an overlay over it with its upper side in a tmpfs, a read-only one a bind mount of it. One
+// with users of its own gets an overlay in any case, to whose upper side our init gives the files.
 #ifndef TOOLS_BUNDLE_RUNTIME_JSON_H_
 #define TOOLS_BUNDLE_RUNTIME_JSON_H_
 
 #include <string>
 #include <string_view>
 
+#include "tools/bundle/profile.h"
 #include "tools/spec/spec.pb.h"
 
 namespace linuxkit {
@@ -18,8 +20,11 @@ struct BundlePaths {
   std::string image_root;  // "containers/images/<chain id>/rootfs"
 };
 
-// `container` comes from MergeContainer.
-std::string BuildRuntimeJson(const Container& container, const BundlePaths& paths);
+// Whether the container's root is an overlay, which needs a directory `tmp` in the bundle.
+bool HasOverlay(const Container& container, Profile profile);
+
+// `container` comes from MergeContainer, and the profile's defaults are set.
+std::string BuildRuntimeJson(const Container& container, const BundlePaths& paths, Profile profile);
 
 }  // namespace linuxkit
 
