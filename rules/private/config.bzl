@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool
 load("//rules/private:file_sources.bzl", "FILE_SOURCES_ATTRS", "file_sources")
 load("//rules/private:image_content.bzl", "IMAGE_CONTENT_ATTRS", "image_attr", "image_content")
 load("//rules/private:oci_layout.bzl", "layout_of")
+load("//rules/private:pairs.bzl", "pair_format")
 load("//rules/private:profile.bzl", "profile_attr")
 load("//rules/private/providers:linuxkit_config_info.bzl", "LinuxkitConfigInfo")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
@@ -51,7 +52,7 @@ def _linuxkit_config_impl(ctx):
     ctx.actions.write(text, ctx.attr.skeletons)
     args = tool_args(ctx)
     for target, file in zip(ctx.attr.configs, ctx.files.configs):
-        args.add(file, format = "--config={}=%s".format(owner_name(target.label).replace("%", "%%")))
+        args.add(file, format = pair_format("config", owner_name(target.label)))
     args.add(text, format = "--skeletons=%s")
     outputs = []
 

@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "BOOT_CONFIG_ATTRS", "boot_files", "bootable", "make_boot_config")
 load("//rules/private:medium.bzl", "MEDIUM_ATTRS", "add_files", "efi_files", "extra_files")
+load("//rules/private:pairs.bzl", "pair_flag", "pair_format")
 load("//rules/private:toolchain_types.bzl", "BIOS_BOOT_TYPE", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/toolchains:programs.bzl", "needed_program")
@@ -45,13 +46,13 @@ def _add_data(ctx, args):
     for name, size in ctx.attr.data.items():
         if not size.isdigit():
             fail("data: {} has size {}; expected a number of MiB, 0 for what is left.".format(name, repr(size)))
-        args.add("--data={}={}".format(name, size))
+        args.add(pair_flag("data", name, size))
     inputs = []
     for target, name in ctx.attr.data_images.items():
         found = target[DefaultInfo].files.to_list()
         if len(found) != 1:
             fail("data_images: {} has {} files; expected one.".format(target.label, len(found)))
-        args.add(found[0], format = "--data_image={}=%s".format(name.replace("%", "%%")))
+        args.add(found[0], format = pair_format("data_image", name))
         inputs.append(found[0])
     return inputs
 
@@ -72,7 +73,7 @@ def _linuxkit_disk_impl(ctx):
     files.update(extra_files(ctx))
     add_files(args, "file", files)
     for path, text in texts.items():
-        args.add("--text={}={}".format(path, text))
+        args.add(pair_flag("text", path, text))
     args.add("--table=" + ("mbr" if firmware == "bios" else "gpt"))
     args.add("--time={}".format(ctx.attr.time))
     args.add("--boot_size={}".format(ctx.attr.boot_size))

@@ -5,6 +5,7 @@ visibility("//rules/...")
 _VERSION = 1
 
 _ROOT = """\
+load("//rules/private:pairs.bzl", "pair_flag")
 load("{rules}//rules:hub.bzl", "linuxkit_lock_tool")
 
 package(default_visibility = ["//visibility:public"])
@@ -141,7 +142,7 @@ def _linuxkit_hub_impl(rctx):
     images = lock["images"]
     pinned_for = " ".join(["--platform=" + platform for platform in lock["platforms"]])
     args = ["--lock_file=" + _path(rctx.attr.lock)]
-    args += ["--config={}={}".format(_name(config), _path(config)) for config in rctx.attr.configs]
+    args += [pair_flag("config", _name(config), _path(config)) for config in rctx.attr.configs]
     args += ["--image=" + reference for reference in rctx.attr.images]
     args += ["--layout=" + layout for layout in rctx.attr.layouts]
     args += ["--platform=" + platform for platform in rctx.attr.platforms]

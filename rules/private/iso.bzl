@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:boot_config.bzl", "BOOT_CONFIG_ATTRS", "boot_files", "bootable", "make_boot_config")
 load("//rules/private:medium.bzl", "MEDIUM_ATTRS", "add_files", "efi_files", "extra_files")
+load("//rules/private:pairs.bzl", "pair_flag")
 load("//rules/private:toolchain_types.bzl", "BIOS_BOOT_TYPE", "EFI_BOOT_TYPE", "optional_toolchains")
 load("//rules/private/providers:linuxkit_image_info.bzl", "LinuxkitImageInfo")
 load("//rules/private/toolchains:programs.bzl", "needed_program")
@@ -28,7 +29,7 @@ def _add_efi(ctx, image, args):
     files, texts = efi_files(ctx, image)
     add_files(args, "efi_file", files)
     for path, text in texts.items():
-        args.add("--efi_text={}={}".format(path, text))
+        args.add(pair_flag("efi_text", path, text))
     return files.values()
 
 def _linuxkit_iso_impl(ctx):

@@ -1,6 +1,7 @@
 """What ISO images and disks have in common: files at paths, given to the tool as flags."""
 
 load("//rules/private:boot_config.bzl", "boot_files", "make_boot_config")
+load("//rules/private:pairs.bzl", "pair_format")
 load("//rules/private:toolchain_types.bzl", "EFI_BOOT_TYPE")
 load("//rules/private/toolchains:programs.bzl", "needed_program")
 
@@ -27,7 +28,7 @@ def add_files(args, flag, files):
       files: dict: path on the medium -> File.
     """
     for path, file in files.items():
-        args.add(file, format = "--{}={}=%s".format(flag, path.replace("%", "%%")))
+        args.add(file, format = pair_format(flag, path))
 
 def extra_files(ctx):
     """The files that the user adds.

@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool_attr")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "add_blobs", "add_tree", "blobs_of", "oci_image_of", "reference_of")
+load("//rules/private:pairs.bzl", "pair_flag", "pair_format")
 load("//rules/private:platform.bzl", "PLATFORM_ATTRS", "oci_architecture")
 load("//rules/private/providers:oci_image_info.bzl", "OciImageInfo")
 
@@ -21,10 +22,10 @@ def _make_layer(ctx):
         if len(files) != 1:
             fail("files: {}: found {} files; expected one.".format(target.label, len(files)))
         for path in json.decode(paths):
-            args.add(files[0], format = "--file={}=%s".format(path.replace("%", "%%")))
+            args.add(files[0], format = pair_format("file", path))
         inputs.append(files[0])
     for path, target in ctx.attr.symlinks.items():
-        args.add("--symlink={}={}".format(path, target))
+        args.add(pair_flag("symlink", path, target))
     args.add_all(ctx.attr.directories, format_each = "--directory=%s")
     args.add_all(ctx.attr.excludes, format_each = "--exclude=%s")
     if ctx.attr.strip_docs:
@@ -75,7 +76,7 @@ def _linuxkit_package_impl(ctx):
     for key, value in sorted(ctx.attr.env.items()):
         args.add("--env={}={}".format(key, value))
     for key, value in sorted(ctx.attr.labels.items()):
-        args.add("--label={}={}".format(key, value))
+        args.add(pair_flag("label", key, value))
     if ctx.attr.working_dir:
         args.add(ctx.attr.working_dir, format = "--working_dir=%s")
     if ctx.attr.config:

@@ -7,6 +7,7 @@ load("//rules/private:actions.bzl", "owner_name", "run_tool", "tool_args", "tool
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS", "add_compression")
 load("//rules/private:image_content.bzl", "make_segment")
 load("//rules/private:oci_layout.bzl", "add_layout")
+load("//rules/private:pairs.bzl", "pair_format")
 load("//rules/private:profile.bzl", "profile_attr")
 load("//rules/private/providers:linuxkit_section_info.bzl", "LinuxkitSectionInfo")
 load("//rules/private/providers:linuxkit_segment_info.bzl", "LinuxkitSegmentInfo")
@@ -194,7 +195,7 @@ def _files_part_impl(ctx):
     args = tool_args(ctx)
     args.add_all(entries, format_each = "--entries=%s")
     for text, file in sources:
-        args.add(file, format = "--source={}=%s".format(text.replace("%", "%%")))
+        args.add(file, format = pair_format("source", text))
     metadata = {form: file for section in sections for form, file in section.metadata.items()}
     for form, file in metadata.items():
         args.add(file, format = "--metadata_{}=%s".format(form))

@@ -4,6 +4,7 @@ load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("@bazel_skylib//rules:select_file.bzl", "select_file")
 load("//rules:defs.bzl", "linuxkit_image", "linuxkit_kernel", "linuxkit_package", "linuxkit_service")
+load(":asserts.bzl", "command_line_test")
 
 # The second would be a flag of its own if words were lines.
 _WORDS = ["/x", "a\n--entrypoint=/evil\n", "it's", "\"q\"", "back\\slash\\", "", " ", "ü", "$(x) `y` %s"]
@@ -51,4 +52,28 @@ def word_tests(name):
         target_under_test = ":words_system_qemu",
         lines = ["'--kernel-arg=a", "--publish=1:2'", "'--kernel-arg=it'\\''s'"],
     )
-    native.test_suite(name = name, tests = ["words_reach_the_container_whole", "words_reach_the_runner_whole"])
+    linuxkit_package(
+        name = "equals_image",
+        files = {"100%=": "x.txt"},
+        labels = {"a=b": "c=d"},
+        symlinks = {"e=f": "g=h"},
+        tags = ["manual"],
+    )
+    command_line_test(
+        name = "an_equals_sign_in_a_path_is_no_separator",
+        target_under_test = ":equals_image",
+        mnemonic = "LinuxkitLayer",
+        words = ["--file=100%25%3D=tests/analysis/x.txt", "--symlink=e%3Df=g=h"],
+    )
+    command_line_test(
+        name = "an_equals_sign_in_a_label_is_no_separator",
+        target_under_test = ":equals_image",
+        mnemonic = "LinuxkitPackage",
+        words = ["--label=a%3Db=c=d"],
+    )
+    native.test_suite(name = name, tests = [
+        "an_equals_sign_in_a_label_is_no_separator",
+        "an_equals_sign_in_a_path_is_no_separator",
+        "words_reach_the_container_whole",
+        "words_reach_the_runner_whole",
+    ])

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/base/pair.h"
 #include "tools/base/param_file.h"
 #include "tools/base/sha256.h"
 
@@ -129,6 +130,22 @@ TEST(ArgsTest, MalformedNumberIsAnError) {
   args->IntOr("level", 3);
   EXPECT_THAT(args->Finish(), StatusIs(absl::StatusCode::kInvalidArgument,
                                        "--level=high: expected a whole number"));
+}
+
+TEST(PairTest, KeyMayHaveAnEqualsSign) {
+  const auto pair = [](std::string_view word) {
+    const Pair pair = ParsePair("label", word, "KEY=VALUE").value();
+    return absl::StrCat("[", pair.key, "] [", pair.value, "]");
+  };
+  EXPECT_EQ(pair("k=v=w"), "[k] [v=w]");
+  EXPECT_EQ(pair("a%3Db=c%3Dd"), "[a=b] [c%3Dd]");
+  EXPECT_EQ(pair("100%25%253D="), "[100%%3D] []");
+  EXPECT_THAT(
+      ParsePair("label", "k", "KEY=VALUE").status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, "--label=k: expected --label=KEY=VALUE"));
+  EXPECT_THAT(
+      ParsePair("label", "=v", "KEY=VALUE").status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, "--label==v: expected --label=KEY=VALUE"));
 }
 
 TEST(OutputFileTest, UncommittedLeavesNothing) {

@@ -11,7 +11,7 @@
 
 namespace linuxkit {
 
-// Reads the files. The path begins after the last "=".
+// Reads the files. The words are pairs (tools/base/pair.h).
 absl::StatusOr<std::vector<ConfigFile>> ReadConfigFiles(absl::Span<const std::string> words);
 
 }  // namespace linuxkit

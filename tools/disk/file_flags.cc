@@ -7,19 +7,17 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "tools/base/pair.h"
 
 namespace linuxkit {
 namespace {
 
-absl::StatusOr<std::pair<std::string, std::string>> SplitWord(std::string_view flag,
-                                                              std::string_view word) {
-  const size_t equals = word.find('=');
-  if (equals == word.npos || equals == 0 || equals + 1 == word.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", flag, "=", word, ": expected --", flag,
-                     "=PATH=", flag.ends_with("text") ? "TEXT" : "FILE"));
-  }
-  return std::pair(std::string(word.substr(0, equals)), std::string(word.substr(equals + 1)));
+absl::StatusOr<Pair> ParseFile(std::string_view flag, std::string_view word,
+                               std::string_view expected) {
+  absl::StatusOr<Pair> pair = ParsePair(flag, word, expected);
+  if (!pair.ok() || !pair->value.empty()) return pair;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, "=", word, ": expected --", flag, "=", expected));
 }
 
 }  // namespace
@@ -28,15 +26,15 @@ absl::StatusOr<std::vector<ImageFile>> ParseFileFlags(Args& args, std::string_vi
   std::vector<ImageFile> files;
   const std::string file_flag = absl::StrCat(part, "file");
   for (const std::string& word : args.All(file_flag)) {
-    ABSL_ASSIGN_OR_RETURN(auto split, SplitWord(file_flag, word));
-    ABSL_ASSIGN_OR_RETURN(Content content, Content::OfFile(split.second));
-    files.push_back({std::move(split.first), std::move(content)});
+    ABSL_ASSIGN_OR_RETURN(Pair pair, ParseFile(file_flag, word, "PATH=FILE"));
+    ABSL_ASSIGN_OR_RETURN(Content content, Content::OfFile(pair.value));
+    files.push_back({std::move(pair.key), std::move(content)});
   }
   const std::string text_flag = absl::StrCat(part, "text");
   for (const std::string& word : args.All(text_flag)) {
-    ABSL_ASSIGN_OR_RETURN(auto split, SplitWord(text_flag, word));
-    files.push_back({std::move(split.first),
-                     Content::OfBytes(absl::StrReplaceAll(split.second, {{"\\n", "\n"}}))});
+    ABSL_ASSIGN_OR_RETURN(Pair pair, ParseFile(text_flag, word, "PATH=TEXT"));
+    files.push_back(
+        {std::move(pair.key), Content::OfBytes(absl::StrReplaceAll(pair.value, {{"\\n", "\n"}}))});
   }
   return files;
 }

@@ -1,6 +1,6 @@
 // The files that go into an image, as an action's command line names them.
 //
-//   --file=/boot/kernel=myimage-kernel    PATH=FILE; FILE begins after the first "="
+//   --file=/boot/kernel=myimage-kernel    PATH=FILE, a pair (tools/base/pair.h)
 //   --text=/loader/loader.conf=timeout 0  PATH=TEXT: a small file; "\n" begins a new line
 #ifndef TOOLS_DISK_FILE_FLAGS_H_
 #define TOOLS_DISK_FILE_FLAGS_H_

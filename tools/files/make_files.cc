@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "tools/base/args.h"
+#include "tools/base/pair.h"
 #include "tools/bundle/segment_flags.h"
 #include "tools/files/files_segment.h"
 #include "tools/spec/message_file.h"
@@ -31,12 +32,8 @@ absl::StatusOr<std::map<std::string, std::string>> ParseSources(
     const std::vector<std::string>& words) {
   std::map<std::string, std::string> sources;
   for (const std::string_view word : words) {
-    const size_t equals = word.rfind('=');
-    if (equals == word.npos) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--source=", word, ": expected --source=TEXT=FILE"));
-    }
-    sources[std::string(word.substr(0, equals))] = std::string(word.substr(equals + 1));
+    ABSL_ASSIGN_OR_RETURN(Pair pair, ParsePair("source", word, "TEXT=FILE"));
+    sources[std::move(pair.key)] = std::move(pair.value);
   }
   return sources;
 }

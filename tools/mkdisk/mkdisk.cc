@@ -34,6 +34,7 @@
 #include "absl/strings/str_split.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/base/pair.h"
 #include "tools/boot_config/bios_limits.h"
 #include "tools/disk/extents.h"
 #include "tools/disk/file_flags.h"
@@ -71,14 +72,14 @@ absl::StatusOr<uint64_t> ParseMib(std::string_view flag, std::string_view text) 
 absl::StatusOr<std::vector<DataPartition>> ParseData(Args& args) {
   std::vector<DataPartition> partitions;
   for (const std::string& word : args.All("data")) {
-    const std::pair<std::string, std::string> split = absl::StrSplit(word, absl::MaxSplits('=', 1));
-    ABSL_ASSIGN_OR_RETURN(const uint64_t size, ParseMib("data", split.second));
-    partitions.push_back({.name = split.first, .size = size});
+    ABSL_ASSIGN_OR_RETURN(const Pair pair, ParsePair("data", word, "NAME=SIZE"));
+    ABSL_ASSIGN_OR_RETURN(const uint64_t size, ParseMib("data", pair.value));
+    partitions.push_back({.name = pair.key, .size = size});
   }
   for (const std::string& word : args.All("data_image")) {
-    const std::pair<std::string, std::string> split = absl::StrSplit(word, absl::MaxSplits('=', 1));
-    ABSL_ASSIGN_OR_RETURN(Content content, Content::OfFile(split.second));
-    partitions.push_back({.name = split.first, .content = std::move(content)});
+    ABSL_ASSIGN_OR_RETURN(const Pair pair, ParsePair("data_image", word, "NAME=FILE"));
+    ABSL_ASSIGN_OR_RETURN(Content content, Content::OfFile(pair.value));
+    partitions.push_back({.name = pair.key, .content = std::move(content)});
   }
   return partitions;
 }

@@ -167,7 +167,7 @@ TEST(MkdiskTest, FlagsThatMeanNothing) {
   EXPECT_EQ(Make("disk", "--boot_size=17592186044416"),
             "mkdisk: --boot_size=17592186044416: expected a number of MiB\nexit status 1\n");
   EXPECT_EQ(Make("disk", "--data=state"),
-            "mkdisk: --data=: expected a number of MiB\nexit status 1\n");
+            "mkdisk: --data=state: expected --data=NAME=SIZE\nexit status 1\n");
 }
 
 }  // namespace

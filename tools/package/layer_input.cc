@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "tools/base/file.h"
+#include "tools/base/pair.h"
 #include "tools/oci/blob_range.h"
 #include "tools/package/deb.h"
 #include "tools/package/layer_plan.h"
@@ -122,10 +123,9 @@ std::unique_ptr<LayerInput> LayerInput::Single(TarEntry entry, std::string sourc
 }
 
 absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::File(std::string_view flag) {
-  const size_t equals = flag.find('=');
-  if (equals == std::string_view::npos) return BadFlag("file", flag, "DEST=SOURCE");
-  std::string source(flag.substr(equals + 1));
-  std::string_view path = flag.substr(0, equals);
+  ABSL_ASSIGN_OR_RETURN(Pair pair, ParsePair("file", flag, "DEST=SOURCE"));
+  std::string source = std::move(pair.value);
+  std::string_view path = pair.key;
   std::optional<uint32_t> mode = TakeMode(path);
   if (!mode) {
     ABSL_ASSIGN_OR_RETURN(mode, ModeByContent(source));
@@ -135,12 +135,10 @@ absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::File(std::string_view fl
 }
 
 absl::StatusOr<std::unique_ptr<LayerInput>> LayerInput::Symlink(std::string_view flag) {
-  const size_t equals = flag.find('=');
-  if (equals == std::string_view::npos || equals + 1 == flag.size()) {
-    return BadFlag("symlink", flag, "DEST=TARGET");
-  }
-  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kSymlink, 0777, flag.substr(0, equals)));
-  entry.link = flag.substr(equals + 1);
+  ABSL_ASSIGN_OR_RETURN(Pair pair, ParsePair("symlink", flag, "DEST=TARGET"));
+  if (pair.value.empty()) return BadFlag("symlink", flag, "DEST=TARGET");
+  ABSL_ASSIGN_OR_RETURN(TarEntry entry, MakeEntry(Type::kSymlink, 0777, pair.key));
+  entry.link = std::move(pair.value);
   return Single(std::move(entry), "");
 }
 

@@ -22,6 +22,7 @@
 #include "absl/strings/strip.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
+#include "tools/base/pair.h"
 #include "tools/base/sha256.h"
 #include "tools/oci/choose_manifest.h"
 #include "tools/oci/documents.h"
@@ -114,11 +115,8 @@ absl::Status AddLabel(std::string_view key, std::string_view value, ImageConfig&
 
 absl::Status ReadLabels(Args& args, ImageConfig& config) {
   for (const std::string& flag : args.All("label")) {
-    const size_t equals = flag.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return absl::InvalidArgumentError(absl::StrCat("--label=", flag, ": expected KEY=VALUE"));
-    }
-    ABSL_RETURN_IF_ERROR(AddLabel(flag.substr(0, equals), flag.substr(equals + 1), config));
+    ABSL_ASSIGN_OR_RETURN(const Pair label, ParsePair("label", flag, "KEY=VALUE"));
+    ABSL_RETURN_IF_ERROR(AddLabel(label.key, label.value, config));
   }
   const std::optional<std::string> build_yml = args.Optional("build_yml");
   if (!build_yml) return absl::OkStatus();
