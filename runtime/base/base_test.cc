@@ -53,6 +53,7 @@ TEST(SealCommandLine, EndsWithTwoDashes) {
   EXPECT_EQ(SealCommandLine("").value(), "--");
   EXPECT_EQ(SealCommandLine("quiet x=\"a b\"").value(), "quiet x=\"a b\" --");
   EXPECT_EQ(SealCommandLine("quiet -- x").value(), "quiet -- x");
+  EXPECT_EQ(SealCommandLine("quiet -\"-\"").value(), "quiet -\"-\" --");
   EXPECT_EQ(SealCommandLine("quiet x=\"a").status().message(),
             "found a double quote without its end in \"quiet x=\"a\"; what is appended to the "
             "command line would be part of that word; expected a second one");

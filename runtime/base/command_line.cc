@@ -27,7 +27,8 @@ Words Split(std::string_view text) {
   for (size_t i = 0; i <= text.size(); ++i) {
     const bool at_end = i == text.size();
     if (at_end || (!quoted && kSpace.find(text[i]) != std::string_view::npos)) {
-      if (word == kEnd) {
+      // Not "--" in quotes inside a word, which the kernel keeps.
+      if (text.substr(begin, i - begin) == kEnd) {
         split.end = begin;
         return split;
       }

@@ -67,7 +67,7 @@ def _iso_tests():
         words = [
             "--application=A",
             "--efi_file=/EFI/BOOT/BOOTX64.EFI=tests/analysis/x.efi",
-            "--file=/docs/100%.txt=tests/analysis/x.txt",
+            "--file=/docs/100%25.txt=tests/analysis/x.txt",
             "--preparer=B",
             "--publisher=C",
             "--time=1700000000",

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/base/command_line.h"
 #include "tools/base/args.h"
 #include "tools/base/file.h"
 #include "tools/kernel/kernel_section.h"
@@ -19,9 +20,9 @@
 namespace linuxkit {
 namespace {
 
-void AppendWords(std::string_view words, std::string& cmdline) {
-  if (words.empty()) return;
-  absl::StrAppend(&cmdline, cmdline.empty() ? "" : " ", words);
+// In front of "--": behind it they would be arguments of init.
+void AddWords(std::string_view words, std::string& cmdline) {
+  if (!words.empty()) cmdline = AddKernelWords(cmdline, words);
 }
 
 absl::Status Run(Args& args) {
@@ -39,10 +40,10 @@ absl::Status Run(Args& args) {
   if (file) {
     ABSL_ASSIGN_OR_RETURN(cmdline, ReadFile(*file));
   }
-  for (const std::string& words : appended) AppendWords(words, cmdline);
+  for (const std::string& words : appended) AddWords(words, cmdline);
   for (const std::string& path : appended_files) {
     ABSL_ASSIGN_OR_RETURN(const std::string words, ReadFile(path));
-    AppendWords(words, cmdline);
+    AddWords(words, cmdline);
   }
   ABSL_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(info_path));
   KernelInfo info;
