@@ -194,8 +194,8 @@ TEST_F(PackageTest, FilesLinksAndDirectories) {
 }
 
 TEST_F(PackageTest, MalformedFlags) {
-  EXPECT_THAT(LayerInput::File("etc/x"),
-              StatusIs(absl::StatusCode::kInvalidArgument, "--file=etc/x: expected --file=DEST=SOURCE"));
+  EXPECT_THAT(LayerInput::File("etc/x"), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                  "--file=etc/x: expected --file=DEST=SOURCE"));
   EXPECT_THAT(LayerInput::Symlink("etc/x="), StatusIs(absl::StatusCode::kInvalidArgument,
                                                       "--symlink=etc/x=: expected DEST=TARGET"));
   EXPECT_THAT(LayerInput::Directory("../x"),
