@@ -60,7 +60,7 @@ FileDescriptor::~FileDescriptor() {
 int FileDescriptor::Release() { return std::exchange(fd_, -1); }
 
 absl::StatusOr<FileDescriptor> CreateFile(const std::string& path) {
-  unlink(path.c_str());
+  if (unlink(path.c_str()) != 0 && errno != ENOENT) return ErrnoStatus("create", path);
   FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (fd.get() < 0) return ErrnoStatus("create", path);
   return fd;
