@@ -1,11 +1,12 @@
 """The hub repository: what the lock file pins, as targets."""
 
+load("//rules/private:pairs.bzl", "pair_flag")
+
 visibility("//rules/...")
 
 _VERSION = 1
 
 _ROOT = """\
-load("//rules/private:pairs.bzl", "pair_flag")
 load("{rules}//rules:hub.bzl", "linuxkit_lock_tool")
 
 package(default_visibility = ["//visibility:public"])
