@@ -247,7 +247,7 @@ void BootSession::StartShutdown() {
   EnterPhase(Phase::kStopping, options_.shutdown_limit);
   if (channel_->PowerOff()) return;
   stopped_by_us_ = true;
-  qemu_->Signal(SIGTERM);
+  qemu_->SignalTree(SIGTERM);
 }
 
 }  // namespace linuxkit

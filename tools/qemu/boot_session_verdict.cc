@@ -131,7 +131,7 @@ absl::Status BootSession::AtExit(const ExitStatus& status) {
   }
   if (!status.success() && !stopped_by_us_) {
     return Failure(FailureClass::kEmulator, absl::StrCat("QEMU ended with ", status.Describe(),
-                                                         ": ", FirstLine(qemu_output_)));
+                                                         ": ", Printable(FirstLine(qemu_output_))));
   }
   if (phase_ == Phase::kStopping) {
     const absl::Status shutdown = channel_->CheckShutdown(serial_.PoweredDown());

@@ -88,7 +88,10 @@ class RunningMachine {
   // Whether QEMU was ended for what is found wrong.
   bool EndIfWrong();
   ForegroundEnd AtExit();
-  void ReleaseWords();
+  void HearConsole(std::string_view bytes);
+  // Waits for whoever reads slowly, until a signal comes.
+  void PassOnRest();
+  bool ExplainsSilence() const;
   void ExplainSilence();
   // Once the guest has said which services run.
   void SayWhereServicesAre(std::string_view bytes);
@@ -135,7 +138,7 @@ absl::StatusOr<ForegroundEnd> RunningMachine::Watch() {
 
 int RunningMachine::Timeout() const {
   Clock::time_point next = monitor_.next_time();
-  if (machine_.console == Console::kTerminal) next = std::min(next, silence_.next_time());
+  if (ExplainsSilence()) next = std::min(next, silence_.next_time());
   if (next == Clock::time_point::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<int64_t>(0, left.count()));
@@ -152,7 +155,7 @@ absl::Status RunningMachine::Poll() {
   }
   if (fds[1].revents != 0) {
     signalled_ = true;
-    qemu_.Signal(signals_.Read());
+    qemu_.SignalTree(signals_.Read());
   }
   exited_ = fds[0].revents != 0;
   return absl::OkStatus();
@@ -163,17 +166,19 @@ void RunningMachine::Listen() {
   // After its monitor: QEMU says why it stopped before it says that it did.
   const std::string words = words_.Drain();
   if (qemu_output_.size() < kQemuWordsLimit) qemu_output_ += words;
-  const std::string bytes = exited_ ? console_.Drain() : console_.Step();
-  if (!bytes.empty()) {
-    silence_.Append(bytes, Clock::now());
-    SayWhereServicesAre(bytes);
-    const SerialLog& console = silence_.console();
-    monitor_.SeeConsole(machine_.kernel.empty() ? console.KernelStamped() : console.KernelSpoke());
-  }
+  HearConsole(exited_ ? console_.Drain() : console_.Step());
   if (lived_ || !monitor_.proven()) return;
   lived_ = true;
   words_.Release();
   if (options_.on_life) options_.on_life();
+}
+
+void RunningMachine::HearConsole(std::string_view bytes) {
+  if (bytes.empty()) return;
+  silence_.Append(bytes, Clock::now());
+  SayWhereServicesAre(bytes);
+  const SerialLog& console = silence_.console();
+  monitor_.SeeConsole(machine_.kernel.empty() ? console.KernelStamped() : console.KernelSpoke());
 }
 
 bool RunningMachine::EndIfWrong() {
@@ -183,24 +188,38 @@ bool RunningMachine::EndIfWrong() {
   if (!end_.kvm_problem.empty()) return true;
   end_.stopped = monitor_.Stopped();
   if (end_.stopped.empty()) return false;
-  ReleaseWords();
+  words_.Release();
+  PassOnRest();
   return true;
 }
 
 ForegroundEnd RunningMachine::AtExit() {
   end_.status = qemu_.Wait();
   if (!signalled_) end_.kvm_problem = monitor_.ProblemAtEnd(end_.status, qemu_output_);
-  if (end_.kvm_problem.empty()) ReleaseWords();
+  if (!end_.kvm_problem.empty()) return end_;
+  words_.Release();
+  PassOnRest();
   return end_;
 }
 
-void RunningMachine::ReleaseWords() {
-  words_.Release();
-  words_.Drain();
+void RunningMachine::PassOnRest() {
+  for (;;) {
+    words_.Drain();
+    HearConsole(console_.Drain());
+    if (signalled_ || !(words_.waits() || console_.waits())) return;
+    pollfd fds[] = {{signals_.fd(), POLLIN, 0}, words_.entry(), console_.entry()};
+    if (poll(fds, std::size(fds), -1) < 0 && errno != EINTR) return;
+    signalled_ = fds[0].revents != 0;
+  }
+}
+
+// A console whose reader is slow is not silent.
+bool RunningMachine::ExplainsSilence() const {
+  return machine_.console == Console::kTerminal && !console_.waits();
 }
 
 void RunningMachine::ExplainSilence() {
-  if (machine_.console != Console::kTerminal || !silence_.Due(Clock::now())) return;
+  if (!ExplainsSilence() || !silence_.Due(Clock::now())) return;
   std::fprintf(stderr, "run: %s\n", silence_.Report(machine_, monitor_.run_state()).c_str());
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "runtime/base/printable.h"
 
 namespace linuxkit {
 namespace {
@@ -23,9 +25,12 @@ namespace {
 // How often the guest is looked at while it has shown no life.
 constexpr std::chrono::milliseconds kLook{1000};
 
-// Run states that nothing but a person at the monitor leaves.
-constexpr std::array<std::string_view, 5> kStopped = {"internal-error", "io-error",
-                                                      "guest-panicked", "watchdog", "suspended"};
+// Run states that nothing but a person at the monitor leaves. A suspended guest is woken by its
+// clock or by a key.
+constexpr std::array<std::string_view, 4> kStopped = {"internal-error", "io-error",
+                                                      "guest-panicked", "watchdog"};
+// Of QEMU's words in a line of ours.
+constexpr size_t kQuoted = 400;
 
 // The memory that a process has touched; 0 if nobody knows.
 uint64_t ResidentBytes(pid_t pid) {
@@ -144,7 +149,7 @@ std::string QemuSays(std::string_view output) {
     if (said.empty() || !warning) said = absl::StripAsciiWhitespace(line);
     if (!warning) break;
   }
-  return said.empty() ? "" : absl::StrCat(": ", said);
+  return said.empty() ? "" : absl::StrCat(": ", Printable(said, kQuoted));
 }
 
 }  // namespace linuxkit

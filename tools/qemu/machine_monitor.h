@@ -75,7 +75,7 @@ class MachineMonitor {
 // The problem with KVM when QEMU has ended early; `status` is empty if it is not known.
 KvmProblem EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output);
 
-// ": " and the line of QEMU's output that says most; empty if there is none.
+// ": " and the line of QEMU's output that says most, printable; empty if there is none.
 std::string QemuSays(std::string_view output);
 
 }  // namespace linuxkit

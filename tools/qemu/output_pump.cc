@@ -2,32 +2,50 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstddef>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace linuxkit {
 namespace {
 
 // Of bytes that are kept back.
 constexpr size_t kHeldLimit = 64 << 10;
+// A source that never stops must not keep its owner from everything else.
+constexpr size_t kDrainLimit = 1 << 20;
+
+// Another way to the pipe or terminal `fd`, on which writing does not wait. `fd` itself stays as it
+// is: others have it, too. -1 if there is no such way or no need for it.
+FileDescriptor OpenWithoutWaiting(int fd) {
+  struct stat info = {};
+  if (fstat(fd, &info) != 0 || (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0) return FileDescriptor();
+  if (!S_ISFIFO(info.st_mode) && isatty(fd) == 0) return FileDescriptor();
+  return FileDescriptor(open(absl::StrCat("/proc/self/fd/", fd).c_str(),
+                             O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
 
 }  // namespace
 
-OutputPump::OutputPump(FileDescriptor from, int to) : from_(std::move(from)), to_(to) {
+OutputPump::OutputPump(FileDescriptor from, int to)
+    : from_(std::move(from)),
+      own_to_(OpenWithoutWaiting(to)),
+      to_(own_to_.get() >= 0 ? own_to_.get() : to) {
   if (from_.get() >= 0) fcntl(from_.get(), F_SETFL, fcntl(from_.get(), F_GETFL) | O_NONBLOCK);
 }
 
 pollfd OutputPump::entry() const {
-  if (!held_back_ && !pending_.empty()) return {to_, POLLOUT, 0};
+  if (waits()) return {to_, POLLOUT, 0};
   return {from_.get(), POLLIN, 0};
 }
 
 std::string OutputPump::Step() {
   Write();
-  if (!held_back_ && !pending_.empty()) return "";
+  if (waits()) return "";
   std::string bytes = Read();
   if (pending_.size() < kHeldLimit) pending_ += bytes;
   Write();
@@ -36,7 +54,10 @@ std::string OutputPump::Step() {
 
 std::string OutputPump::Drain() {
   std::string all;
-  for (std::string bytes = Step(); !bytes.empty(); bytes = Step()) all += bytes;
+  for (std::string bytes = Step(); !bytes.empty(); bytes = Step()) {
+    all += bytes;
+    if (all.size() > kDrainLimit) break;
+  }
   return all;
 }
 

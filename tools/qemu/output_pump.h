@@ -1,5 +1,5 @@
-// Passes what arrives on one descriptor on to another and lets its owner see it. Never waits:
-// belongs into a poll() loop.
+// Passes what arrives on one descriptor on to another and lets its owner see it. Never waits, also
+// for a pipe or terminal that nobody reads: belongs into a poll() loop.
 //
 //   OutputPump pump(std::move(qemu_stdout), STDOUT_FILENO);
 //   pollfd entry = pump.entry();
@@ -25,8 +25,12 @@ class OutputPump {
   pollfd entry() const;
   // Writes what can be written, and reads if all is written. The bytes that were read.
   std::string Step();
-  // The same until the other side has closed or has nothing more.
+  // The same until the other side has closed or has nothing more, or more than a pipe holds has
+  // come.
   std::string Drain();
+
+  // Whether bytes wait for the reader of `to`.
+  bool waits() const { return !held_back_ && !pending_.empty(); }
 
   // Keeps bytes back instead of passing them on, up to a limit; `Release` passes those on.
   void HoldBack() { held_back_ = true; }
@@ -37,6 +41,7 @@ class OutputPump {
   std::string Read();
 
   FileDescriptor from_;
+  const FileDescriptor own_to_;  // `to` without waiting; -1 if that cannot be
   const int to_;
   std::string pending_;
   bool held_back_ = false;

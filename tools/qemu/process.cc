@@ -12,10 +12,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status_macros.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace linuxkit {
 namespace {
@@ -52,6 +58,35 @@ void BecomeProgram(char* const* argv, char* const* environment, const SpawnOptio
     if (fcntl(fd, F_SETFD, 0) < 0) return;
   }
   execvpe(argv[0], argv, environment);
+}
+
+// The processes that `pid` has started and that live. A kernel without these files has none.
+std::vector<pid_t> Children(pid_t pid) {
+  std::vector<pid_t> children;
+  std::error_code error;
+  const std::filesystem::path threads = absl::StrCat("/proc/", pid, "/task");
+  for (std::filesystem::directory_iterator i(threads, error), end; !error && i != end;
+       i.increment(error)) {
+    const std::string list = ReadFile((i->path() / "children").string(), 64 << 10).value_or("");
+    for (const std::string_view word : absl::StrSplit(list, ' ', absl::SkipWhitespace())) {
+      pid_t child = 0;
+      if (absl::SimpleAtoi(word, &child)) children.push_back(child);
+    }
+  }
+  return children;
+}
+
+// `pid`, and all below it.
+std::vector<pid_t> Tree(pid_t pid) {
+  std::vector<pid_t> tree = {pid};
+  for (size_t i = 0; i < tree.size(); ++i) {
+    for (const pid_t child : Children(tree[i])) tree.push_back(child);
+  }
+  return tree;
+}
+
+FileDescriptor OpenProcess(pid_t pid) {
+  return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
 }
 
 // The error that `exec_errors` carries, 0 at its end: a successful exec closes it.
@@ -102,8 +137,7 @@ absl::StatusOr<Process> Process::Start(const std::vector<std::string>& argv,
     [[maybe_unused]] const ssize_t sent = write(exec_errors.second.get(), &error, sizeof error);
     _exit(127);
   }
-  FileDescriptor exit_fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  Process process(pid, std::move(exit_fd));
+  Process process(pid, OpenProcess(pid));
   if (process.exit_fd() < 0) return ErrnoStatus("pidfd_open (needs Linux 5.3 or newer)");
   exec_errors.second = FileDescriptor();
   if (const int error = ReadExecError(exec_errors.first.get()); error != 0) {
@@ -117,12 +151,25 @@ Process::Process(Process&& other) noexcept
 
 Process::~Process() {
   if (pid_ <= 0) return;
-  Signal(SIGKILL);
+  const std::vector<pid_t> tree = Tree(pid_);
+  std::vector<FileDescriptor> ends;
+  for (size_t i = 1; i < tree.size(); ++i) ends.push_back(OpenProcess(tree[i]));
+  for (const pid_t pid : tree) kill(pid, SIGKILL);
   Wait();
+  for (const FileDescriptor& end : ends) {
+    pollfd entry = {end.get(), POLLIN, 0};
+    while (end.get() >= 0 && poll(&entry, 1, -1) < 0 && errno == EINTR) {
+    }
+  }
 }
 
 void Process::Signal(int signal) const {
   if (pid_ > 0) kill(pid_, signal);
+}
+
+void Process::SignalTree(int signal) const {
+  if (pid_ <= 0) return;
+  for (const pid_t pid : Tree(pid_)) kill(pid, signal);
 }
 
 ExitStatus Process::Wait() {
@@ -152,7 +199,7 @@ absl::StatusOr<FinishedProcess> RunToEnd(const std::vector<std::string>& argv,
   for (;;) {
     if (!AwaitReadable(fds, deadline)) {
       finished.timed_out = true;
-      process.Signal(SIGKILL);
+      process.SignalTree(SIGKILL);
       break;
     }
     if (fds[0].revents != 0) {

@@ -47,7 +47,8 @@ struct SpawnOptions {
   std::string working_directory = {};
 };
 
-// One running child. Destroyed while running, it is killed and reaped.
+// One running child. Destroyed while running, it is killed and reaped, and what it has started is
+// killed and has ended.
 class Process {
  public:
   // argv[0] is a path, or a name looked up in PATH. Fails if it cannot be executed.
@@ -60,6 +61,9 @@ class Process {
   pid_t pid() const { return pid_; }
   int exit_fd() const { return exit_fd_.get(); }
   void Signal(int signal) const;
+  // Also to the processes that it has started and that live, which a script for QEMU's name may
+  // have done instead of becoming QEMU.
+  void SignalTree(int signal) const;
   // Lets it run on without us.
   void Release() { pid_ = -1; }
   // Blocks until the process has ended.

@@ -87,7 +87,8 @@ void Qmp::OnEvent(const std::string& event, const json& data) {
   if (event == "SHUTDOWN") shutdown_reason_ = Text(data, "reason");
   if (const std::string detail = DetailOf(event, data); !detail.empty()) stop_detail_ = detail;
   // The events of a stop do not say why.
-  if (event == "STOP" || event == "RESUME" || event == "GUEST_PANICKED" || event == "SUSPEND") {
+  for (const std::string_view change : {"STOP", "RESUME", "GUEST_PANICKED", "SUSPEND", "WAKEUP"}) {
+    if (event != change) continue;
     Execute("query-status");
   }
 }

@@ -65,6 +65,11 @@ TEST(Qmp, ResumeIsAskedFor) {
   ASSERT_EQ(qmp.Receive(Event("RESUME", "{}")), absl::OkStatus());
   EXPECT_EQ(qmp.outgoing(), kQueryStatus);
 }
+TEST(Qmp, WakeUpIsAskedFor) {
+  Qmp qmp = Running();
+  ASSERT_EQ(qmp.Receive(Event("WAKEUP", "{}")), absl::OkStatus());
+  EXPECT_EQ(qmp.outgoing(), kQueryStatus);
+}
 TEST(Qmp, DiskFull) {
   Qmp qmp = Running();
   ASSERT_EQ(qmp.Receive(Event("BLOCK_IO_ERROR",

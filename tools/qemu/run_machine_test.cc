@@ -236,6 +236,16 @@ TEST_F(RunMachineTest, StoppedGuest) {
                            "space left on device); QEMU was ended"));
   }
 }
+TEST_F(RunMachineTest, SuspendedGuestMayWakeUp) {
+  EXPECT_EQ(Run("suspends", AccelChoice::kTcg), absl::StrCat(kConsole, "awake\n0"));
+}
+TEST_F(RunMachineTest, WordsOfQemuAreEscapedInOurs) {
+  EXPECT_THAT(Run("kvm-colours", AccelChoice::kAuto),
+              testing::StartsWith(
+                  "run: QEMU ended with status 1 before its guest showed life under KVM: "
+                  "qemu-system-x86_64: \\x1b[2Jno \\x07KVM; starting the same machine under TCG "
+                  "(slower)\n"));
+}
 TEST_F(RunMachineTest, SilentConsole) {
   options_.silence = std::chrono::milliseconds(1500);
   EXPECT_EQ(Run("silent-console", AccelChoice::kTcg),

@@ -1,4 +1,5 @@
 // The program tools/qemu:run from outside: its output, exit status and signals.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -6,7 +7,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -337,6 +340,54 @@ TEST_F(RunTest, SignalIsPassedOn) {
   ASSERT_EQ(read(out->first.get(), ready, sizeof ready), 6);
   run->Signal(SIGTERM);
   EXPECT_EQ(run->Wait().shell_code(), 9);
+}
+
+// Standard output is a full pipe.
+class FullOutputTest : public RunTest {
+ protected:
+  // Returns when the emulator has said on its standard error stream that it is ready.
+  void Start(std::string_view script) {
+    SetQemu(script);
+    const int flags = fcntl(out_.second.get(), F_GETFL);
+    fcntl(out_.second.get(), F_SETFL, flags | O_NONBLOCK);
+    while (write(out_.second.get(), "x", 1) == 1) ++filled_;
+    fcntl(out_.second.get(), F_SETFL, flags);
+    DescriptorPair err = *MakePipe();
+    absl::StatusOr<Process> run =
+        Process::Start(Argv({"--publish=none"}), {.stdin_fd = in_.first.get(),
+                                                  .stdout_fd = out_.second.get(),
+                                                  .stderr_fd = err.second.get()});
+    ASSERT_TRUE(run.ok()) << run.status();
+    run_.emplace(std::move(*run));
+    out_.second = FileDescriptor();
+    char ready[16];
+    ASSERT_EQ(read(err.first.get(), ready, sizeof ready), 6);
+  }
+
+  DescriptorPair in_ = *MakePipe(), out_ = *MakePipe();
+  size_t filled_ = 0;
+  std::optional<Process> run_;
+};
+
+TEST_F(FullOutputTest, SignalIsPassedOn) {
+  Start("trap 'exit 9' TERM\necho text\necho ready >&2\nwhile :; do read line || exit 1; done");
+  run_->Signal(SIGTERM);
+  EXPECT_EQ(run_->Wait().shell_code(), 9);
+}
+TEST_F(FullOutputTest, SignalEndsTheWaitForASlowReader) {
+  Start("echo text\necho ready >&2");
+  run_->Signal(SIGTERM);
+  run_->Wait();
+}
+TEST_F(FullOutputTest, SlowReaderGetsAll) {
+  Start("echo text\necho ready >&2");
+  std::string all;
+  char buffer[4096];
+  for (ssize_t got; (got = read(out_.first.get(), buffer, sizeof buffer)) > 0;) {
+    all.append(buffer, static_cast<size_t>(got));
+  }
+  EXPECT_EQ(all.substr(filled_), "text\n");
+  EXPECT_EQ(run_->Wait().shell_code(), 0);
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ class FakeGuest {
   int Run() {
     if (mode_ == "emulator-error") return Complain("could not load kernel");
     if (mode_ == "no-kvm") return Complain("failed to initialize kvm: Permission denied");
+    if (mode_ == "colours") return Complain("\x1b[2Jno \aKVM");
     if (mode_ == "hangs-at-once") return WaitForEver();
     if (mode_ == "ends-at-once") return 0;
     if (Has("-daemonize")) GoToBackground();
@@ -59,6 +60,8 @@ class FakeGuest {
     Print("[    0.000000] Linux version fake\n");
     if (mode_ == "panic") return Panic();
     if (Has("mon:stdio") || Has("-daemonize")) return RunByAPerson();
+    // Before what the host may be waiting for: then it ends a guest without a channel.
+    if (mode_ == "wrong-nonce") Write(result_, "00000000000000000000000000000000 HELLO 2\n");
     Print("myimage is up\n");
     if (mode_.starts_with("console")) return Console();
     if (mode_ == "banner-only") return WaitForEver();
@@ -116,6 +119,7 @@ class FakeGuest {
       if (fds[0].revents != 0) {
         if (!ReadLine(monitor_, line)) return;
         Write(monitor_, absl::StrCat(Answer(line, state), "\r\n"));
+        if (state == "suspended") kill(getppid(), SIGUSR1);
       } else if (fds[1].revents != 0) {
         if (!ReadLine(reports, line)) return;
         const std::pair<std::string, std::string> report = absl::StrSplit(line, '\t');
@@ -160,6 +164,19 @@ class FakeGuest {
     Report("guest-panicked", "GUEST_PANICKED", R"({"action": "pause"})");
     return WaitForEver();
   }
+  // Wakes up when the monitor's client knows.
+  int Suspend() const {
+    sigset_t known;
+    sigemptyset(&known);
+    sigaddset(&known, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &known, nullptr);
+    Report("suspended", "SUSPEND", "");
+    int signal = 0;
+    sigwait(&known, &signal);
+    Report("running", "WAKEUP", "");
+    Print("awake\n");
+    return 0;
+  }
   int DiskFull() const {
     Report(
         "io-error", "BLOCK_IO_ERROR",
@@ -190,6 +207,7 @@ class FakeGuest {
     Print("up\n");
     if (mode_ == "guest-panicked") return Panicked();
     if (mode_ == "disk-full") return DiskFull();
+    if (mode_ == "suspends") return Suspend();
     if (mode_ == "internal-error-later") return StopByKvm();
     if (mode_ == "warns") fputs("qemu-system-x86_64: warning: old machine\n", stderr);
     if (mode_ == "silent-console") {
@@ -264,7 +282,6 @@ class FakeGuest {
 
   int Guest() {
     if (mode_ == "before-hello") Tell("READY");
-    if (mode_ == "wrong-nonce") Write(result_, "00000000000000000000000000000000 HELLO 2\n");
     if (mode_ == "no-nonce") Write(result_, "HELLO 2\n");
     Tell(mode_ == "old-protocol" ? "HELLO 1" : "HELLO 2");
     if (mode_ == "early-end") return 0;
