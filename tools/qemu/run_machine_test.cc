@@ -1,6 +1,8 @@
 // The runner with testdata/fake_qemu: what KVM does not run, what stops, and what a person is told.
 #include "tools/qemu/run_machine.h"
 
+#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -12,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
@@ -84,6 +87,17 @@ class RunMachineTest : public testing::Test {
     options_.initrd = absl::StrCat(dir_, "/initrd");
     options_.state_dir = dir_;
     options_.kvm_device = "/dev/null";
+  }
+  // Waits for the detached guest that a run has told of: it writes to the console's file, as the
+  // next one does.
+  static void AwaitGuest(std::string_view said) {
+    const size_t start = said.find("pid: ");
+    int pid = 0;
+    ASSERT_NE(start, said.npos) << said;
+    ASSERT_TRUE(absl::SimpleAtoi(said.substr(start + 5, said.find('\n', start) - start - 5), &pid));
+    const FileDescriptor end(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+    pollfd entry = {end.get(), POLLIN, 0};
+    if (end.get() >= 0) poll(&entry, 1, -1);
   }
   void ForgetVerdicts() {
     for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
@@ -177,6 +191,7 @@ TEST_F(RunMachineTest, DetachedToo) {
     const std::string all = Run(test.mode, AccelChoice::kAuto);
     EXPECT_TRUE(all.starts_with(start)) << all << "\nexpected " << start;
     EXPECT_TRUE(all.ends_with("\n0")) << all;
+    AwaitGuest(all);
     ForgetVerdicts();
     EXPECT_EQ(Run(test.mode, AccelChoice::kKvm),
               absl::StrCat("error: ", test.problem_detached, "; --accel=tcg runs it without KVM"));
@@ -185,9 +200,10 @@ TEST_F(RunMachineTest, DetachedToo) {
 TEST_F(RunMachineTest, DetachedButNeverInTheBackground) {
   options_.detached = true;
   const std::string goes_on = "; starting the same machine under TCG (slower)\npid: ";
-  EXPECT_THAT(Run("kvm-hangs-at-once", AccelChoice::kAuto),
-              testing::StartsWith(
-                  absl::StrCat("run: QEMU under KVM did not start its guest for 1.5 s", goes_on)));
+  const std::string hung = Run("kvm-hangs-at-once", AccelChoice::kAuto);
+  EXPECT_THAT(hung, testing::StartsWith(absl::StrCat(
+                        "run: QEMU under KVM did not start its guest for 1.5 s", goes_on)));
+  AwaitGuest(hung);
   ForgetVerdicts();
   EXPECT_THAT(
       Run("kvm-ends-at-once", AccelChoice::kAuto),
