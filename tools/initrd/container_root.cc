@@ -29,7 +29,7 @@ ContainerRoot::ContainerRoot(const Launch& launch, const Tree& tree)
 std::string ContainerRoot::Landing(std::string_view path) const {
   const Place place = Walk(path, {}, Missing::kPass);
   // In a circle of links nothing can be mounted.
-  return place.kind == Place::Kind::kUnknown ? std::string(path) : place.path;
+  return place.path.empty() ? std::string(path) : place.path;
 }
 
 Place ContainerRoot::FindMountPoint(std::string_view path) const {
@@ -61,7 +61,7 @@ Place ContainerRoot::Walk(std::string_view path, const Paths& covered, Missing m
       at = next;
       continue;
     }
-    if (++links > kMaxSymlinks) return {};
+    if (++links > kMaxSymlinks) return {.kind = Place::Kind::kCircle};
     if (node->link.starts_with('/')) at.clear();
     Push(node->link, todo);
   }

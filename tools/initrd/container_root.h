@@ -17,6 +17,7 @@ struct Place {
   enum class Kind {
     kFound,
     kMissing,
+    kCircle,   // of links
     kUnknown,  // something may be mounted there
   };
   Kind kind = Kind::kUnknown;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -35,6 +36,19 @@ bool IsProgram(const Place& place) {
          (place.node->entry->mode() & kExecutable) != 0;
 }
 
+// The program that env runs by the argument of its script line; empty where that takes more than a
+// look at the line.
+std::string ProgramOfEnv(std::string_view argument) {
+  if (absl::ConsumePrefix(&argument, "-S")) {
+    argument = absl::StripLeadingAsciiWhitespace(argument);
+    argument = argument.substr(0, argument.find_first_of(" \t"));
+  }
+  const bool is_name = std::all_of(argument.begin(), argument.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("_-.+", c);
+  });
+  return is_name && !absl::StartsWith(argument, "-") ? std::string(argument) : "";
+}
+
 // The interpreter of a script and its one argument, by the line "#!INTERPRETER ARGUMENT".
 struct ScriptLine {
   std::string_view interpreter, argument;
@@ -58,6 +72,7 @@ class LaunchChecker {
   std::vector<std::string> Check() {
     if (!root_.IsKnown()) return {};
     CheckProgram();
+    CheckWorkingDirectory();
     if (launch_.readonly()) CheckMountPoints();
     return std::move(problems_);
   }
@@ -85,18 +100,47 @@ class LaunchChecker {
                               depth == 0 ? "; correct the command, or add the program to the image"
                                          : "; add it to the image"));
     }
+    if (CheckKind(place, name)) CheckInterpreter(place, name, depth);
+  }
+
+  // Whether what there is at a place can be executed; says what keeps it from that.
+  bool CheckKind(const Place& place, const std::string& name) {
+    const std::string found = KindProblem(place);
+    if (found.empty()) return true;
+    Say(absl::StrCat(name, " ", found));
+    return false;
+  }
+
+  std::string KindProblem(const Place& place) const {
+    const std::string in_image = absl::StrCat(" in the image ", launch_.image());
+    if (place.kind == Kind::kCircle) {
+      return absl::StrCat("is a circle of symlinks", in_image, "; expected a program");
+    }
     if (place.node->type == SegmentEntry::DIRECTORY) {
-      return Say(absl::StrCat(name, " is a directory in the image ", launch_.image(),
-                              "; expected a program"));
+      return absl::StrCat("is a directory", in_image, "; expected a program");
+    }
+    if (place.node->type != SegmentEntry::FILE) {
+      return absl::StrCat("is a device or a named pipe", in_image, "; expected a program");
     }
     if (!IsProgram(place)) {
-      if (place.node->type != SegmentEntry::FILE) return;
-      return Say(
-          absl::StrFormat("%s has the mode %04o in the image %s, so it cannot be executed; "
-                          "expected a program, with a mode such as 0755",
-                          name, place.node->entry->mode(), launch_.image()));
+      return absl::StrFormat(
+          "has the mode %04o%s, so it cannot be executed; expected a program, with a mode such as "
+          "0755",
+          place.node->entry->mode(), in_image);
     }
-    CheckInterpreter(place, name, depth);
+    if (place.node->entry->size() == 0) {
+      return absl::StrCat("is an empty file", in_image, "; expected a program");
+    }
+    return "";
+  }
+
+  // One that is missing is made by runc.
+  void CheckWorkingDirectory() {
+    const std::string& directory = launch_.working_directory();
+    const Place place = root_.Find(directory);
+    if (place.kind != Kind::kFound || place.node->type == SegmentEntry::DIRECTORY) return;
+    Say(absl::StrCat("the working directory ", Quoted(directory), " is a file in the image ",
+                     launch_.image(), "; set cwd to a directory"));
   }
 
   // Where a path leads that is not itself missing, nor a directory above it.
@@ -114,7 +158,11 @@ class LaunchChecker {
     }
     if (!absl::StartsWith(interpreter, "/")) return;
     const Place loader = root_.Find(interpreter);
-    if (loader.kind != Kind::kMissing) return;
+    if (loader.kind == Kind::kUnknown) return;
+    if (loader.kind != Kind::kMissing) {
+      CheckKind(loader, absl::StrCat(Quoted(interpreter), ", the loader of ", name, ","));
+      return;
+    }
     Say(absl::StrCat(name, " needs the loader ", Quoted(interpreter), ", which the image ",
                      launch_.image(), " lacks", Via(interpreter, loader),
                      "; link the program statically, or add the loader and its libraries to the "
@@ -122,19 +170,23 @@ class LaunchChecker {
   }
 
   void CheckScript(const ScriptLine& line, const std::string& name, int depth) {
-    if (!absl::StartsWith(line.interpreter, "/")) return;
     const std::string interpreter(line.interpreter);
     if (absl::EndsWith(interpreter, "\r") || absl::EndsWith(line.argument, "\r")) {
       return Say(absl::StrCat(name,
                               " is a script whose first line ends with a carriage return; "
                               "expected lines that end with a line feed alone"));
     }
+    if (interpreter.empty()) {
+      return Say(absl::StrCat(name,
+                              " is a script whose first line names no interpreter; expected a "
+                              "line such as \"#!/bin/sh\""));
+    }
+    if (!absl::StartsWith(interpreter, "/")) return;
     CheckFile(interpreter, absl::StrCat(Quoted(interpreter), ", which runs the script ", name, ","),
               depth + 1);
     const bool is_env = absl::EndsWith(interpreter, "/env");
-    const bool is_name = !line.argument.empty() && line.argument[0] != '-' &&
-                         line.argument.find_first_of(" \t=/\r") == line.argument.npos;
-    if (is_env && is_name && problems_.empty()) CheckOfEnv(std::string(line.argument), name);
+    const std::string program = ProgramOfEnv(line.argument);
+    if (is_env && !program.empty() && problems_.empty()) CheckOfEnv(program, name);
   }
 
   void CheckOfEnv(const std::string& program, const std::string& script) {
@@ -155,7 +207,9 @@ class LaunchChecker {
     const std::optional<Place> place = FindInPath(program);
     if (!place) return;
     if (place->kind == Kind::kFound) {
-      return CheckInterpreter(*place, Quoted(place->path), 0);
+      const std::string name = Quoted(place->path);
+      if (CheckKind(*place, name)) CheckInterpreter(*place, name, 0);
+      return;
     }
     Say(absl::StrCat("found no program ", Quoted(program), " in PATH ",
                      Quoted(launch_.path_variable()), " of the image ", launch_.image(),

@@ -20,7 +20,10 @@ void Add(SegmentEntry::Type type, const std::string& path, const std::string& te
   entry.set_type(type);
   entry.set_path(std::string(kRoot) + path);
   entry.set_mode(0755);
-  if (type == SegmentEntry::FILE) entry.set_interpreter(text);
+  if (type == SegmentEntry::FILE) {
+    entry.set_interpreter(text);
+    entry.set_size(1);
+  }
   if (type == SegmentEntry::SYMLINK) entry.set_link(text);
 }
 
@@ -53,6 +56,15 @@ SegmentIndex Image() {
   Add(SegmentEntry::FILE, "/opt/split", "#!/usr/bin/env -S python3 -u", image);
   Add(SegmentEntry::FILE, "/opt/of_glibc", "#!/opt/glibc", image);
   Add(SegmentEntry::FILE, "/opt/itself", "#!/opt/itself", image);
+  Add(SegmentEntry::FILE, "/opt/split_sh", "#!/usr/bin/env -S sh -e", image);
+  Add(SegmentEntry::FILE, "/opt/split_variable", "#!/usr/bin/env -S A=1 python3", image);
+  Add(SegmentEntry::FILE, "/opt/nobody", "#!", image);
+  Add(SegmentEntry::FILE, "/opt/empty", "", image);
+  image.mutable_entries()->rbegin()->set_size(0);
+  Add(SegmentEntry::FIFO, "/opt/fifo", "", image);
+  Add(SegmentEntry::FILE, "/opt/of_directory", "/usr/bin", image);
+  Add(SegmentEntry::FILE, "/opt/of_data", "/etc/data", image);
+  Add(SegmentEntry::FILE, "/opt/of_circle", "/bin/circle", image);
   Add(SegmentEntry::FILE, "/usr/bin/env", "", image);
   Add(SegmentEntry::FILE, "/etc/data", "", image);
   image.mutable_entries()->rbegin()->set_mode(0644);
@@ -105,10 +117,16 @@ constexpr Case kPrograms[] = {
     {"Dynamic", "/opt/dynamic", ""},
     {"Script", "/opt/script", ""},
     {"ScriptByEnv", "/opt/env", ""},
-    {"MoreThanEnvTellsAtOnce", "/opt/split", ""},
+    {"ScriptBySplittingEnv", "/opt/split_sh", ""},
+    {"MoreThanEnvTellsAtOnce", "/opt/split_variable", ""},
     {"MountedOver", "/proc/self/exe", ""},
-    {"CircleOfLinks", "/bin/circle", ""},
     {"CircleOfInterpreters", "/opt/itself", ""},
+    {"CircleOfLinks", "/bin/circle",
+     "\"/bin/circle\" is a circle of symlinks in the image redis:7; expected a program"},
+    {"NamedPipe", "/opt/fifo",
+     "\"/opt/fifo\" is a device or a named pipe in the image redis:7; expected a program"},
+    {"Empty", "/opt/empty",
+     "\"/opt/empty\" is an empty file in the image redis:7; expected a program"},
     {"Missing", "/nothere",
      "found no \"/nothere\" in the image redis:7; correct the command, or add the program to the "
      "image"},
@@ -132,6 +150,15 @@ constexpr Case kPrograms[] = {
      "\"/opt/glibc\" needs the loader \"/lib64/ld-linux-x86-64.so.2\", which the image redis:7 "
      "lacks; "
      "link the program statically, or add the loader and its libraries to the image"},
+    {"LoaderThatIsADirectory", "/opt/of_directory",
+     "\"/usr/bin\", the loader of \"/opt/of_directory\", is a directory in the image redis:7; "
+     "expected a program"},
+    {"LoaderThatIsNotExecutable", "/opt/of_data",
+     "\"/etc/data\", the loader of \"/opt/of_data\", has the mode 0644 in the image redis:7, so "
+     "it cannot be executed; expected a program, with a mode such as 0755"},
+    {"LoaderThatIsACircleOfLinks", "/opt/of_circle",
+     "\"/bin/circle\", the loader of \"/opt/of_circle\", is a circle of symlinks in the image "
+     "redis:7; expected a program"},
     {"HardLinkWithoutLoader", "/opt/link",
      "\"/opt/link\" needs the loader \"/lib64/ld-linux-x86-64.so.2\", which the image redis:7 "
      "lacks; "
@@ -153,6 +180,12 @@ constexpr Case kPrograms[] = {
      "\"/opt/windows_env\" is a script whose first line ends with a carriage return; expected "
      "lines "
      "that end with a line feed alone"},
+    {"ScriptThatNamesNoInterpreter", "/opt/nobody",
+     "\"/opt/nobody\" is a script whose first line names no interpreter; expected a line such as "
+     "\"#!/bin/sh\""},
+    {"ScriptBySplittingEnvWithoutInterpreter", "/opt/split",
+     "found no \"python3\", which runs the script \"/opt/split\", in PATH \"/usr/bin:/bin\" of "
+     "the image redis:7; add it to the image, or extend PATH in env"},
     {"ScriptByEnvWithoutInterpreter", "/opt/python",
      "found no \"python3\", which runs the script \"/opt/python\", in PATH \"/usr/bin:/bin\" of "
      "the "
@@ -216,6 +249,20 @@ TEST(LaunchCheckTest, MountOverADirectoryOfPath) {
 TEST(LaunchCheckTest, WhatIsPutThereBeforeTheStart) {
   Launch launch = LaunchOf("/nothere/x");
   launch.add_changed("/nothere");
+  EXPECT_EQ(ErrorOf(launch), "");
+}
+
+TEST(LaunchCheckTest, WorkingDirectory) {
+  Launch launch = LaunchOf("/bin/sh");
+  for (const char* directory : {"", "/opt", "/nothere", "/var/run"}) {
+    launch.set_working_directory(directory);
+    EXPECT_EQ(ErrorOf(launch), "");
+  }
+  launch.set_working_directory("/etc/data");
+  EXPECT_EQ(ErrorOf(launch),
+            "//os:web: the working directory \"/etc/data\" is a file in the image redis:7; set cwd "
+            "to a directory");
+  launch.add_mounts("/etc/data");
   EXPECT_EQ(ErrorOf(launch), "");
 }
 
