@@ -21,9 +21,9 @@ constexpr int kMaxLinks = 40;
 // A path with more components has more than 4095 bytes, which no entry of an initramfs can have.
 constexpr size_t kMaxDepth = 2048;
 
-absl::Status EntryError(std::string_view name, std::string_view message) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("entry \"", absl::CHexEscape(name), "\": ", message));
+absl::Status EntryError(std::string_view name, std::string_view message,
+                        absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
+  return absl::Status(code, absl::StrCat("entry \"", absl::CHexEscape(name), "\": ", message));
 }
 
 std::vector<std::string_view> Components(std::string_view path) {
@@ -68,7 +68,9 @@ struct ImageTree::Walk {
   }
 };
 
-ImageTree::ImageTree() { root_.inode = NewInode(MadeUpDirectory(), Inode::kNoLayer, 0); }
+ImageTree::ImageTree(uint64_t max_steps) : max_steps_(max_steps) {
+  root_.inode = NewInode(MadeUpDirectory(), Inode::kNoLayer, 0);
+}
 
 ImageTree::Inode* ImageTree::NewInode(LayerEntry entry, uint32_t layer, uint32_t ordinal) {
   inodes_.push_back({.entry = std::move(entry), .layer = layer, .ordinal = ordinal});
@@ -82,8 +84,16 @@ ImageTree::Node* ImageTree::NewDirectory(Node& parent, std::string_view name) {
   return child.get();
 }
 
+absl::Status ImageTree::StepsError() const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("up to here the paths of this image lead through ", max_steps_,
+                   " names, those in symbolic links included, which is the limit; use shorter "
+                   "targets for the links that paths go through"));
+}
+
 // Takes one component of the walk. An OK status with an empty stack means: not there.
 absl::Status ImageTree::Step(Walk& walk, Missing missing) {
+  if (++steps_ > max_steps_) return StepsError();
   std::string name = std::move(walk.components.front());
   walk.components.pop_front();
   if (name.empty() || name == ".") return absl::OkStatus();
@@ -108,16 +118,17 @@ absl::Status ImageTree::Step(Walk& walk, Missing missing) {
     walk.Enter(child->second.get(), std::move(name));
     return absl::OkStatus();
   }
-  walk.trail.push_back(std::move(name));
-  const std::string place = absl::CHexEscape(absl::StrJoin(walk.trail, "/"));
-  walk.trail.pop_back();
+  const auto place = [&] {
+    walk.trail.push_back(std::move(name));
+    return absl::CHexEscape(absl::StrJoin(walk.trail, "/"));
+  };
   if (!inode.IsSymlink()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("its parent \"", place, "\" is not a directory"));
+        absl::StrCat("its parent \"", place(), "\" is not a directory"));
   }
   if (++walk.links > kMaxLinks) {
     return absl::InvalidArgumentError(
-        absl::StrCat("its parent \"", place, "\" is a symbolic link in a loop"));
+        absl::StrCat("its parent \"", place(), "\" is a symbolic link in a loop"));
   }
   if (inode.entry.link.starts_with('/')) walk.Restart();
   walk.Push(inode.entry.link);
@@ -137,7 +148,7 @@ absl::StatusOr<ImageTree::Node*> ImageTree::Directory(std::string_view path, Mis
 
 absl::StatusOr<ImageTree::Node*> ImageTree::FollowedParent(std::string_view path) {
   absl::StatusOr<Node*> parent = Directory(ParentOf(path), Missing::kCreate);
-  if (!parent.ok()) return EntryError(path, parent.status().message());
+  if (!parent.ok()) return EntryError(path, parent.status().message(), parent.status().code());
   return parent;
 }
 
@@ -155,7 +166,7 @@ bool ImageTree::LeadsThroughReplacedLink(
 
 // Parents before children, so that a whiteout of a link comes before one that goes through it, in
 // whatever order they stand.
-void ImageTree::ApplyWhiteouts(const std::deque<LayerEntry>& entries) {
+absl::Status ImageTree::ApplyWhiteouts(const std::deque<LayerEntry>& entries) {
   std::vector<std::pair<std::vector<std::string_view>, const LayerEntry*>> whiteouts;
   absl::flat_hash_set<std::string_view> new_directories;
   for (const LayerEntry& entry : entries) {
@@ -172,6 +183,8 @@ void ImageTree::ApplyWhiteouts(const std::deque<LayerEntry>& entries) {
     const std::string_view path = opaque ? whiteout->name : ParentOf(whiteout->name);
     if (LeadsThroughReplacedLink(path, new_directories)) continue;
     const absl::StatusOr<Node*> directory = Directory(path, Missing::kGiveUp);
+    if (steps_ > max_steps_)
+      return EntryError(whiteout->name, StepsError().message(), StepsError().code());
     if (!directory.ok() || *directory == nullptr) continue;
     if (opaque) {
       (*directory)->children.clear();
@@ -179,10 +192,11 @@ void ImageTree::ApplyWhiteouts(const std::deque<LayerEntry>& entries) {
       (*directory)->children.erase(std::string(BaseOf(whiteout->name)));
     }
   }
+  return absl::OkStatus();
 }
 
 absl::Status ImageTree::AddLayer(uint32_t layer, std::deque<LayerEntry> entries) {
-  ApplyWhiteouts(entries);
+  ABSL_RETURN_IF_ERROR(ApplyWhiteouts(entries));
   uint32_t ordinal = 0;
   for (LayerEntry& entry : entries) {
     const bool matters = !entry.aufs_metadata;
@@ -218,6 +232,8 @@ absl::Status ImageTree::ApplyHardLink(const LayerEntry& entry) {
   const std::string base(BaseOf(entry.name));
   parent->children.erase(base);
   Node* const target = Find(entry.link);
+  if (steps_ > max_steps_)
+    return EntryError(entry.name, StepsError().message(), StepsError().code());
   if (target == nullptr) {
     return EntryError(entry.name, absl::StrCat("hard link to \"", absl::CHexEscape(entry.link),
                                                "\", which is not in this layer or those below"));

@@ -42,7 +42,11 @@ class ImageTree {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> children;
   };
 
-  ImageTree();
+  // Components of paths that may be walked in all, those of links included. A million entries take
+  // some ten million; a hostile link takes 80,000 each time.
+  static constexpr uint64_t kMaxSteps = uint64_t{1} << 27;
+
+  explicit ImageTree(uint64_t max_steps = kMaxSteps);
 
   // Unpacks the next layer, counted from 0 at the bottom.
   absl::Status AddLayer(uint32_t layer, std::deque<LayerEntry> entries);
@@ -68,13 +72,16 @@ class ImageTree {
   Node* NewDirectory(Node& parent, std::string_view name);
   absl::StatusOr<Node*> Directory(std::string_view path, Missing missing);
   absl::Status Step(Walk& walk, Missing missing);
+  absl::Status StepsError() const;
   absl::StatusOr<Node*> FollowedParent(std::string_view path);
   bool LeadsThroughReplacedLink(std::string_view path,
                                 const absl::flat_hash_set<std::string_view>& new_directories);
-  void ApplyWhiteouts(const std::deque<LayerEntry>& entries);
+  absl::Status ApplyWhiteouts(const std::deque<LayerEntry>& entries);
   absl::Status Apply(LayerEntry entry, uint32_t layer, uint32_t ordinal);
   absl::Status ApplyHardLink(const LayerEntry& entry);
 
+  uint64_t max_steps_;
+  uint64_t steps_ = 0;
   std::deque<Inode> inodes_;
   Node root_;
 };

@@ -6,16 +6,22 @@
 #include "absl/status/status_macros.h"
 #include "absl/strings/str_cat.h"
 #include "tools/compress/decompressor.h"
+#include "tools/tar/tar_limits.h"
 
 namespace linuxkit {
 namespace {
 
 absl::Status ReadToEnd(ByteSource& source) {
   std::vector<char> buffer(kBufferSize);
-  while (true) {
+  uint64_t size = 0;
+  while (size <= TarLimits().expanded_bytes) {
     ABSL_ASSIGN_OR_RETURN(const std::string_view bytes, source.Borrow(absl::MakeSpan(buffer)));
     if (bytes.empty()) return absl::OkStatus();
+    size += bytes.size();
   }
+  return absl::ResourceExhaustedError(
+      absl::StrCat("behind the end of the archive are more than ", TarLimits().expanded_bytes,
+                   " bytes, which is the limit; write the layer without them"));
 }
 
 }  // namespace

@@ -14,10 +14,13 @@ namespace {
 
 // As many as fit the longest extended header that is read.
 constexpr size_t kMaxParts = 1 << 18;
+// So much of a malformed map a message shows.
+constexpr size_t kShown = 80;
 
 absl::Status Malformed(std::string_view found, std::string_view expected) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "malformed map of a sparse file at \"", absl::CHexEscape(found), "\"; expected ", expected));
+  return absl::InvalidArgumentError(absl::StrCat("malformed map of a sparse file at \"",
+                                                 absl::CHexEscape(found.substr(0, kShown)),
+                                                 "\"; expected ", expected));
 }
 
 // Where the line behind the first `count` ones begins; npos if they are not all there.
@@ -85,17 +88,21 @@ absl::StatusOr<bool> SparseMap::AddBlock(const TarBlock& block, bool is_header) 
   return block.bytes[end] != '\0';
 }
 
-absl::StatusOr<bool> SparseMap::AddText(std::string_view text) {
-  const size_t first = FindLine(text, 1);
-  if (first == text.npos) return false;
+absl::StatusOr<size_t> SparseMap::LinesOfText(std::string_view first) {
   size_t parts = 0;
-  if (!absl::SimpleAtoi(text.substr(0, first), &parts) || parts > kMaxParts) {
-    return Malformed(text.substr(0, first), absl::StrCat("a number up to ", kMaxParts));
+  if (!absl::SimpleAtoi(first, &parts) || parts > kMaxParts) {
+    return Malformed(first, absl::StrCat("a number up to ", kMaxParts));
   }
-  const size_t end = FindLine(text, 1 + 2 * parts);
-  if (end == text.npos) return false;
-  ABSL_RETURN_IF_ERROR(AddList(text.substr(first, end - first), '\n'));
-  return true;
+  return 1 + 2 * parts;
+}
+
+absl::Status SparseMap::AddText(std::string_view text) {
+  const size_t first = FindLine(text, 1);
+  if (first == text.npos) return Malformed(text, "a line with a number");
+  ABSL_ASSIGN_OR_RETURN(const size_t lines, LinesOfText(text.substr(0, first)));
+  const size_t end = FindLine(text, lines);
+  if (end == text.npos) return Malformed(text.substr(0, first), "that many parts");
+  return AddList(text.substr(first, end - first), '\n');
 }
 
 SparseMap::Stretch SparseMap::Next() const {

@@ -29,9 +29,10 @@ class SparseMap {
   absl::Status AddList(std::string_view list, char separator);
   // Adds the parts in a header of type "S", or in a block behind it; true if one more follows.
   absl::StatusOr<bool> AddBlock(const TarBlock& block, bool is_header);
-  // Adds the parts in a text of lines: how many parts there are, then offset and size of each;
-  // false, and nothing is added, if the text goes on.
-  absl::StatusOr<bool> AddText(std::string_view text);
+  // Adds the parts in a text of lines: how many parts there are, then offset and size of each.
+  absl::Status AddText(std::string_view text);
+  // How many lines the text of AddText has, by its first one.
+  static absl::StatusOr<size_t> LinesOfText(std::string_view first);
 
   uint64_t size() const { return size_; }
   // Bytes of all parts.

@@ -4,12 +4,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tools/tar/tar_limits.h"
 
 namespace linuxkit {
 namespace {
 
-// The kernel's PATH_MAX without the NUL.
-constexpr size_t kMaxName = 4095;
 // So much of a name that is too long a message shows.
 constexpr size_t kShownName = 80;
 
@@ -21,10 +20,10 @@ absl::Status BadName(std::string_view name, std::string_view problem) {
 
 absl::StatusOr<std::string> CleanName(std::string_view name) {
   if (name.empty()) return BadName(name, "the name is empty");
-  if (name.size() > kMaxName) {
-    return BadName(
-        name.substr(0, kShownName),
-        absl::StrCat("the name has ", name.size(), " bytes; the kernel takes up to ", kMaxName));
+  if (name.size() > kMaxNameBytes) {
+    return BadName(name.substr(0, kShownName),
+                   absl::StrCat("the name has ", name.size(), " bytes; the kernel takes up to ",
+                                kMaxNameBytes));
   }
   if (name.find('\0') != name.npos) return BadName(name, "the name has a NUL byte");
   std::string clean;

@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "tools/tar/tar_limits.h"
 
 namespace linuxkit {
 namespace {
@@ -138,6 +139,10 @@ absl::Status CleanLink(TarEntry& entry) {
     entry.link.clear();
   } else if (entry.link.empty()) {
     return EntryError(entry, "this symbolic link has no target");
+  } else if (entry.link.size() > kMaxNameBytes) {
+    return EntryError(entry,
+                      absl::StrCat("the target of this symbolic link has ", entry.link.size(),
+                                   " bytes; the kernel takes up to ", kMaxNameBytes));
   } else if (entry.link.find('\0') != entry.link.npos) {
     return EntryError(entry, "the target of this symbolic link has a NUL byte");
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -27,8 +28,13 @@ uint64_t PaddingOf(uint64_t size) {
 
 }  // namespace
 
-TarReader::TarReader(std::string name, SkippingSource& source, EndMarker end_marker)
-    : name_(std::move(name)), source_(source), end_marker_(end_marker), content_(*this) {}
+TarReader::TarReader(std::string name, SkippingSource& source, EndMarker end_marker,
+                     const TarLimits& limits)
+    : name_(std::move(name)),
+      source_(source),
+      end_marker_(end_marker),
+      content_(*this),
+      limits_(limits) {}
 
 std::optional<uint64_t> TarReader::content_offset() const {
   return sparse_ ? std::nullopt : std::optional(content_offset_);
@@ -44,6 +50,41 @@ absl::Status TarReader::HeaderError(StatusCode code, std::string_view problem) c
 absl::Status TarReader::EntryError(StatusCode code, std::string_view problem) const {
   return absl::Status(
       code, absl::StrCat(InFront(), "entry \"", absl::CHexEscape(path_), "\": ", problem));
+}
+
+absl::Status TarReader::LimitError(std::string_view what, uint64_t found, uint64_t limit) const {
+  return EntryError(StatusCode::kResourceExhausted,
+                    absl::StrCat("up to here the archive has ", found, " ", what, "; the limit is ",
+                                 limit, "; split the archive, or leave out what made it so large"));
+}
+
+// Also what no entry follows counts: an archive may have nothing but global headers.
+absl::Status TarReader::CountRecords(std::string_view text) {
+  global_bytes_ += text.size();
+  if (global_bytes_ <= limits_.global_bytes) return absl::OkStatus();
+  return HeaderError(
+      StatusCode::kResourceExhausted,
+      absl::StrCat("global PAX records have ", global_bytes_, " bytes so far; the limit is ",
+                   limits_.global_bytes, "; give these records to the entries that need them"));
+}
+
+absl::Status TarReader::CountEntry(const TarEntry& entry, const PaxRecords& records) {
+  if (++entries_ > limits_.entries) return LimitError("entries", entries_, limits_.entries);
+  metadata_bytes_ += entry.path.size() + entry.link.size();
+  for (const auto& [key, value] : records) {
+    metadata_bytes_ += key.size() + value.size() + kRecordCost;
+  }
+  if (metadata_bytes_ > limits_.metadata_bytes) {
+    return LimitError("bytes of names, links and PAX records", metadata_bytes_,
+                      limits_.metadata_bytes);
+  }
+  // No sum of these wraps around: sizes have 63 bits, and the sum of what was before has fewer.
+  if (sparse_) hole_bytes_ += sparse_->size() - sparse_->stored();
+  const uint64_t expanded = offset_ + stored_left_ + hole_bytes_;
+  if (expanded > limits_.expanded_bytes) {
+    return LimitError("bytes, holes of sparse files included", expanded, limits_.expanded_bytes);
+  }
+  return absl::OkStatus();
 }
 
 // Counts bytes of the content that were read.
@@ -152,11 +193,15 @@ absl::StatusOr<bool> TarReader::TakeExtension(const TarBlock& header, PaxRecords
   ABSL_ASSIGN_OR_RETURN(const std::string text, ReadExtension(header));
   if (type == 'L') {
     records["path"] = text.substr(0, text.find('\0'));
-  } else if (type == 'K') {
+    return true;
+  }
+  if (type == 'K') {
     records["linkpath"] = text.substr(0, text.find('\0'));
-  } else if (type == 'V') {
-    return true;  // the name of the archive
-  } else if (!ParsePaxRecords(text, type == 'g' ? global_records_ : records)) {
+    return true;
+  }
+  if (type == 'V') return true;  // the name of the archive
+  if (type == 'g') ABSL_RETURN_IF_ERROR(CountRecords(text));
+  if (!ParsePaxRecords(text, type == 'g' ? global_records_ : records)) {
     return HeaderError(StatusCode::kInvalidArgument,
                        "malformed PAX record; expected \"LENGTH KEY=VALUE\\n\"");
   }
@@ -177,8 +222,10 @@ absl::Status TarReader::ReadSparseBlocks(TarBlock block, SparseMap& map) {
 absl::Status TarReader::ReadSparseText(SparseMap& map) {
   TarBlock block;
   std::string text;
-  bool complete = false;
-  while (!complete) {
+  // Unknown before the first line is there.
+  std::optional<size_t> lines;
+  size_t found_lines = 0;
+  while (!lines || found_lines < *lines) {
     if (stored_left_ < TarBlock::kSize || text.size() > kMaxExtensionBytes) {
       return absl::InvalidArgumentError("the map of this sparse file does not end");
     }
@@ -186,9 +233,12 @@ absl::Status TarReader::ReadSparseText(SparseMap& map) {
     if (!found) return absl::DataLossError("the archive ends inside the map of this sparse file");
     stored_left_ -= TarBlock::kSize;
     text.append(block.bytes.data(), block.bytes.size());
-    ABSL_ASSIGN_OR_RETURN(complete, map.AddText(text));
+    found_lines += static_cast<size_t>(absl::c_count(block.bytes, '\n'));
+    if (!lines && found_lines > 0) {
+      ABSL_ASSIGN_OR_RETURN(lines, SparseMap::LinesOfText(text.substr(0, text.find('\n'))));
+    }
   }
-  return absl::OkStatus();
+  return map.AddText(text);
 }
 
 absl::Status TarReader::ReadSparseMap(const TarBlock& header, const PaxRecords& records,
@@ -247,6 +297,7 @@ absl::StatusOr<TarEntry> TarReader::ReadEntry(const TarBlock& header, PaxRecords
     const absl::Status status = ReadSparseMap(header, records, *entry);
     if (!status.ok()) return EntryError(status.code(), status.message());
   }
+  ABSL_RETURN_IF_ERROR(CountEntry(*entry, records));
   content_offset_ = offset_;
   return entry;
 }

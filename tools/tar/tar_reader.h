@@ -29,6 +29,7 @@
 #include "tools/tar/sparse_map.h"
 #include "tools/tar/tar_block.h"
 #include "tools/tar/tar_entry.h"
+#include "tools/tar/tar_limits.h"
 
 namespace linuxkit {
 
@@ -39,7 +40,9 @@ class TarReader {
   enum class EndMarker { kRequired, kOptional };
 
   // `name` stands in messages, if it is not empty. `source` must outlive the reader.
-  TarReader(std::string name, SkippingSource& source, EndMarker end_marker = EndMarker::kRequired);
+  // An archive that goes beyond one of `limits` is an error.
+  TarReader(std::string name, SkippingSource& source, EndMarker end_marker = EndMarker::kRequired,
+            const TarLimits& limits = {});
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;
 
@@ -82,6 +85,9 @@ class TarReader {
   absl::Status ReadSparseBlocks(TarBlock block, SparseMap& map);
   absl::Status ReadSparseText(SparseMap& map);
 
+  absl::Status CountRecords(std::string_view text);
+  absl::Status CountEntry(const TarEntry& entry, const PaxRecords& records);
+  absl::Status LimitError(std::string_view what, uint64_t found, uint64_t limit) const;
   std::string InFront() const;
   absl::Status HeaderError(absl::StatusCode code, std::string_view problem) const;
   absl::Status EntryError(absl::StatusCode code, std::string_view problem) const;
@@ -91,7 +97,13 @@ class TarReader {
   EndMarker end_marker_;
   Content content_;
   bool ended_ = false;
+  TarLimits limits_;
   PaxRecords global_records_;
+  // What counts against the limits so far.
+  uint64_t entries_ = 0;
+  uint64_t metadata_bytes_ = 0;
+  uint64_t global_bytes_ = 0;
+  uint64_t hole_bytes_ = 0;
   uint64_t offset_ = 0;
   uint64_t header_offset_ = 0;
   // Of the present entry: where its content begins, how much of that is stored and not read yet,

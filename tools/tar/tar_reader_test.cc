@@ -465,6 +465,83 @@ TEST(TarReaderTest, SparseTextThatIsTooLong) {
   EXPECT_GT(source.Skip(4 << 20).value(), uint64_t{1} << 20);
 }
 
+std::string GlobalRecords(std::string data) {
+  std::string padding((TarBlock::kSize - data.size() % TarBlock::kSize) % TarBlock::kSize, '\0');
+  return absl::StrCat(TarBuilder::Header({.name = "g", .type = 'g'}, data.size()), data, padding);
+}
+
+// They count for every entry that follows.
+TEST(TarReaderTest, TooManyGlobalRecords) {
+  const std::string half = absl::StrCat("40010 comment=", std::string(39995, 'x'), "\n");
+  ASSERT_EQ(half.size(), 40010u);
+  EXPECT_EQ(ErrorOf(TarBuilder().Raw(GlobalRecords(half)).Raw(GlobalRecords(half)).Finish()),
+            "t.tar: tar header at offset 40960: global PAX records have 80020 bytes so far; the "
+            "limit is 65536; give these records to the entries that need them");
+}
+
+TEST(TarReaderTest, LinkTargetTooLong) {
+  EXPECT_EQ(ErrorOf(TarBuilder().Link("l", std::string(4096, 'a')).Finish()),
+            "t.tar: entry \"l\": the target of this symbolic link has 4096 bytes; the kernel takes "
+            "up to 4095");
+  EXPECT_EQ(ReadOne(TarBuilder().Link("l", std::string(4095, 'a')).Finish()).entry.link.size(),
+            4095u);
+}
+
+// The error of reading `tar`, without its contents, with these limits.
+std::string LimitedError(std::string_view tar, const TarLimits& limits) {
+  StringSource bytes(tar);
+  StreamSource source(bytes);
+  TarReader reader("t.tar", source, EndMarker::kRequired, limits);
+  while (true) {
+    const auto entry = reader.Next();
+    if (!entry.ok()) return std::string(entry.status().message());
+    if (!*entry) return "";
+  }
+}
+
+TEST(TarReaderTest, TooManyEntries) {
+  const std::string tar = TarBuilder().File("a").Dir("b").Link("c", "d").Finish();
+  EXPECT_EQ(LimitedError(tar, {.entries = 3}), "");
+  EXPECT_EQ(LimitedError(tar, {.entries = 2}),
+            "t.tar: entry \"c\": up to here the archive has 3 entries; the limit is 2; split the "
+            "archive, or leave out what made it so large");
+}
+
+// Global records count for each entry, and a record for 64 bytes more than it has.
+TEST(TarReaderTest, TooMuchMetadata) {
+  const std::string tar =
+      TarBuilder().Raw(GlobalRecords("12 a=123456\n")).File("f").Link("link", "target").Finish();
+  EXPECT_EQ(LimitedError(tar, {.metadata_bytes = 153}), "");
+  EXPECT_EQ(LimitedError(tar, {.metadata_bytes = 152}),
+            "t.tar: entry \"link\": up to here the archive has 153 bytes of names, links and PAX "
+            "records; the limit is 152; split the archive, or leave out what made it so large");
+}
+
+TEST(TarReaderTest, TooManyBytes) {
+  const std::string sparse = TarBuilder()
+                                 .Pax({{"GNU.sparse.size", "1000000"}, {"GNU.sparse.map", "0,3"}})
+                                 .File("s", "abc")
+                                 .Finish();
+  EXPECT_EQ(LimitedError(sparse, {.expanded_bytes = 1001536}), "");
+  EXPECT_EQ(
+      LimitedError(sparse, {.expanded_bytes = 1001535}),
+      "t.tar: entry \"s\": up to here the archive has 1001536 bytes, holes of sparse files "
+      "included; the limit is 1001535; split the archive, or leave out what made it so large");
+  const std::string two = TarBuilder().File("a", "1234").File("b", "1234").Finish();
+  EXPECT_EQ(LimitedError(two, {.expanded_bytes = 1540}), "");
+  EXPECT_EQ(LimitedError(two, {.expanded_bytes = 1539}),
+            "t.tar: entry \"b\": up to here the archive has 1540 bytes, holes of sparse files "
+            "included; the limit is 1539; split the archive, or leave out what made it so large");
+}
+
+// No sum wraps around, and a size that no archive has is found before its bytes are missed.
+TEST(TarReaderTest, LargestSize) {
+  EXPECT_EQ(ErrorOf(TarBuilder().Pax({{"size", "9223372036854775807"}}).File("f").Finish()),
+            "t.tar: entry \"f\": up to here the archive has 9223372036854777343 bytes, holes of "
+            "sparse files included; the limit is 68719476736; split the archive, or leave out what "
+            "made it so large");
+}
+
 TEST(TarReaderTest, EmptyArchive) {
   EXPECT_THAT(ReadAll(TarBuilder().Finish()), IsOkAndHolds(IsEmpty()));
 }

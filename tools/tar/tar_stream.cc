@@ -1,11 +1,13 @@
 #include "tools/tar/tar_stream.h"
 
 #include <cstdint>
-#include <limits>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/status_macros.h"
+#include "absl/strings/str_cat.h"
 #include "tools/compress/decompressor.h"
+#include "tools/tar/tar_limits.h"
 
 namespace linuxkit {
 
@@ -13,6 +15,7 @@ TarStream::TarStream(std::unique_ptr<ByteSource> source, std::unique_ptr<ByteSou
                      const std::string& name)
     : source_(std::move(source)),
       plain_(std::move(plain)),
+      name_(name),
       skipping_(*plain_),
       reader_(name, skipping_) {}
 
@@ -25,7 +28,13 @@ absl::StatusOr<std::unique_ptr<TarStream>> TarStream::Open(std::unique_ptr<ByteS
 absl::StatusOr<std::optional<TarEntry>> TarStream::Next() {
   ABSL_ASSIGN_OR_RETURN(std::optional<TarEntry> entry, reader_.Next());
   if (!entry) {
-    ABSL_RETURN_IF_ERROR(skipping_.Skip(std::numeric_limits<uint64_t>::max()).status());
+    const uint64_t limit = TarLimits().expanded_bytes;
+    ABSL_ASSIGN_OR_RETURN(const uint64_t skipped, skipping_.Skip(limit));
+    if (skipped == limit) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(name_, ": behind the end of the archive are at least ", limit,
+                       " bytes, which is the limit; write the archive without them"));
+    }
   }
   return entry;
 }

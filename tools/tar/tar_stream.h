@@ -34,6 +34,7 @@ class TarStream {
 
   std::unique_ptr<ByteSource> source_;
   std::unique_ptr<ByteSource> plain_;
+  std::string name_;
   StreamSource skipping_;
   TarReader reader_;
 };
