@@ -27,7 +27,7 @@ linuxkit_serve = rule(
     implementation = _linuxkit_serve_impl,
     doc = """Serves a system by HTTP and TFTP to machines that boot from the network. `-- --help` lists the flags.
 
-It prints where it is and what to write into the configuration of a DHCP server.""",
+It prints where it is and what to write into the configuration of a DHCP server. Limits for each client: docs/formats.md, Network.""",
     attrs = {
         "default_args": attr.string_list(doc = "Flags that stand before the user's."),
         "netboot": attr.label(mandatory = True, providers = [LinuxkitNetbootInfo], doc = "The linuxkit_netboot."),

@@ -65,6 +65,15 @@ uint16_t SocketAddress::port() const {
 
 std::string SocketAddress::host() const { return HostText(get()); }
 
+std::string SocketAddress::network() const {
+  if (family() != AF_INET6) return host();
+  sockaddr_in6 ipv6;
+  std::memcpy(&ipv6, &storage_, sizeof ipv6);
+  if (IN6_IS_ADDR_V4MAPPED(&ipv6.sin6_addr)) return host().substr(std::strlen("::ffff:"));
+  std::memset(&ipv6.sin6_addr.s6_addr[8], 0, 8);
+  return absl::StrCat(HostText(reinterpret_cast<const sockaddr*>(&ipv6)), "/64");
+}
+
 std::string SocketAddress::text() const { return absl::StrCat(UrlHost(host()), ":", port()); }
 
 bool SocketAddress::is_wildcard() const { return host() == "0.0.0.0" || host() == "::"; }

@@ -25,6 +25,10 @@ class SocketAddress {
   uint16_t port() const;
   // "192.0.2.7", "2001:db8::1".
   std::string host() const;
+  // What limits of a client count: an IPv4 address, also if IPv6 carries it, or the 64 bits of an
+  // IPv6 address that name a network, since a machine may take any of the others: "192.0.2.7",
+  // "2001:db8::/64".
+  std::string network() const;
   // "192.0.2.7:80", "[2001:db8::1]:80".
   std::string text() const;
   // Stands for all addresses of the machine.

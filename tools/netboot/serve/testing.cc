@@ -16,7 +16,6 @@
 #include "tools/qemu/process.h"
 
 namespace linuxkit {
-namespace {
 
 FileDescriptor BindLoopback(int type, int& port) {
   auto socket = BindSocket(type, SocketAddress::Parse("127.0.0.1", 0).value());
@@ -25,9 +24,7 @@ FileDescriptor BindLoopback(int type, int& port) {
   return *std::move(socket);
 }
 
-}  // namespace
-
-ServerThread::ServerThread(ServedFiles files, TestLimits limits) : files_(std::move(files)) {
+ServerThread::ServerThread(ServedFiles files, HttpLimits limits) : files_(std::move(files)) {
   DescriptorPair pipe = MakePipe().value();
   stop_reader_ = std::move(pipe.first);
   stop_writer_ = std::move(pipe.second);
@@ -35,10 +32,8 @@ ServerThread::ServerThread(ServedFiles files, TestLimits limits) : files_(std::m
     const std::lock_guard lock(mutex_);
     log_.emplace_back(line);
   };
-  http_ = std::make_unique<HttpServer>(BindLoopback(SOCK_STREAM, http_port_), files_, log,
-                                       limits.connections);
-  tftp_ = std::make_unique<TftpServer>(BindLoopback(SOCK_DGRAM, tftp_port_), files_, log,
-                                       limits.transfers);
+  http_ = std::make_unique<HttpServer>(BindLoopback(SOCK_STREAM, http_port_), files_, log, limits);
+  tftp_ = std::make_unique<TftpServer>(BindLoopback(SOCK_DGRAM, tftp_port_), files_, log);
   thread_ = std::jthread(
       [this] { EXPECT_TRUE(RunServices({http_.get(), tftp_.get()}, stop_reader_.get()).ok()); });
 }
@@ -58,7 +53,10 @@ std::vector<std::string> ServerThread::log() {
   return log_;
 }
 
-TestClient::TestClient(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+TestClient::TestClient(int port, const std::string& host)
+    : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const SocketAddress client = SocketAddress::Parse(host, 0).value();
+  EXPECT_EQ(bind(fd_.get(), client.get(), client.size()), 0);
   const SocketAddress server =
       SocketAddress::Parse("127.0.0.1", static_cast<uint16_t>(port)).value();
   EXPECT_EQ(connect(fd_.get(), server.get(), server.size()), 0);

@@ -17,15 +17,13 @@
 
 namespace linuxkit {
 
-struct TestLimits {
-  size_t connections = 256;
-  size_t transfers = 256;
-};
+// A socket for a server, and its port.
+FileDescriptor BindLoopback(int type, int& port);
 
 // Serves in a thread from construction to destruction.
 class ServerThread {
  public:
-  explicit ServerThread(ServedFiles files, TestLimits limits = {});
+  explicit ServerThread(ServedFiles files, HttpLimits limits = {});
   ~ServerThread();
 
   int http_port() const { return http_port_; }
@@ -49,10 +47,12 @@ class ServerThread {
   std::jthread thread_;
 };
 
-// A TCP connection to a port of this machine.
+// A TCP connection from an address of this machine, 127.0.0.0/8, to a port of 127.0.0.1.
 class TestClient {
  public:
-  explicit TestClient(int port);
+  explicit TestClient(int port, const std::string& host = "127.0.0.1");
+
+  int fd() const { return fd_.get(); }
 
   void Send(std::string_view bytes) const;
   // Reads until `size` bytes have come or the server has closed.

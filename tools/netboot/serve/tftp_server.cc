@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +20,8 @@ namespace {
 
 // Requests taken in one turn.
 constexpr int kMostRequestsAtOnce = 32;
+// A transfer that moves nothing for so long gives way to others.
+constexpr std::chrono::seconds kStandstill{1};
 
 // Makes the system say which address a datagram came to.
 void WantDestination(const FileDescriptor& socket) {
@@ -66,11 +69,8 @@ absl::StatusOr<FileDescriptor> ConnectedSocket(const SocketAddress& from, const 
 }  // namespace
 
 TftpServer::TftpServer(FileDescriptor socket, const ServedFiles& files, RequestLog log,
-                       size_t most_transfers)
-    : socket_(std::move(socket)),
-      files_(files),
-      log_(std::move(log)),
-      most_transfers_(most_transfers) {
+                       TftpLimits limits)
+    : socket_(std::move(socket)), files_(files), log_(std::move(log)), limits_(limits) {
   WantDestination(socket_);
 }
 
@@ -158,16 +158,42 @@ absl::Status TftpServer::Begin(const Datagram& datagram, const TftpReadRequest& 
   if (is_known) return absl::OkStatus();
   const std::string* const path = files_.Find(request.file);
   if (path == nullptr) return absl::NotFoundError("no such file");
-  if (sessions_.size() >= most_transfers_) return absl::UnavailableError("the server is busy");
+  const std::string network = datagram.client.network();
+  ABSL_RETURN_IF_ERROR(MakeRoom(network, now));
   absl::StatusOr<InputFile> file = InputFile::Open(*path);
   if (!file.ok()) return absl::InternalError("the file cannot be read");
   ABSL_ASSIGN_OR_RETURN(FileDescriptor socket, ConnectedSocket(datagram.server, datagram.client));
   log_(absl::StrCat(datagram.client.host(), " TFTP ", request.file));
   sessions_.push_back({.socket = std::move(socket),
                        .client = datagram.client,
+                       .network = network,
                        .file = request.file,
                        .transfer = TftpTransfer(*std::move(file), request)});
   sessions_.back().transfer.Start(now, SocketSender{sessions_.back().socket});
+  return absl::OkStatus();
+}
+
+absl::Status TftpServer::MakeRoom(const std::string& network, Instant now) {
+  const auto of_client = static_cast<size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(),
+                    [&](const Session& session) { return session.network == network; }));
+  const bool has_its_share = of_client >= limits_.transfers_of_client;
+  if (!has_its_share && sessions_.size() < limits_.transfers) return absl::OkStatus();
+  auto victim = sessions_.end();
+  for (auto s = sessions_.begin(); s != sessions_.end(); ++s) {
+    if (has_its_share && s->network != network) continue;
+    if (s->transfer.still_since() + kStandstill > now) continue;
+    if (victim == sessions_.end() || s->transfer.still_since() < victim->transfer.still_since()) {
+      victim = s;
+    }
+  }
+  if (victim == sessions_.end()) {
+    return absl::UnavailableError(
+        has_its_share ? absl::StrCat("the server is busy with ", of_client, " files of yours")
+                      : "the server is busy");
+  }
+  LogEnd(*victim);
+  sessions_.erase(victim);
   return absl::OkStatus();
 }
 

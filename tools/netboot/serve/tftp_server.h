@@ -1,5 +1,9 @@
-// A TFTP server that only reads: RFC 1350 in octet mode, with the options of tftp_packet.h. A fixed
-// number of transfers at a time; who asks for one more is told that the server is busy.
+// A TFTP server that only reads: RFC 1350 in octet mode, with the options of tftp_packet.h.
+//
+// A fixed number of transfers at a time, and a smaller one for each client (an address, or a
+// network of IPv6). One more takes the place of the transfer that has stood still for longest, a
+// second at least: one of its own client if that has all it may have. If there is none, the client
+// is told that the server is busy.
 #ifndef TOOLS_NETBOOT_SERVE_TFTP_SERVER_H_
 #define TOOLS_NETBOOT_SERVE_TFTP_SERVER_H_
 
@@ -20,11 +24,17 @@
 
 namespace linuxkit {
 
+// See HttpLimits.
+struct TftpLimits {
+  size_t transfers = 192;
+  size_t transfers_of_client = 48;
+};
+
 class TftpServer : public Service {
  public:
   // `socket` comes from BindSocket. `files` must outlive the server.
   TftpServer(FileDescriptor socket, const ServedFiles& files, RequestLog log,
-             size_t most_transfers = 256);
+             TftpLimits limits = {});
 
   void Await(std::vector<pollfd>& fds) override;
   std::optional<Instant> Deadline() const override;
@@ -40,19 +50,21 @@ class TftpServer : public Service {
   struct Session {
     FileDescriptor socket;
     SocketAddress client;
+    std::string network;
     std::string file;
     TftpTransfer transfer;
   };
   std::optional<Datagram> Receive();
   void Answer(const Datagram& request, Instant now);
   absl::Status Begin(const Datagram& datagram, const TftpReadRequest& request, Instant now);
+  absl::Status MakeRoom(const std::string& network, Instant now);
   void GoOn(Session& session, Instant now);
   void LogEnd(const Session& session) const;
 
   FileDescriptor socket_;
   const ServedFiles& files_;
   RequestLog log_;
-  size_t most_transfers_;
+  TftpLimits limits_;
   std::vector<Session> sessions_;
 };
 

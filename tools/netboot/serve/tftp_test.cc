@@ -222,12 +222,34 @@ TEST(TftpTransferTest, ErrorEndsIt) {
   EXPECT_FALSE(sending.transfer().succeeded());
 }
 
+TEST(TftpTransferTest, RequestWithoutAnswerEndsSooner) {
+  Sending sending(std::string(2000, 'x'), {.window_size = 64, .timeout = 8});
+  EXPECT_THAT(sending.Take(), ElementsAre("timeout|8|windowsize|64|"));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(sending.NextWait(), std::chrono::seconds(8));
+    EXPECT_THAT(sending.WaitForTimeout(), ElementsAre("timeout|8|windowsize|64|"));
+  }
+  EXPECT_THAT(sending.WaitForTimeout(), IsEmpty());
+  EXPECT_TRUE(sending.transfer().done());
+}
+
+TEST(TftpTransferTest, LongTimeoutIsRefused) {
+  // RFC 2347: without an option that is accepted the data follow at once.
+  Sending alone("x", {.timeout = 9});
+  EXPECT_THAT(alone.Take(), ElementsAre("D1:1"));
+  EXPECT_EQ(alone.NextWait(), std::chrono::seconds(1));
+  Sending with_another("x", {.timeout = 255, .wants_transfer_size = true});
+  EXPECT_THAT(with_another.Take(), ElementsAre("tsize|1|"));
+  EXPECT_EQ(with_another.NextWait(), std::chrono::seconds(1));
+}
+
 TEST(TftpTransferTest, RepeatsThenGivesUp) {
   Sending sending(std::string(2000, 'x'), {});
   sending.Take();
+  EXPECT_THAT(sending.Receive(Ack(1)), ElementsAre("D2:512"));
   std::vector<int64_t> waits = {sending.NextWait().count()};
   for (int i = 0; i < 6; ++i) {
-    EXPECT_THAT(sending.WaitForTimeout(), ElementsAre("D1:512"));
+    EXPECT_THAT(sending.WaitForTimeout(), ElementsAre("D2:512"));
     waits.push_back(sending.NextWait().count());
   }
   EXPECT_THAT(waits, ElementsAre(1000, 2000, 4000, 8000, 8000, 8000, 8000));

@@ -19,6 +19,16 @@ constexpr uint64_t kMostWindowBytes = 512 * 1024;
 constexpr std::chrono::milliseconds kFirstWait{1000};
 constexpr std::chrono::milliseconds kLongestWait{8000};
 constexpr int kMostRetries = 6;
+// Anybody can send a request in the name of another address.
+constexpr int kMostRetriesOfRequest = 3;
+
+// What of a request is accepted.
+TftpReadRequest Accepted(TftpReadRequest request) {
+  if (request.timeout && std::chrono::seconds(*request.timeout) > kLongestWait) {
+    request.timeout = std::nullopt;
+  }
+  return request;
+}
 
 uint64_t WindowSize(const TftpReadRequest& request, uint64_t block_size) {
   const uint64_t most = std::clamp<uint64_t>(kMostWindowBytes / block_size, 1, kMostWindow);
@@ -29,15 +39,24 @@ uint64_t WindowSize(const TftpReadRequest& request, uint64_t block_size) {
 
 TftpTransfer::TftpTransfer(InputFile file, const TftpReadRequest& request)
     : file_(std::move(file)),
-      request_(request),
+      request_(Accepted(request)),
       block_size_(request.block_size.value_or(kDefaultBlockSize)),
       window_size_(WindowSize(request, block_size_)),
       block_count_(file_.size() / block_size_ + 1),
-      options_pending_(request.block_size || request.window_size || request.timeout ||
-                       request.wants_transfer_size),
-      wait_(request.timeout ? std::chrono::seconds(*request.timeout) : kFirstWait) {}
+      options_pending_(request_.block_size || request_.window_size || request_.timeout ||
+                       request_.wants_transfer_size),
+      wait_(request_.timeout ? std::chrono::seconds(*request_.timeout) : kFirstWait) {}
 
-void TftpTransfer::Start(Instant now, Sender sender) { Send(now, sender); }
+void TftpTransfer::Start(Instant now, Sender sender) {
+  still_since_ = now;
+  Send(now, sender);
+}
+
+void TftpTransfer::Progress(Instant now) {
+  still_since_ = now;
+  answered_ = true;
+  retries_ = 0;
+}
 
 std::string TftpTransfer::OptionAck() const {
   std::vector<std::pair<std::string_view, uint64_t>> options;
@@ -81,7 +100,7 @@ void TftpTransfer::HandleAck(uint16_t number, Instant now, Sender sender) {
   if (options_pending_) {
     if (number != 0) return;
     options_pending_ = false;
-    retries_ = 0;
+    Progress(now);
     return Send(now, sender);
   }
   const uint64_t progress = static_cast<uint16_t>(number - static_cast<uint16_t>(acked_));
@@ -94,7 +113,7 @@ void TftpTransfer::HandleAck(uint16_t number, Instant now, Sender sender) {
   }
   acked_ += progress;
   repeated_ = false;
-  retries_ = 0;
+  Progress(now);
   if (!request_.timeout) wait_ = kFirstWait;
   if (acked_ == block_count_) {
     done_ = true;
@@ -104,7 +123,7 @@ void TftpTransfer::HandleAck(uint16_t number, Instant now, Sender sender) {
 }
 
 void TftpTransfer::HandleTimeout(Instant now, Sender sender) {
-  if (++retries_ > kMostRetries) {
+  if (++retries_ > (answered_ ? kMostRetries : kMostRetriesOfRequest)) {
     done_ = true;
     return;
   }

@@ -5,6 +5,9 @@
 // loaders do it for files of more than 32 MB. An acknowledgement is of the window that is under
 // way, so its full number follows.
 //
+// A client that is silent is given up after six repetitions, one that has not said anything after
+// its request after three. A timeout above eight seconds is refused: it counts as not sent.
+//
 // Memory: one block.
 #ifndef TOOLS_NETBOOT_SERVE_TFTP_TRANSFER_H_
 #define TOOLS_NETBOOT_SERVE_TFTP_TRANSFER_H_
@@ -33,6 +36,8 @@ class TftpTransfer {
   void HandlePacket(std::string_view packet, Instant now, Sender sender);
   void HandleTimeout(Instant now, Sender sender);
 
+  // When the client has made progress for the last time, or the transfer has begun.
+  Instant still_since() const { return still_since_; }
   // When HandleTimeout is due.
   Instant deadline() const { return deadline_; }
   // Over, well or not.
@@ -42,6 +47,7 @@ class TftpTransfer {
 
  private:
   void HandleAck(uint16_t number, Instant now, Sender sender);
+  void Progress(Instant now);
   void Send(Instant now, Sender sender);
   void SendBlock(uint64_t block, Sender sender);
   std::string OptionAck() const;
@@ -59,9 +65,12 @@ class TftpTransfer {
   bool options_pending_;
   // The window was repeated because the client asked for it, with no progress since.
   bool repeated_ = false;
+  // The client has acknowledged something.
+  bool answered_ = false;
   int retries_ = 0;
   std::chrono::milliseconds wait_;
   Instant deadline_;
+  Instant still_since_;
   bool done_ = false;
 };
 
