@@ -16,6 +16,7 @@ struct KvmProblem {
   std::string text;  // one line; empty: there is none
   // QEMU itself ended: it may be that KVM lacks what this machine asks for, and runs others.
   bool of_machine = false;
+  std::string words;  // of QEMU's, with which `text` ends (QemuSays)
 
   bool empty() const { return text.empty(); }
   friend bool operator==(const KvmProblem&, const KvmProblem&) = default;

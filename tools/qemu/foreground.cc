@@ -109,6 +109,7 @@ class RunningMachine {
   std::string qemu_output_;
   bool exited_ = false;
   bool signalled_ = false;
+  bool started_ = false;
   bool lived_ = false;
   ForegroundEnd end_;
 };
@@ -167,6 +168,10 @@ void RunningMachine::Listen() {
   const std::string words = words_.Drain();
   if (qemu_output_.size() < kQemuWordsLimit) qemu_output_ += words;
   HearConsole(exited_ ? console_.Drain() : console_.Step());
+  if (!started_ && !monitor_.run_state().empty()) {
+    started_ = true;
+    if (options_.on_start) options_.on_start();
+  }
   if (lived_ || !monitor_.proven()) return;
   lived_ = true;
   words_.Release();
@@ -195,6 +200,8 @@ bool RunningMachine::EndIfWrong() {
 
 ForegroundEnd RunningMachine::AtExit() {
   end_.status = qemu_.Wait();
+  end_.on_purpose = monitor_.EndsOnPurpose();
+  end_.words = QemuSays(qemu_output_);
   if (!signalled_) end_.kvm_problem = monitor_.ProblemAtEnd(end_.status, qemu_output_);
   if (!end_.kvm_problem.empty()) return end_;
   words_.Release();

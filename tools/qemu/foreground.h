@@ -23,15 +23,19 @@ struct ForegroundOptions {
   // Whether QEMU's own words wait until the guest lives. What it says about an accelerator that is
   // then replaced is no news.
   bool hold_back = false;
+  // Called once, when QEMU has set up the machine.
+  std::function<void()> on_start;
   // Called once, when the guest shows life.
   std::function<void()> on_life;
 };
 
-// One of the three says how it ended.
+// One of the first three says how it ended.
 struct ForegroundEnd {
-  ExitStatus status;       // of QEMU, which ended by itself
-  KvmProblem kvm_problem;  // KVM did not run the guest, and QEMU was ended
-  std::string stopped;     // the guest stood still for this reason, and QEMU was ended
+  ExitStatus status;        // of QEMU, which ended by itself
+  KvmProblem kvm_problem;   // KVM did not run the guest, and QEMU was ended
+  std::string stopped;      // the guest stood still for this reason, and QEMU was ended
+  bool on_purpose = false;  // MachineMonitor::EndsOnPurpose
+  std::string words;        // what QEMU said (QemuSays)
 };
 
 // `machine` is complete but for its monitor.

@@ -42,12 +42,6 @@ uint64_t ResidentBytes(pid_t pid) {
   return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-// A guest that powers off runs, and so does QEMU when someone ends it. A reset is also what a
-// processor does that finds no way on.
-bool EndedOnPurpose(std::string_view shutdown_reason) {
-  return !shutdown_reason.empty() && shutdown_reason != "guest-reset";
-}
-
 }  // namespace
 
 MachineMonitor::MachineMonitor(FileDescriptor fd, pid_t pid, Accel accel, const LifeLimits& limits)
@@ -107,6 +101,10 @@ void MachineMonitor::SeeConsole(bool kernel_spoke) {
   if (kernel_spoke) life_.SeeProof();
 }
 
+bool MachineMonitor::EndsOnPurpose() const {
+  return !qmp_.shutdown_reason().empty() && qmp_.shutdown_reason() != "guest-reset";
+}
+
 std::string MachineMonitor::Stopped() const {
   if (std::find(kStopped.begin(), kStopped.end(), run_state()) == kStopped.end()) return "";
   const std::string& detail = qmp_.stop_detail();
@@ -131,15 +129,17 @@ KvmProblem MachineMonitor::ProblemAtEnd(const std::optional<ExitStatus>& status,
                                         std::string_view qemu_output) const {
   if (accel_ != Accel::kKvm || life_.proven()) return {};
   const bool failed = status && !status->success();
-  if (!failed && EndedOnPurpose(qmp_.shutdown_reason())) return {};
+  if (!failed && EndsOnPurpose()) return {};
   return EndedBeforeLife(status, qemu_output);
 }
 
 KvmProblem EndedBeforeLife(const std::optional<ExitStatus>& status, std::string_view qemu_output) {
+  const std::string words = QemuSays(qemu_output);
   return {
       .text = absl::StrCat("QEMU ended", status ? absl::StrCat(" with ", status->Describe()) : "",
-                           " before its guest showed life under KVM", QemuSays(qemu_output)),
-      .of_machine = true};
+                           " before its guest showed life under KVM", words),
+      .of_machine = true,
+      .words = words};
 }
 
 std::string QemuSays(std::string_view output) {

@@ -48,6 +48,9 @@ class MachineMonitor {
   const std::string& run_state() const { return qmp_.run_state(); }
   bool proven() const { return life_.proven(); }
 
+  // Whether QEMU has said that it ends because its guest powered off or somebody ended it. A reset
+  // is also what a processor does that finds no way on.
+  bool EndsOnPurpose() const;
   // Why the guest stands still and will not go on by itself, as "run state io-error (disk0: write:
   // No space left on device)"; empty if that is not so.
   std::string Stopped() const;

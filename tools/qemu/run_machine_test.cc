@@ -234,11 +234,15 @@ TEST_F(RunMachineTest, WordsOfQemuComeWithTheGuest) {
 }
 TEST_F(RunMachineTest, WhatTcgDoesNotRunEitherIsNotHeldAgainstKvm) {
   EXPECT_EQ(Run("emulator-error", AccelChoice::kAuto),
-            "run: QEMU ended with status 1 before its guest showed life under KVM: "
-            "qemu-system-x86_64: could not load kernel; starting the same machine under TCG "
-            "(slower)\nqemu-system-x86_64: could not load kernel\n"
-            "run: QEMU ended with status 1\n1");
+            "qemu-system-x86_64: could not load kernel\nrun: QEMU ended with status 1\n1");
   EXPECT_EQ(Run("good", AccelChoice::kAuto), absl::StrCat(kConsole, "0"));
+  EXPECT_EQ(Run("triple-fault", AccelChoice::kAuto),
+            "run: QEMU ended with status 0 before its guest showed life under KVM; starting the "
+            "same machine under TCG (slower)\n0");
+  EXPECT_EQ(Run("good", AccelChoice::kAuto), absl::StrCat(kConsole, "0"));
+  options_.detached = true;
+  EXPECT_EQ(Run("emulator-error", AccelChoice::kAuto),
+            "error: QEMU did not start: qemu-system-x86_64: could not load kernel");
 }
 TEST_F(RunMachineTest, StoppedGuest) {
   EXPECT_EQ(Run("guest-panicked", AccelChoice::kTcg),
