@@ -18,10 +18,10 @@ constexpr std::string_view kEndOfPrompt = "#$>:?%]";
 constexpr std::string_view kEndOfSequence =
     "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
-// What //runtime:init says last at boot.
+// What //runtime:init says last at boot, perhaps behind the prompt of a getty.
 std::vector<Pattern> SystemIsUp() {
   std::vector<Pattern> patterns;
-  patterns.push_back(*Pattern::Compile("up", "^init: (no|[0-9]+) services? running"));
+  patterns.push_back(*Pattern::Compile("up", "init: (no|[0-9]+) services? running"));
   return patterns;
 }
 

@@ -89,6 +89,10 @@ TEST_F(SilenceWatchTest, SystemThatIsUpIsNotDisturbed) {
   watch_.Append("[   99.0] a disk was plugged in\n", At(1000));
   EXPECT_FALSE(watch_.Due(At(2000)));
 }
+TEST_F(SilenceWatchTest, SystemThatIsUpBehindAPrompt) {
+  watch_.Append("/ # \x1b[6ninit: 2 services running: getty, web\n", At(3));
+  EXPECT_FALSE(watch_.Due(At(1000)));
+}
 TEST_F(SilenceWatchTest, LongLineIsCut) {
   watch_.Append(absl::StrCat(std::string(200, 'x'), "\n"), At(0));
   EXPECT_EQ(watch_.Report(Direct("console=ttyS0"), "running"),
