@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/base/command_line.h"
+#include "runtime/channel/protocol.h"
 #include "tools/disk/image_view.h"
 #include "tools/efi/pe_file.h"
 #include "tools/kernel/kernel_file.h"
@@ -22,11 +23,9 @@
 namespace linuxkit {
 namespace {
 
-constexpr std::string_view kTestChannel = "linuxkit.test";
-
 absl::StatusOr<std::string> Sealed(const std::string& path, std::string text) {
-  if (KernelCommandLine(text).Values(kTestChannel).empty()) {
-    text = AddKernelWords(text, absl::StrCat(kTestChannel, "=off"));
+  if (KernelCommandLine(text).Values(kChannelWord).empty()) {
+    text = AddKernelWords(text, absl::StrCat(kChannelWord, "=off"));
   }
   absl::StatusOr<std::string> sealed = SealCommandLine(text);
   if (sealed.ok()) return sealed;

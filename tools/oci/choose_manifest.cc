@@ -16,12 +16,6 @@
 namespace linuxkit {
 namespace {
 
-// Where containerd writes the whole name of an image, and so `docker save` since Docker 25, which
-// gives the other annotation the tag alone.
-constexpr char kContainerdKey[] = "io.containerd.image.name";
-// Where OCI tools write a name.
-constexpr char kOciKey[] = "org.opencontainers.image.ref.name";
-
 // As users of Docker write it: "docker.io/library/redis:7" is "redis:7".
 std::string FamiliarName(std::string_view name) {
   if (absl::ConsumePrefix(&name, "docker.io/")) absl::ConsumePrefix(&name, "library/");
@@ -31,11 +25,11 @@ std::string FamiliarName(std::string_view name) {
 // Its names, the best first, and last the digest, which every image has.
 std::vector<std::string> ReferencesOf(const OciDescriptor& entry) {
   std::vector<std::string> references;
-  const auto of_containerd = entry.annotations.find(kContainerdKey);
+  const auto of_containerd = entry.annotations.find(kContainerdNameKey);
   if (of_containerd != entry.annotations.end()) {
     references = {FamiliarName(of_containerd->second), of_containerd->second};
   }
-  const auto of_oci = entry.annotations.find(kOciKey);
+  const auto of_oci = entry.annotations.find(kReferenceKey);
   if (of_oci != entry.annotations.end()) references.push_back(of_oci->second);
   references.push_back(entry.digest);
   return references;

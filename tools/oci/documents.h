@@ -20,6 +20,12 @@
 
 namespace linuxkit {
 
+// Annotations of an index that name an image. OCI tools write the first; containerd writes the
+// whole name into the second, and so does `docker save` since Docker 25, which gives the first the
+// tag alone.
+inline constexpr char kReferenceKey[] = "org.opencontainers.image.ref.name";
+inline constexpr char kContainerdNameKey[] = "io.containerd.image.name";
+
 inline constexpr std::string_view kOciIndex = "application/vnd.oci.image.index.v1+json";
 inline constexpr std::string_view kOciManifest = "application/vnd.oci.image.manifest.v1+json";
 inline constexpr std::string_view kOciConfig = "application/vnd.oci.image.config.v1+json";

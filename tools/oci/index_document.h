@@ -3,14 +3,10 @@
 #define TOOLS_OCI_INDEX_DOCUMENT_H_
 
 #include <string>
-#include <string_view>
 
 #include "tools/oci/documents.h"
 
 namespace linuxkit {
-
-// The name of an image in a layout's `index.json`.
-inline constexpr std::string_view kReferenceKey = "org.opencontainers.image.ref.name";
 
 // An OCI index of one image, which is called `reference` unless that is empty.
 std::string IndexDocument(const OciDescriptor& entry, const std::string& reference);

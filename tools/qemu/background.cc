@@ -1,9 +1,7 @@
 #include "tools/qemu/background.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -51,7 +49,7 @@ void SeeConsole(const Machine& machine, MachineMonitor& monitor) {
 
 // Until the guest lives, or is known not to.
 KvmProblem WatchUntilLife(const Machine& machine, pid_t pid, MachineMonitor& monitor) {
-  const FileDescriptor exit_fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  const FileDescriptor exit_fd = OpenProcess(pid);
   for (bool exited = exit_fd.get() < 0; !monitor.proven();) {
     pollfd fds[] = {{exit_fd.get(), POLLIN, 0}, {monitor.fd(), monitor.events(), 0}};
     if (!exited) poll(fds, std::size(fds), static_cast<int>(kLook.count()));
@@ -66,12 +64,10 @@ KvmProblem WatchUntilLife(const Machine& machine, pid_t pid, MachineMonitor& mon
 
 // Ends a process that is not our child, and waits for its end.
 void EndForeignProcess(pid_t pid) {
-  const FileDescriptor exit_fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (exit_fd.get() < 0) return;
+  const FileDescriptor end = OpenProcess(pid);
+  if (end.get() < 0) return;
   kill(pid, SIGKILL);
-  pollfd entry = {exit_fd.get(), POLLIN, 0};
-  while (poll(&entry, 1, -1) < 0 && errno == EINTR) {
-  }
+  AwaitEnd(end);
 }
 
 // QEMU that is to go to the background does so at once, or within the time in which a guest must

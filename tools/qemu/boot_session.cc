@@ -13,6 +13,7 @@
 #include "runtime/base/ending.h"
 #include "runtime/base/output_tail.h"
 #include "runtime/base/printable.h"
+#include "runtime/channel/protocol.h"
 #include "tools/qemu/failure.h"
 #include "tools/qemu/make_channel.h"
 #include "tools/qemu/publish.h"
@@ -93,7 +94,7 @@ absl::Status BootSession::Start() {
 }
 
 void BootSession::HandOverNonce() {
-  const std::string word = absl::StrCat("linuxkit.test=", options_.nonce);
+  const std::string word = absl::StrCat(kChannelWord, "=", options_.nonce);
   // What firmware boots has its command line inside.
   if (machine_.kernel.empty()) {
     machine_.smbios_texts.push_back(word);

@@ -85,10 +85,6 @@ std::vector<pid_t> Tree(pid_t pid) {
   return tree;
 }
 
-FileDescriptor OpenProcess(pid_t pid) {
-  return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-}
-
 // The error that `exec_errors` carries, 0 at its end: a successful exec closes it.
 int ReadExecError(int exec_errors) {
   int error = 0;
@@ -156,11 +152,7 @@ Process::~Process() {
   for (size_t i = 1; i < tree.size(); ++i) ends.push_back(OpenProcess(tree[i]));
   for (const pid_t pid : tree) kill(pid, SIGKILL);
   Wait();
-  for (const FileDescriptor& end : ends) {
-    pollfd entry = {end.get(), POLLIN, 0};
-    while (end.get() >= 0 && poll(&entry, 1, -1) < 0 && errno == EINTR) {
-    }
-  }
+  for (const FileDescriptor& end : ends) AwaitEnd(end);
 }
 
 void Process::Signal(int signal) const {
@@ -179,6 +171,16 @@ ExitStatus Process::Wait() {
   pid_ = -1;
   if (WIFSIGNALED(status)) return {.code = 0, .signal = WTERMSIG(status)};
   return {.code = WEXITSTATUS(status), .signal = 0};
+}
+
+FileDescriptor OpenProcess(pid_t pid) {
+  return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
+
+void AwaitEnd(const FileDescriptor& process) {
+  pollfd entry = {process.get(), POLLIN, 0};
+  while (process.get() >= 0 && poll(&entry, 1, -1) < 0 && errno == EINTR) {
+  }
 }
 
 absl::StatusOr<FinishedProcess> RunToEnd(const std::vector<std::string>& argv,

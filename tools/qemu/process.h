@@ -76,6 +76,13 @@ class Process {
   FileDescriptor exit_fd_;
 };
 
+// A descriptor that becomes readable when the process ends, which need not be a child of ours. -1
+// if there is no such process.
+FileDescriptor OpenProcess(pid_t pid);
+
+// Waits until the process that OpenProcess has opened ends; not at all for -1.
+void AwaitEnd(const FileDescriptor& process);
+
 struct FinishedProcess {
   bool timed_out = false;  // then it was killed
   ExitStatus status;

@@ -13,12 +13,9 @@
 #include <vector>
 
 #include "absl/status/status_macros.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "runtime/base/command_line.h"
 #include "tools/base/file.h"
 #include "tools/qemu/boot_format.h"
 #include "tools/qemu/failure.h"
@@ -26,6 +23,7 @@
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/firmware.h"
 #include "tools/qemu/initrd_info.h"
+#include "tools/qemu/kernel_cmdline.h"
 #include "tools/qemu/memory.h"
 #include "tools/qemu/netboot_server.h"
 
@@ -59,14 +57,10 @@ milliseconds Scaled(milliseconds base, double factor) {
 }
 
 absl::StatusOr<std::string> Cmdline(const TestPlan& plan) {
-  std::string text;
-  if (!plan.cmdline_file.empty()) {
-    ABSL_ASSIGN_OR_RETURN(text, ReadFile(plan.cmdline_file, 64 << 10));
-  }
   std::vector<std::string> words = plan.kernel_args;
   // A panic then ends QEMU at once instead of at the deadline.
   words.push_back("panic=-1");
-  return AddKernelWords(text, absl::StrJoin(words, " "));
+  return KernelCmdline(plan.cmdline_file, words);
 }
 
 absl::StatusOr<int64_t> MemoryMib(const TestPlan& plan, std::string_view cmdline) {

@@ -9,16 +9,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/status_macros.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "runtime/base/command_line.h"
 #include "tools/base/file.h"
 #include "tools/qemu/bazel_build.h"
 #include "tools/qemu/data_iso.h"
 #include "tools/qemu/find_program.h"
 #include "tools/qemu/initrd_info.h"
+#include "tools/qemu/kernel_cmdline.h"
 #include "tools/qemu/memory.h"
 #include "tools/qemu/run_machine.h"
 #include "tools/qemu/shell_quote.h"
@@ -39,14 +37,6 @@ absl::Status MakeStateDir(const RunOptions& options) {
   if (made.ok()) return absl::OkStatus();
   return absl::PermissionDeniedError(
       absl::StrCat("state directory: ", made.message(), "; choose another with --state"));
-}
-
-absl::StatusOr<std::string> FullCmdline(const RunOptions& options) {
-  std::string text;
-  if (!options.cmdline_file.empty()) {
-    ABSL_ASSIGN_OR_RETURN(text, ReadFile(options.cmdline_file, 64 << 10));
-  }
-  return AddKernelWords(text, absl::StrJoin(options.kernel_args, " "));
 }
 
 absl::StatusOr<int64_t> MemoryMib(const RunOptions& options, std::string_view cmdline) {
@@ -195,7 +185,7 @@ absl::StatusOr<Machine> DescribeMachine(const RunOptions& options, const std::st
   machine.cpus = options.cpus;
   machine.kernel = options.kernel;
   machine.initrd = options.initrd;
-  ABSL_ASSIGN_OR_RETURN(machine.cmdline, FullCmdline(options));
+  ABSL_ASSIGN_OR_RETURN(machine.cmdline, KernelCmdline(options.cmdline_file, options.kernel_args));
   ABSL_ASSIGN_OR_RETURN(machine.mem_mib, MemoryMib(options, machine.cmdline));
   ABSL_ASSIGN_OR_RETURN(machine.firmware, HostFirmware(options));
   if (!machine.firmware.vars.empty()) {

@@ -1,8 +1,6 @@
 // The runner with testdata/fake_qemu: what KVM does not run, what stops, and what a person is told.
 #include "tools/qemu/run_machine.h"
 
-#include <poll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -95,9 +93,7 @@ class RunMachineTest : public testing::Test {
     int pid = 0;
     ASSERT_NE(start, said.npos) << said;
     ASSERT_TRUE(absl::SimpleAtoi(said.substr(start + 5, said.find('\n', start) - start - 5), &pid));
-    const FileDescriptor end(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-    pollfd entry = {end.get(), POLLIN, 0};
-    if (end.get() >= 0) poll(&entry, 1, -1);
+    AwaitEnd(OpenProcess(pid));
   }
   void ForgetVerdicts() {
     for (const auto& entry : std::filesystem::directory_iterator(dir_)) {

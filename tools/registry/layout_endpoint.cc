@@ -13,12 +13,9 @@
 namespace linuxkit {
 namespace {
 
-constexpr std::string_view kNameKeys[] = {"org.opencontainers.image.ref.name",
-                                          "io.containerd.image.name"};
-
 bool IsNamed(const OciDescriptor& entry, std::string_view name) {
-  for (const std::string_view key : kNameKeys) {
-    const auto annotation = entry.annotations.find(std::string(key));
+  for (const char* key : {kReferenceKey, kContainerdNameKey}) {
+    const auto annotation = entry.annotations.find(key);
     if (annotation != entry.annotations.end() && annotation->second == name) return true;
   }
   return false;
