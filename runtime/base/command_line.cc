@@ -1,6 +1,8 @@
 #include "runtime/base/command_line.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"

@@ -11,7 +11,6 @@
 #ifndef RUNTIME_BASE_COMMAND_LINE_H_
 #define RUNTIME_BASE_COMMAND_LINE_H_
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,9 +1,8 @@
 // Decides when a console has been silent for so long that the person before it should be told why,
 // and what to tell.
 //
-// That is of use before the system is up: nothing has come, or the last line is complete, so that
-// something should follow. A console that waits at a prompt is not
-// disturbed, nor is that of a system whose init has said that its services run.
+// That is of use before the system is up. A console that waits at a prompt is not disturbed, nor is
+// that of a system whose init has said that its services run.
 #ifndef TOOLS_QEMU_SILENCE_WATCH_H_
 #define TOOLS_QEMU_SILENCE_WATCH_H_
 
