@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status_macros.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -66,6 +67,8 @@ const Mount* MountOf(std::string_view path, const MountTable& mounts) {
   }
   return nearest;
 }
+
+bool IsReadonly(const Mount& mount) { return absl::c_linear_search(mount.options(), "ro"); }
 
 bool LiesIn(std::string_view path, std::string_view directory) {
   directory = absl::StripSuffix(directory, "/");

@@ -22,6 +22,8 @@ absl::StatusOr<MountTable> ContainerMounts(const Container& container, Profile p
 // The mount that has `path`, of several the one nearest to it; null for the root itself.
 const Mount* MountOf(std::string_view path, const MountTable& mounts);
 
+bool IsReadonly(const Mount& mount);
+
 // Whether `path` is `directory` or lies below it; both are absolute.
 bool LiesIn(std::string_view path, std::string_view directory);
 

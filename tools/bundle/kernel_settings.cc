@@ -18,10 +18,6 @@ bool HasOneAbove(const StringList& paths, std::string_view path) {
                      [path](const std::string& above) { return LiesIn(path, above); });
 }
 
-bool IsReadonly(const Mount& mount) {
-  return std::find(mount.options().begin(), mount.options().end(), "ro") != mount.options().end();
-}
-
 // `root` and `host` are the system's own namespace. What uses another one's user 0 may do is not
 // known.
 bool HasUsersOfTheSystem(const Container& container) {

@@ -1,6 +1,5 @@
 #include "tools/bundle/launch.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,9 +62,7 @@ absl::StatusOr<Launch> MakeLaunch(const Container& container, const BundlePaths&
   launch.set_readonly(container.readonly());
   for (const auto& [destination, mount] : mounts) {
     launch.add_mounts(destination);
-    const auto& options = mount.options();
-    const bool readonly = std::find(options.begin(), options.end(), "ro") != options.end();
-    if (!readonly && LeadsToContainers(mount.source())) launch.set_changes_others(true);
+    if (!IsReadonly(mount) && LeadsToContainers(mount.source())) launch.set_changes_others(true);
   }
   for (const Mount& mount : container.runtime().mounts().values()) {
     AddDestination(mount.destination(), paths, launch);

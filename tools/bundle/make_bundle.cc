@@ -9,9 +9,7 @@
 // --path           directory of the bundle in the system
 // --id             NAME=NUMBER: user and group id of another container; repeatable
 // --volume         NAME or NAME:ro: a volume of the system; repeatable
-// --profile        linuxkit or hardened: what the container may do where nothing says so; nobody
-// has
-//                  chosen one without the flag
+// --profile        linuxkit or hardened (profile.h); without the flag nobody has chosen one
 // --compression    none, gzip or zstd; --level its level
 // --config_json, --runtime_json   copies for people to look at
 #include <optional>
